@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+// The map of Apus: targets in layer order, bottom first. An arrow goes only downwards;
+// docs/architecture.md holds the same table and a test compares the two.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+/// Everything that does not wrap C or move bytes through pointers.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// A C library of the system: a module map and a header of shims, no logic.
+func system(_ name: String, pkgConfig: String? = nil, apt: [String] = []) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/\(name)", pkgConfig: pkgConfig,
+    providers: apt.isEmpty ? nil : [.apt(apt)])
+}
+
+func module(
+  _ name: String, _ imports: [Target.Dependency], settings: [SwiftSetting] = safe
+) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: imports, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "apus",
+  products: [
+    .executable(name: "apus", targets: ["apus"]),
+    .library(name: "Apus", targets: ["Apus"]),
+  ],
+  targets: [
+    // epoll, eventfd, pidfd, signalfd, accept4: what Glibc's module leaves out.
+    system("CSystem"),
+    // OpenSSL 3: TLS, Ed25519, AEAD, SHA-256.
+    system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
+    // HTTP/2 framing and header compression.
+    system("CNGHTTP2", pkgConfig: "libnghttp2", apt: ["libnghttp2-dev"]),
+    // State on disk.
+    system("CSQLite", pkgConfig: "sqlite3", apt: ["libsqlite3-dev"]),
+    // gzip for HTTP and gRPC bodies.
+    system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
+    // Identifiers, bytes, clocks, text formats, our one lock, log records, metrics.
+    module("Primitives", []),
+    // Event loops, transports, files, child processes, timers, components.
+    module("IO", ["Primitives", "CSystem"], settings: strict),
+    // Keys, certificates, TLS as a byte filter, sealing, signatures, passwords.
+    module("Security", ["Primitives", "IO", "COpenSSL"], settings: strict),
+    // Statements, migrations, group commit.
+    module("Store", ["Primitives", "IO", "CSQLite"], settings: strict),
+    // Messages, HTTP/1.1, HTTP/2, event streams, router, server, client.
+    module("HTTP", ["Primitives", "IO", "Security", "CNGHTTP2", "CZlib"], settings: strict),
+    // Protobuf runtime, generated messages, gRPC server and client, principals.
+    module("Calls", ["Primitives", "IO", "HTTP"]),
+    // The library strangers link, and the assembly.
+    module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"]),
+    // The command line: one file per command.
+    module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
+    // The executable.
+    .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
+)

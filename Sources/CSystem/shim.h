@@ -1,0 +1,81 @@
+// Linux calls and macros that Glibc's Swift module leaves out. No logic.
+#ifndef APUS_CSYSTEM_H
+#define APUS_CSYSTEM_H
+// _GNU_SOURCE must stay undefined: it changes fd_set, and Glibc's Swift module has the other one.
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// <linux/wait.h> and <sys/wait.h> of older C libraries know no P_PIDFD.
+#define APUS_P_PIDFD 3
+
+static inline int apus_accept4(int fd, struct sockaddr *address, socklen_t *length) {
+  return (int)syscall(SYS_accept4, fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static inline int apus_open(const char *path, int flags, unsigned mode) {
+  return open(path, flags, mode);
+}
+
+static inline int apus_pidfd_open(int pid) {
+  return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static inline int apus_pidfd_send_signal(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0);
+}
+
+static inline int apus_waitid_pidfd(int pidfd, siginfo_t *info, struct rusage *usage) {
+  return (int)syscall(SYS_waitid, APUS_P_PIDFD, pidfd, info, WEXITED, usage);
+}
+
+static inline int apus_close_range(unsigned first, unsigned last) {
+  return (int)syscall(SYS_close_range, first, last, 0);
+}
+
+static inline void apus_siginfo_status(const siginfo_t *info, int *code, int *status) {
+  *code = info->si_code;
+  *status = info->si_status;
+}
+
+int pthread_setname_np(pthread_t thread, const char *name);
+
+static inline int apus_fcntl(int fd, int command, long argument) {
+  return fcntl(fd, command, argument);
+}
+
+static inline int apus_window_columns(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// struct ucred is only visible with _GNU_SOURCE.
+static inline int apus_peer_credentials(int fd, int *pid, unsigned *user, unsigned *group) {
+  struct {
+    int pid;
+    unsigned uid, gid;
+  } credentials;
+  socklen_t length = sizeof credentials;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+  *pid = credentials.pid;
+  *user = credentials.uid;
+  *group = credentials.gid;
+  return 0;
+}
+#endif

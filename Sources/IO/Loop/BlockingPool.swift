@@ -1,0 +1,40 @@
+import Primitives
+
+/// Threads for calls that block (DNS, disk). Started on demand up to a bound, kept for reuse.
+package final class BlockingPool: Sendable {
+  package struct Limits: Sendable {
+    package var threads = 4
+    package init() {}
+  }
+
+  package static let shared = BlockingPool(name: "blocking")
+
+  private let name: String
+  private let limits: Limits
+  private let queue: WorkQueue
+  private let threads = Locked(0)
+
+  package init(name: String, limits: Limits = Limits()) {
+    self.name = name
+    self.limits = limits
+    queue = WorkQueue()
+  }
+
+  deinit { queue.close() }
+
+  /// Runs `body` on a thread of the pool. The caller's task waits without holding its own.
+  package func run<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    let idle = queue.idleThreads
+    let mustStart = threads.withLock {
+      guard idle == 0, $0 < limits.threads else { return false }
+      $0 += 1
+      return true
+    }
+    if mustStart { Thread.start(name: name) { [queue] in queue.drain() } }
+    return try await withUnsafeThrowingContinuation { continuation in
+      queue.submit { continuation.resume(with: Swift.Result(catching: body)) }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package import Primitives
+
+extension EventLoop {
+  /// Sleeps in the loop's own timer. Ends early, with `.cancelled`, when the task is cancelled.
+  package func sleep(until deadline: Instant) async throws(SystemError) {
+    let gate = Gate()
+    checkIsCurrent("sleep")
+    let token = schedule(at: deadline) { gate.open() }
+    await gate.wait()
+    cancel(token)
+    if Task.isCancelled { throw SystemError(.cancelled, "the wait was cancelled") }
+  }
+
+  package func sleep(for duration: Duration) async throws(SystemError) {
+    try await sleep(until: Instant.now().advanced(by: duration))
+  }
+
+  /// Runs `body` on this loop, wherever the caller is.
+  package func run<Result, Failure: Error>(
+    _ body: () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    if isCurrent { return try await body() }
+    return try await withTaskExecutorPreference(self, operation: body)
+  }
+}

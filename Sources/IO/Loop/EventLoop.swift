@@ -1,0 +1,245 @@
+import CSystem
+import Glibc
+package import Primitives
+import Synchronization
+
+// # The event loop
+//
+// One thread, one epoll instance, one queue of Swift jobs, one heap of timers. The loop is a
+// `TaskExecutor`: a task that prefers it runs on its thread from the first instruction to the
+// last, so that what belongs to the loop (transports, timers, HTTP connections) needs no lock.
+//
+// One turn: run the jobs, run the timers that are due, run what those made ready, then sleep in
+// `epoll_wait` until a descriptor, a timer or another thread wants something. An idle loop
+// sleeps for ever: nothing here ticks.
+//
+// Order within a turn is jobs before events, so that an answer leaves before more is read.
+
+/// What epoll calls when a descriptor is ready. Edge-triggered: remember, do not expect a repeat.
+package protocol ReadinessHandler: AnyObject {
+  func ready(_ events: Readiness)
+}
+
+package struct Readiness: OptionSet, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  package static let read = Readiness(rawValue: EPOLLIN.rawValue)
+  package static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+  /// The other side ended its direction.
+  package static let readEnded = Readiness(rawValue: EPOLLRDHUP.rawValue)
+  package static let hungUp = Readiness(rawValue: EPOLLHUP.rawValue)
+  package static let failed = Readiness(rawValue: EPOLLERR.rawValue)
+  /// Level-triggered when absent.
+  static let edge = Readiness(rawValue: 1 << 31)
+}
+
+/// Guard of everything mutable but `inbox`: the loop's own thread, checked by `isCurrent`.
+package final class EventLoop: TaskExecutor, @unchecked Sendable {
+  package struct Limits: Sendable {
+    /// Events taken from the kernel in one turn.
+    package var eventsPerTurn = 256
+    /// What `read` of a socket lends at most at once. Page-aligned: worth 2x on big reads.
+    package var scratchBytes = 128 * 1024
+    package init() {}
+  }
+
+  private struct Inbox {
+    var jobs: [UnownedJob] = []
+    var isSignalled = false
+    var isStopping = false
+  }
+
+  private let limits: Limits
+  private let epoll: Int32
+  private let wakeDescriptor: Int32
+  private let inbox = Locked(Inbox())
+  private let started = Atomic<Bool>(false)
+  private var thread = pthread_t()
+  private var jobs: [UnownedJob] = []
+  private var running: [UnownedJob] = []
+  private var timers = TimerHeap()
+  private var isStopping = false
+  /// Kept alive while registered; cleared only between turns, because an event already taken
+  /// from the kernel may still point here.
+  private var handlers: [Int32: any ReadinessHandler] = [:]
+  private var generation: [Int32: UInt32] = [:]
+
+  /// Lent to readers, one call at a time.
+  package let scratch: UnsafeMutableRawBufferPointer
+  /// A second one for filters that turn bytes into bytes.
+  package let filterScratch: UnsafeMutableRawBufferPointer
+
+  /// The clock as of this turn. Fresh enough for time-outs; measure with `Instant.now()`.
+  package private(set) var now = Instant.now()
+
+  package init(name: String = "loop", limits: Limits = Limits()) throws(SystemError) {
+    self.limits = limits
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard epoll >= 0 else { throw SystemError("creating an epoll instance") }
+    wakeDescriptor = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+    guard wakeDescriptor >= 0 else {
+      Glibc.close(epoll)
+      throw SystemError("creating an eventfd")
+    }
+    scratch = .allocate(byteCount: limits.scratchBytes, alignment: 4096)
+    filterScratch = .allocate(byteCount: limits.scratchBytes, alignment: 4096)
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue
+    event.data.u64 = UInt64(UInt32(bitPattern: wakeDescriptor))
+    epoll_ctl(epoll, EPOLL_CTL_ADD, wakeDescriptor, &event)
+    Thread.start(name: name) { [self] in run() }
+    while !started.load(ordering: .acquiring) { sched_yield() }
+  }
+
+  deinit {
+    Glibc.close(epoll)
+    Glibc.close(wakeDescriptor)
+    scratch.deallocate()
+    filterScratch.deallocate()
+  }
+
+  // MARK: - From any thread
+
+  package var isCurrent: Bool { pthread_equal(pthread_self(), thread) != 0 }
+
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if isCurrent {
+      jobs.append(job)
+      return
+    }
+    let mustSignal = inbox.withLock { inbox in
+      inbox.jobs.append(job)
+      defer { inbox.isSignalled = true }
+      return !inbox.isSignalled
+    }
+    if mustSignal { signal() }
+  }
+
+  /// Ends the thread after the jobs at hand. Descriptors must be unregistered by then.
+  package func stop() {
+    let mustSignal = inbox.withLock { inbox in
+      inbox.isStopping = true
+      defer { inbox.isSignalled = true }
+      return !inbox.isSignalled
+    }
+    if mustSignal { signal() }
+  }
+
+  // MARK: - From the loop's thread
+
+  /// Traps when called from elsewhere: the guard of all that is confined to the loop.
+  @inline(__always)
+  package func checkIsCurrent(_ what: StaticString) {
+    precondition(isCurrent, "\(what) must be called on its event loop")
+  }
+
+  /// Watches a descriptor. The loop keeps the handler until `unregister`.
+  package func register(
+    _ descriptor: Int32, for events: Readiness, levelTriggered: Bool = false,
+    _ handler: any ReadinessHandler
+  ) throws(SystemError) {
+    checkIsCurrent("register")
+    let generation = (self.generation[descriptor] ?? 0) &+ 1
+    var event = epoll_event()
+    event.events = events.rawValue | (levelTriggered ? 0 : Readiness.edge.rawValue)
+    event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
+    guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+      throw SystemError("watching a descriptor")
+    }
+    self.generation[descriptor] = generation
+    handlers[descriptor] = handler
+  }
+
+  /// Call before the descriptor is closed.
+  package func unregister(_ descriptor: Int32) {
+    checkIsCurrent("unregister")
+    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
+    handlers[descriptor] = nil
+  }
+
+  /// Runs `body` on the loop at `deadline` or soon after; cancel with the returned token.
+  @discardableResult
+  package func schedule(
+    at deadline: Instant, _ body: @escaping () -> Void
+  ) -> TimerToken {
+    checkIsCurrent("schedule")
+    return timers.insert(deadline: deadline, body)
+  }
+
+  @discardableResult
+  package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> TimerToken {
+    schedule(at: Instant.now().advanced(by: delay), body)
+  }
+
+  package func cancel(_ token: TimerToken) {
+    checkIsCurrent("cancel")
+    timers.cancel(token)
+  }
+
+  // MARK: - The thread
+
+  private func run() {
+    thread = pthread_self()
+    started.store(true, ordering: .releasing)
+    let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: limits.eventsPerTurn)
+    defer { events.deallocate() }
+    while true {
+      runJobs()
+      if isStopping { return }
+      let count = epoll_wait(epoll, events, Int32(limits.eventsPerTurn), timeout())
+      now = .now()
+      if count < 0 { continue }  // EINTR: a signal is no event of ours.
+      for index in 0..<Int(count) { dispatch(events[index]) }
+      while let body = timers.popDue(now) { body() }
+    }
+  }
+
+  private func dispatch(_ event: epoll_event) {
+    let descriptor = Int32(bitPattern: UInt32(truncatingIfNeeded: event.data.u64))
+    if descriptor == wakeDescriptor {
+      emptyInbox()
+      return
+    }
+    // A handler earlier in this turn may have closed this descriptor, and the kernel may have
+    // given its number to another: the generation tells them apart.
+    guard generation[descriptor] == UInt32(truncatingIfNeeded: event.data.u64 >> 32),
+      let handler = handlers[descriptor]
+    else { return }
+    handler.ready(Readiness(rawValue: event.events))
+  }
+
+  private func emptyInbox() {
+    var value: UInt64 = 0
+    _ = Glibc.read(wakeDescriptor, &value, 8)
+    inbox.withLock {
+      jobs.append(contentsOf: $0.jobs)
+      $0.jobs.removeAll(keepingCapacity: true)
+      $0.isSignalled = false
+      isStopping = $0.isStopping
+    }
+  }
+
+  private func runJobs() {
+    let executor = asUnownedTaskExecutor()
+    while !jobs.isEmpty {
+      swap(&jobs, &running)
+      for job in running { job.runSynchronously(on: executor) }
+      running.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Milliseconds for epoll, rounded up so that a timer is never early.
+  private func timeout() -> Int32 {
+    guard let deadline = timers.nextDeadline else { return -1 }
+    let nanoseconds = Instant.now().duration(to: deadline).nanoseconds
+    if nanoseconds <= 0 { return 0 }
+    return Int32(min(Int64(Int32.max), (nanoseconds + 999_999) / 1_000_000))
+  }
+
+  private func signal() {
+    var one: UInt64 = 1
+    _ = Glibc.write(wakeDescriptor, &one, 8)
+  }
+}

@@ -1,0 +1,42 @@
+/// One lasting thread that runs work in order: for a library that blocks and wants to be
+/// called from one place (SQLite), or whose children must outlive no other thread.
+package final class Worker: Sendable {
+  private let queue = WorkQueue()
+
+  package init(name: String) {
+    Thread.start(name: name) { [queue] in queue.drain() }
+  }
+
+  /// With a batch: everything queued at that moment, at most `batchLimit`, in one call, so that
+  /// one commit can cover many requests. The pieces must be run by `batch`.
+  package init(
+    name: String, batchLimit: Int,
+    batch: @escaping @Sendable ([@Sendable () -> Void]) -> Void
+  ) {
+    Thread.start(name: name) { [queue] in queue.drain(batchLimit: batchLimit, batch) }
+  }
+
+  deinit { queue.close() }
+
+  /// Queues `body` and goes on.
+  package func submit(_ body: @escaping @Sendable () -> Void) { queue.submit(body) }
+
+  /// Waits for the result of `body`.
+  package func run<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    try await withUnsafeThrowingContinuation { continuation in
+      queue.submit { continuation.resume(with: Swift.Result(catching: body)) }
+    }
+  }
+
+  /// Waits for what `body` reports through its argument, later and once: lets a batch settle
+  /// many callers after one commit.
+  package func settle<Result: Sendable>(
+    _ body: @escaping @Sendable (@escaping @Sendable (Swift.Result<Result, any Error>) -> Void) -> Void
+  ) async throws -> Result {
+    try await withUnsafeThrowingContinuation { continuation in
+      queue.submit { body { continuation.resume(with: $0) } }
+    }
+  }
+}

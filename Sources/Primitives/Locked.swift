@@ -1,0 +1,41 @@
+import Synchronization
+
+#if THREAD_SANITIZER
+  import Glibc
+#endif
+
+/// Our one lock: a value that is only reached while the lock is held.
+///
+/// Keep the closure short and synchronous: take the actions out, return, then perform them.
+/// `Synchronization.Mutex` gives false positives under the thread sanitizer, so builds with
+/// `THREAD_SANITIZER` defined use a pthread mutex instead.
+package struct Locked<Value: ~Copyable>: ~Copyable, Sendable {
+  #if THREAD_SANITIZER
+    private final class Storage: @unchecked Sendable {  // guard: `mutex`
+      var mutex = unsafe pthread_mutex_t()
+      var value: Value
+      init(_ value: consuming Value) {
+        self.value = value
+        unsafe pthread_mutex_init(&mutex, nil)
+      }
+      deinit { unsafe pthread_mutex_destroy(&mutex) }
+    }
+    private let storage: Storage
+    package init(_ value: consuming sending Value) { storage = Storage(value) }
+    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
+      _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+      unsafe pthread_mutex_lock(&storage.mutex)
+      defer { unsafe pthread_mutex_unlock(&storage.mutex) }
+      return try body(&storage.value)
+    }
+  #else
+    private let mutex: Mutex<Value>
+    package init(_ value: consuming sending Value) { mutex = Mutex(value) }
+    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
+      _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+      try mutex.withLock(body)
+    }
+  #endif
+}
