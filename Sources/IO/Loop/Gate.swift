@@ -42,4 +42,17 @@ package final class Gate: Sendable {
       state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
     }
   }
+
+  /// Returns when the gate is open, whatever becomes of the task.
+  package func waitUncancelled() async {
+    await withUnsafeContinuation { continuation in
+      let mustResume = state.withLock { state in
+        if state.isOpen { return true }
+        state.next += 1
+        state.waiters[state.next] = continuation
+        return false
+      }
+      if mustResume { continuation.resume() }
+    }
+  }
 }

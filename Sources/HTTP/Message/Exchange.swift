@@ -1,0 +1,80 @@
+package import IO
+package import Primitives
+
+/// One request and its answer, whichever version of HTTP carries it. Confined to the loop of its
+/// connection; the handler's task prefers that loop and is cancelled when the client goes away.
+package protocol Exchange: AnyObject, Sendable {
+  var request: RequestHead { get }
+  var connection: ConnectionInfo { get }
+
+  /// The next piece of the request's body, nil at its end. While nobody asks, the client is
+  /// held back. Asking answers `Expect: 100-continue`.
+  func nextBody() async throws -> [UInt8]?
+
+  /// Filled once `nextBody` returned nil.
+  var requestTrailers: Headers { get }
+
+  /// A whole answer at once. The body's length is declared unless trailers follow.
+  func respond(_ head: ResponseHead, body: [UInt8], trailers: Headers?)
+
+  /// Begins an answer whose body comes in pieces.
+  func start(_ head: ResponseHead)
+
+  /// Waits while the client is slow; throws when it is gone.
+  func write(_ bytes: [UInt8]) async throws
+
+  /// Ends an answer that `start` began.
+  func finish(trailers: Headers?)
+
+  /// Breaks the answer off: the client sees an error, never a short body.
+  func abort()
+
+  var hasStarted: Bool { get }
+}
+
+extension Exchange {
+  package func respond(_ head: ResponseHead, body: [UInt8] = []) {
+    respond(head, body: body, trailers: nil)
+  }
+
+  package func finish() { finish(trailers: nil) }
+
+  /// The whole body, up to a limit.
+  package func collectBody(limit: Int) async throws -> [UInt8] {
+    guard var body = try await nextBody() else { return [] }
+    while let more = try await nextBody() {
+      body.append(contentsOf: more)
+      guard body.count <= limit else { break }
+    }
+    guard body.count <= limit else {
+      throw MessageError(
+        .tooLarge, "the body is larger than the \(limit) bytes allowed here",
+        status: .contentTooLarge)
+    }
+    return body
+  }
+}
+
+/// Answers exchanges. A handler that throws before it answered is answered for: with the status
+/// of a `MessageError`, else 500; afterwards the answer is broken off.
+package protocol Handler: Sendable {
+  func handle(_ exchange: any Exchange) async throws
+}
+
+/// Who is at the other end of a connection, and how.
+package struct ConnectionInfo: Sendable {
+  package enum Version: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
+
+  package var version: Version
+  package var peer: SocketAddress
+  package var isSecure: Bool
+  /// The node key proven by TLS under ALPN `apus/1`; nil for everybody else.
+  package var peerKey: NodeID?
+
+  package init(version: Version, peer: SocketAddress, isSecure: Bool, peerKey: NodeID? = nil) {
+    self.version = version
+    self.peer = peer
+    self.isSecure = isSecure
+    self.peerKey = peerKey
+  }
+}

@@ -1,0 +1,32 @@
+/// Every bound of the server, with the defaults of a node.
+package struct ServerLimits: Sendable, Equatable {
+  /// Connections at a time; further ones wait in the kernel.
+  package var connections = 20_000
+  /// Request line and fields of one head together, and the number of fields.
+  package var headBytes = 32 * 1024
+  package var headFields = 100
+  /// One request target.
+  package var targetBytes = 8 * 1024
+  /// From the first byte of a head to its last.
+  package var headTimeout = Duration.seconds(15)
+  /// Between two bytes of a body that the handler waits for, and while the client takes nothing.
+  package var bodyTimeout = Duration.seconds(60)
+  /// A connection with nothing under way.
+  package var idleTimeout = Duration.seconds(300)
+  /// TLS handshake and first byte.
+  package var handshakeTimeout = Duration.seconds(10)
+  /// HTTP/2 streams at a time per connection.
+  package var concurrentStreams = 256
+  /// Bytes an HTTP/2 client may send ahead per stream, and per connection.
+  package var streamWindow = 1 << 20
+  package var connectionWindow = 4 << 20
+  /// Bytes queued per connection before a handler that writes has to wait.
+  package var pendingBytes = 256 * 1024
+  /// HTTP/2 streams a client may reset, SETTINGS, PING and empty frames it may send, per
+  /// `floodWindow`, before the connection is closed (CVE-2023-44487, CVE-2019-9512 to 9518).
+  package var floodFrames = 1_000
+  package var floodWindow = Duration.seconds(10)
+  /// Requests answered on one HTTP/1.1 connection before it is closed.
+  package var requestsPerConnection = 1_000_000
+  package init() {}
+}
