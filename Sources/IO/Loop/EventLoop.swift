@@ -39,6 +39,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   package struct Limits: Sendable {
     /// Events taken from the kernel in one turn.
     package var eventsPerTurn = 256
+    /// Rounds of jobs that wake each other before descriptors are asked again.
+    package var jobRoundsPerTurn = 16
     /// What `read` of a socket lends at most at once. Page-aligned: worth 2x on big reads.
     package var scratchBytes = 128 * 1024
     package init() {}
@@ -65,10 +67,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var handlers: [Int32: any ReadinessHandler] = [:]
   private var generation: [Int32: UInt32] = [:]
 
-  /// Lent to readers, one call at a time.
-  package let scratch: UnsafeMutableRawBufferPointer
-  /// A second one for filters that turn bytes into bytes.
-  package let filterScratch: UnsafeMutableRawBufferPointer
+  /// Buffers that nobody borrows now.
+  private var scratchBuffers: [UnsafeMutableRawBufferPointer] = []
+  private var deferred: [() -> Void] = []
+
+  /// Counts the turns, so that one busy stream can be told to let others run.
+  package private(set) var turn: UInt64 = 0
 
   /// The clock as of this turn. Fresh enough for time-outs; measure with `Instant.now()`.
   package private(set) var now = Instant.now()
@@ -82,8 +86,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       Glibc.close(epoll)
       throw SystemError("creating an eventfd")
     }
-    scratch = .allocate(byteCount: limits.scratchBytes, alignment: 4096)
-    filterScratch = .allocate(byteCount: limits.scratchBytes, alignment: 4096)
     var event = epoll_event()
     event.events = EPOLLIN.rawValue
     event.data.u64 = UInt64(UInt32(bitPattern: wakeDescriptor))
@@ -95,8 +97,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   deinit {
     Glibc.close(epoll)
     Glibc.close(wakeDescriptor)
-    scratch.deallocate()
-    filterScratch.deallocate()
+    for buffer in scratchBuffers { buffer.deallocate() }
   }
 
   // MARK: - From any thread
@@ -178,6 +179,28 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     timers.cancel(token)
   }
 
+  /// Lends a page-aligned buffer of `Limits.scratchBytes` for the length of the call. Calls nest
+  /// (a filter lends from within what it was lent), each with a buffer of its own.
+  package func withScratch<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let buffer =
+      scratchBuffers.popLast() ?? .allocate(byteCount: limits.scratchBytes, alignment: 4096)
+    defer { scratchBuffers.append(buffer) }
+    return try body(buffer)
+  }
+
+  /// Runs `body` in the next turn, after other descriptors had their say.
+  package func onNextTurn(_ body: @escaping () -> Void) {
+    checkIsCurrent("onNextTurn")
+    deferred.append(body)
+  }
+
+  /// Lets everybody else on this loop run once.
+  package func yieldTurn() async {
+    await withUnsafeContinuation { continuation in onNextTurn { continuation.resume() } }
+  }
+
   // MARK: - The thread
 
   private func run() {
@@ -187,12 +210,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     defer { events.deallocate() }
     while true {
       runJobs()
-      if isStopping { return }
+      if isStopping && jobs.isEmpty { return }
       let count = epoll_wait(epoll, events, Int32(limits.eventsPerTurn), timeout())
+      turn &+= 1
       now = .now()
-      if count < 0 { continue }  // EINTR: a signal is no event of ours.
-      for index in 0..<Int(count) { dispatch(events[index]) }
+      let postponed = deferred
+      deferred.removeAll(keepingCapacity: true)
+      // Negative is EINTR: a signal is no event of ours.
+      for index in 0..<Int(max(0, count)) { dispatch(events[index]) }
       while let body = timers.popDue(now) { body() }
+      for body in postponed { body() }
     }
   }
 
@@ -223,7 +250,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   private func runJobs() {
     let executor = asUnownedTaskExecutor()
-    while !jobs.isEmpty {
+    var rounds = 0
+    while !jobs.isEmpty && rounds < limits.jobRoundsPerTurn {
+      rounds += 1
       swap(&jobs, &running)
       for job in running { job.runSynchronously(on: executor) }
       running.removeAll(keepingCapacity: true)
@@ -232,6 +261,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Milliseconds for epoll, rounded up so that a timer is never early.
   private func timeout() -> Int32 {
+    if !jobs.isEmpty || !deferred.isEmpty { return 0 }
     guard let deadline = timers.nextDeadline else { return -1 }
     let nanoseconds = Instant.now().duration(to: deadline).nanoseconds
     if nanoseconds <= 0 { return 0 }

@@ -1,0 +1,95 @@
+import CSystem
+import Glibc
+
+/// A UDP socket. Sending never waits: a full kernel queue drops, as the network would.
+/// Guard: confinement to `loop`.
+package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
+  package let loop: EventLoop
+  package let local: SocketAddress
+  private var descriptor: Int32
+  private var isReadable = true
+  private var reader: UnsafeContinuation<Void, Never>?
+
+  package init(bind address: SocketAddress, on loop: EventLoop) throws(SystemError) {
+    loop.checkIsCurrent("DatagramSocket.init")
+    self.loop = loop
+    let descriptor = try Socket.open(.datagram, for: address)
+    guard Socket.withAddress(address, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
+      let error = SystemError("binding \(address)")
+      Glibc.close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+    local = Socket.localAddress(descriptor)
+    try loop.register(descriptor, for: .read, self)
+  }
+
+  package func ready(_ events: Readiness) {
+    isReadable = true
+    guard let reader else { return }
+    self.reader = nil
+    reader.resume()
+  }
+
+  /// Waits for one datagram and lends it to `body`.
+  package func receive(
+    _ body: (UnsafeRawBufferPointer, SocketAddress) throws -> Void
+  ) async throws {
+    loop.checkIsCurrent("receive")
+    while true {
+      if descriptor < 0 { throw SystemError(.closed, "the socket was closed on this side") }
+      if isReadable, try take(body) { return }
+      if isReadable { continue }
+      precondition(reader == nil, "two tasks read from one socket")
+      await withUnsafeContinuation { reader = $0 }
+    }
+  }
+
+  private func take(_ body: (UnsafeRawBufferPointer, SocketAddress) throws -> Void) throws -> Bool {
+    try loop.withScratch { scratch in
+      var storage = sockaddr_storage()
+      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+      let count = withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          recvfrom(descriptor, scratch.baseAddress, scratch.count, 0, $0, &length)
+        }
+      }
+      if count >= 0 {
+        try body(UnsafeRawBufferPointer(rebasing: scratch[0..<count]), Socket.address(from: storage))
+        return true
+      }
+      switch errno {
+      case EAGAIN: isReadable = false
+      case EINTR, ECONNREFUSED: break  // ECONNREFUSED is news of an earlier datagram.
+      default: throw SystemError("receiving on \(local)")
+      }
+      return false
+    }
+  }
+
+  /// False when the kernel had no room.
+  @discardableResult
+  package func send(_ bytes: [UInt8], to address: SocketAddress) throws(SystemError) -> Bool {
+    loop.checkIsCurrent("send")
+    if descriptor < 0 { throw SystemError(.closed, "the socket was closed on this side") }
+    let count = bytes.withUnsafeBytes { buffer in
+      Socket.withAddress(address) {
+        sendto(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL), $0, $1)
+      }
+    }
+    if count >= 0 { return true }
+    switch errno {
+    case EAGAIN, ENOBUFS, ECONNREFUSED: return false
+    default: throw SystemError("sending to \(address)")
+    }
+  }
+
+  package func close() {
+    loop.checkIsCurrent("close")
+    guard descriptor >= 0 else { return }
+    loop.unregister(descriptor)
+    Glibc.close(descriptor)
+    descriptor = -1
+    ready(.read)
+  }
+}

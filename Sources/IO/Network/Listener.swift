@@ -1,0 +1,168 @@
+import CSystem
+import Glibc
+import Primitives
+
+/// A listening TCP or Unix socket.
+package final class Listener: Sendable {
+  package struct Limits: Sendable {
+    /// Connections the kernel completes ahead of us.
+    package var backlog: Int32 = 1024
+    /// Accepted per readiness before other descriptors get a turn.
+    package var acceptsPerTurn = 64
+    /// After the process ran out of descriptors.
+    package var pause = Duration.seconds(1)
+    package init() {}
+  }
+
+  /// Where it listens, with the port the kernel chose for port 0.
+  package let address: SocketAddress
+  private let descriptor: Int32
+  private let limits: Limits
+
+  /// Binds. A Unix socket is created with mode 0600 and replaces a stale file of that name.
+  package init(_ wanted: SocketAddress, limits: Limits = Limits()) throws(SystemError) {
+    self.limits = limits
+    let descriptor = try Socket.open(.stream, for: wanted)
+    do {
+      try Self.prepare(descriptor, for: wanted)
+      try Self.bind(descriptor, to: wanted, backlog: limits.backlog)
+    } catch {
+      Glibc.close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+    address = Socket.localAddress(descriptor)
+  }
+
+  deinit {
+    Glibc.close(descriptor)
+    if case .unix(let path) = address.kind { unlink(path) }
+  }
+
+  private static func prepare(_ descriptor: Int32, for wanted: SocketAddress) throws(SystemError) {
+    switch wanted.kind {
+    case .v4: Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+    case .v6:
+      Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+      Socket.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, wanted.isUnspecified ? 0 : 1)
+    case .unix(let path):
+      guard path.utf8.count <= Socket.pathLimit else {
+        throw SystemError(
+          .invalidInput,
+          "the socket path \(path) is longer than \(Socket.pathLimit) bytes; choose a shorter "
+            + "state folder with APUS_HOME")
+      }
+      unlink(path)
+      // The file bind makes takes its mode from the socket: there is no moment at which
+      // another user could connect.
+      guard fchmod(descriptor, 0o600) == 0 else {
+        throw SystemError("restricting the socket \(path)")
+      }
+    }
+  }
+
+  private static func bind(
+    _ descriptor: Int32, to wanted: SocketAddress, backlog: Int32
+  ) throws(SystemError) {
+    guard Socket.withAddress(wanted, { Glibc.bind(descriptor, $0, $1) }) == 0,
+      Glibc.listen(descriptor, backlog) == 0
+    else { throw SystemError("listening on \(wanted)") }
+  }
+
+  /// Accepts on `loop` until `stop` opens. `accepted` gets a non-blocking descriptor to adopt, on
+  /// any loop. When descriptors run out, accepting pauses and the log says so once.
+  package func run(
+    on loop: EventLoop, until stop: Gate,
+    accepted: @escaping (_ descriptor: Int32, _ peer: SocketAddress) -> Void
+  ) async throws(SystemError) {
+    let acceptor = Acceptor(
+      descriptor, local: address, on: loop, limits: limits, accepted: accepted)
+    try acceptor.resume()
+    await stop.wait()
+    acceptor.stop()
+  }
+}
+
+/// Guard: confinement to `loop`.
+private final class Acceptor: ReadinessHandler {
+  private let descriptor: Int32
+  private let local: SocketAddress
+  private let loop: EventLoop
+  private let limits: Listener.Limits
+  private let accepted: (Int32, SocketAddress) -> Void
+  private var isRegistered = false
+  private var isStopped = false
+  private var hasComplained = false
+  private let log = Logger("IO")
+
+  init(
+    _ descriptor: Int32, local: SocketAddress, on loop: EventLoop, limits: Listener.Limits,
+    accepted: @escaping (Int32, SocketAddress) -> Void
+  ) {
+    self.descriptor = descriptor
+    self.local = local
+    self.loop = loop
+    self.limits = limits
+    self.accepted = accepted
+  }
+
+  func resume() throws(SystemError) {
+    guard !isRegistered, !isStopped else { return }
+    try loop.register(descriptor, for: .read, levelTriggered: true, self)
+    isRegistered = true
+  }
+
+  func stop() {
+    isStopped = true
+    pause()
+  }
+
+  func ready(_ events: Readiness) {
+    for _ in 0..<limits.acceptsPerTurn {
+      var storage = sockaddr_storage()
+      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+      let socket = withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          apus_accept4(descriptor, $0, &length)
+        }
+      }
+      if socket >= 0 {
+        hasComplained = false
+        accepted(socket, peer(storage))
+        continue
+      }
+      switch errno {
+      case EAGAIN: return
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+        pauseForDescriptors(SystemError("accepting on \(local)"))
+        return
+      default: continue  // The client gave up before we came: ECONNABORTED and its kin.
+      }
+    }
+  }
+
+  /// A client's Unix socket has no name: say where it came in.
+  private func peer(_ storage: sockaddr_storage) -> SocketAddress {
+    if case .unix = local.kind { return local }
+    return Socket.address(from: storage)
+  }
+
+  private func pauseForDescriptors(_ error: SystemError) {
+    if !hasComplained {
+      hasComplained = true
+      log.error(
+        "no descriptor is left, so new connections wait; raise the limit (ulimit -n) or lower "
+          + "http.max-connections", LogField("cause", error.message))
+    }
+    pause()
+    loop.schedule(after: limits.pause) { [self] in
+      do throws(SystemError) { try resume() } catch { pauseForDescriptors(error) }
+    }
+  }
+
+  private func pause() {
+    guard isRegistered else { return }
+    loop.unregister(descriptor)
+    isRegistered = false
+  }
+}
