@@ -70,11 +70,17 @@ package struct ConnectionInfo: Sendable {
   package var isSecure: Bool
   /// The node key proven by TLS under ALPN `apus/1`; nil for everybody else.
   package var peerKey: NodeID?
+  /// The user at the other end of a Unix socket; nil for everybody else.
+  package var localUser: UInt32?
 
-  package init(version: Version, peer: SocketAddress, isSecure: Bool, peerKey: NodeID? = nil) {
+  package init(
+    version: Version, peer: SocketAddress, isSecure: Bool, peerKey: NodeID? = nil,
+    localUser: UInt32? = nil
+  ) {
     self.version = version
     self.peer = peer
     self.isSecure = isSecure
     self.peerKey = peerKey
+    self.localUser = localUser
   }
 }

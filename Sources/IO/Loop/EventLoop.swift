@@ -48,6 +48,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   private struct Inbox {
     var jobs: [UnownedJob] = []
+    var bodies: [@Sendable () -> Void] = []
     var isSignalled = false
     var isStopping = false
   }
@@ -70,6 +71,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Buffers that nobody borrows now.
   private var scratchBuffers: [UnsafeMutableRawBufferPointer] = []
   private var deferred: [() -> Void] = []
+  private var atTurnEnd: [() -> Void] = []
 
   /// Counts the turns, so that one busy stream can be told to let others run.
   package private(set) var turn: UInt64 = 0
@@ -112,6 +114,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
     let mustSignal = inbox.withLock { inbox in
       inbox.jobs.append(job)
+      defer { inbox.isSignalled = true }
+      return !inbox.isSignalled
+    }
+    if mustSignal { signal() }
+  }
+
+  /// Runs `body` on the loop, at once when the caller is on it.
+  package func execute(_ body: @escaping @Sendable () -> Void) {
+    if isCurrent {
+      body()
+      return
+    }
+    let mustSignal = inbox.withLock { inbox in
+      inbox.bodies.append(body)
       defer { inbox.isSignalled = true }
       return !inbox.isSignalled
     }
@@ -196,6 +212,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     deferred.append(body)
   }
 
+  /// Runs `body` when the jobs of this turn are done, before the loop sleeps: the moment to send
+  /// what many tasks have queued.
+  package func onTurnEnd(_ body: @escaping () -> Void) {
+    checkIsCurrent("onTurnEnd")
+    atTurnEnd.append(body)
+  }
+
   /// Lets everybody else on this loop run once.
   package func yieldTurn() async {
     await withUnsafeContinuation { continuation in onNextTurn { continuation.resume() } }
@@ -210,6 +233,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     defer { events.deallocate() }
     while true {
       runJobs()
+      runTurnEnd()
       if isStopping && jobs.isEmpty { return }
       let count = epoll_wait(epoll, events, Int32(limits.eventsPerTurn), timeout())
       turn &+= 1
@@ -240,12 +264,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private func emptyInbox() {
     var value: UInt64 = 0
     _ = Glibc.read(wakeDescriptor, &value, 8)
-    inbox.withLock {
-      jobs.append(contentsOf: $0.jobs)
-      $0.jobs.removeAll(keepingCapacity: true)
-      $0.isSignalled = false
-      isStopping = $0.isStopping
+    let bodies = inbox.withLock { inbox in
+      jobs.append(contentsOf: inbox.jobs)
+      inbox.jobs.removeAll(keepingCapacity: true)
+      inbox.isSignalled = false
+      isStopping = inbox.isStopping
+      defer { inbox.bodies = [] }
+      return inbox.bodies
     }
+    for body in bodies { body() }
   }
 
   private func runJobs() {
@@ -259,9 +286,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
   }
 
+  private func runTurnEnd() {
+    guard !atTurnEnd.isEmpty else { return }
+    let bodies = atTurnEnd
+    atTurnEnd.removeAll(keepingCapacity: true)
+    for body in bodies { body() }
+  }
+
   /// Milliseconds for epoll, rounded up so that a timer is never early.
   private func timeout() -> Int32 {
-    if !jobs.isEmpty || !deferred.isEmpty { return 0 }
+    if !jobs.isEmpty || !deferred.isEmpty || !atTurnEnd.isEmpty { return 0 }
     guard let deadline = timers.nextDeadline else { return -1 }
     let nanoseconds = Instant.now().duration(to: deadline).nanoseconds
     if nanoseconds <= 0 { return 0 }

@@ -28,6 +28,7 @@ package final class SocketTransport: Transport, ReadinessHandler, @unchecked Sen
   private var writer: UnsafeContinuation<Void, Never>?
   private var turn: UInt64 = 0
   private var movedThisTurn = 0
+  private var pushedBack: [UInt8] = []
 
   /// Takes over a connected, non-blocking descriptor.
   package init(
@@ -81,6 +82,12 @@ package final class SocketTransport: Transport, ReadinessHandler, @unchecked Sen
     loop.checkIsCurrent("read")
     while true {
       if descriptor < 0 { throw Self.closed }
+      if !pushedBack.isEmpty {
+        let bytes = pushedBack
+        pushedBack = []
+        try bytes.withUnsafeBytes(body)
+        return true
+      }
       if isOverBudget {
         await loop.yieldTurn()
         continue
@@ -94,6 +101,12 @@ package final class SocketTransport: Transport, ReadinessHandler, @unchecked Sen
       precondition(reader == nil, "two tasks read from one transport")
       await withUnsafeContinuation { reader = $0 }
     }
+  }
+
+  /// Puts bytes back, to be lent first by the next `read`: for a server that looks at the first
+  /// byte to choose the protocol.
+  package func unread(_ bytes: [UInt8]) {
+    pushedBack = bytes + pushedBack
   }
 
   /// Nil when there was nothing after all.

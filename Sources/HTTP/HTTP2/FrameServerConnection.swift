@@ -1,0 +1,131 @@
+import CNGHTTP2
+package import IO
+import Primitives
+
+/// Serves one HTTP/2 connection.
+/// Guard: confinement to the transport's loop.
+package final class FrameServerConnection: ServerConnection, @unchecked Sendable {
+  let info: ConnectionInfo
+  private let transport: any Transport
+  private let handler: any Handler
+  private let limits: ServerLimits
+  private let session: FrameSession
+  private var arrivals: [FrameExchange] = []
+  private var open: [Int32: FrameExchange] = [:]
+  private var watch: TimerToken?
+  private var isDraining = false
+  private let log = Logger("HTTP")
+
+  package init(
+    transport: any Transport, info: ConnectionInfo, handler: any Handler, limits: ServerLimits
+  ) throws(MessageError) {
+    self.transport = transport
+    self.info = info
+    self.handler = handler
+    self.limits = limits
+    session = try FrameSession(role: .server, transport: transport, limits: limits)
+    session.delegate = self
+  }
+
+  /// Returns when the connection is over and no handler is left.
+  package func serve(received: [UInt8] = []) async {
+    armWatch(after: min(limits.idleTimeout, limits.bodyTimeout))
+    do {
+      try await session.run(received: received) { [self] in startArrivals() }
+    } catch {
+      log.debug("an HTTP/2 connection ended", LogField("peer", info.peer), LogField("why", String(describing: error)))
+    }
+    session.abandon(Array(open.values))
+    session.tasks.cancelAll()
+    await session.tasks.waitForAll()
+    if let watch { transport.loop.cancel(watch) }
+    await transport.finishAndClose()
+  }
+
+  /// Lets the open streams end, then the connection.
+  package func drain() {
+    guard !isDraining else { return }
+    isDraining = true
+    session.submitGoAway()
+    endIfDrained()
+  }
+
+  package func abort() { session.end() }
+
+  // MARK: - Streams
+
+  func arrived(_ exchange: FrameExchange) { arrivals.append(exchange) }
+
+  /// Handlers start after nghttp2 has taken the whole read, so that they may call it freely.
+  private func startArrivals() {
+    guard !arrivals.isEmpty else { return }
+    let batch = arrivals
+    arrivals.removeAll(keepingCapacity: true)
+    for exchange in batch where !exchange.isClosed { start(exchange) }
+  }
+
+  private func start(_ exchange: FrameExchange) {
+    if let refusal = exchange.refusal {
+      ErrorAnswer.send(refusal, on: exchange)
+      return
+    }
+    exchange.task = session.tasks.start { [handler] in
+      do {
+        try await handler.handle(exchange)
+        if !exchange.hasStarted { throw MessageError(.misuse, "the handler gave no answer") }
+      } catch {
+        ErrorAnswer.send(error, on: exchange)
+      }
+      exchange.task = nil
+    }
+  }
+
+  private func endIfDrained() {
+    guard isDraining, session.openStreams == 0 else { return }
+    transport.loop.onNextTurn { [session] in
+      session.terminate(NGHTTP2_NO_ERROR)
+      session.flush()
+    }
+  }
+
+  // MARK: - Time-outs
+
+  private func armWatch(after delay: Duration) {
+    watch = transport.loop.schedule(after: delay) { [weak self] in self?.look() }
+  }
+
+  /// Looks rarely: a connection ends between one and two time-outs after its last progress.
+  private func look() {
+    let quiet = session.lastProgress.duration(to: transport.loop.now)
+    if session.isBlocked && quiet >= limits.bodyTimeout {
+      session.end()
+      return
+    }
+    if session.openStreams == 0 && quiet >= limits.idleTimeout {
+      session.terminate(NGHTTP2_NO_ERROR)
+      session.flush()
+      // A peer that does not answer the GOAWAY is cut off at the next look.
+      if quiet >= limits.idleTimeout * 2 { session.end() }
+    }
+    for exchange in open.values where exchange.isStalled(since: limits.bodyTimeout) {
+      exchange.reset(NGHTTP2_CANCEL)
+    }
+    armWatch(after: min(limits.idleTimeout, limits.bodyTimeout))
+  }
+}
+
+extension FrameServerConnection: FrameSession.Delegate {
+  func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream? {
+    if isDraining { return nil }
+    let exchange = FrameExchange(session: session, owner: self)
+    open[id] = exchange
+    return exchange
+  }
+
+  func streamEnded(_ stream: FrameStream) {
+    open[stream.id] = nil
+    endIfDrained()
+  }
+
+  func goingAway(lastStream: Int32) {}
+}

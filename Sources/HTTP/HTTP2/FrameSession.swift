@@ -1,0 +1,383 @@
+import CNGHTTP2
+import IO
+import Primitives
+
+// # An HTTP/2 session
+//
+// nghttp2 decides (framing, header compression, flow control, the states of RFC 9113); this
+// shell moves bytes between it and a `Transport`, and events between it and `FrameStream`s.
+//
+// Reading: one task reads, feeds nghttp2, then lets the role act on what arrived (start
+// handlers), then flushes: the answers to everything in one read leave in one write.
+// Writing: `flush` gathers frames into a lent buffer and offers it. What does not fit waits in
+// `pending` until the transport is writable; meanwhile nghttp2 is not asked for more, which
+// holds the streams' bodies back. Everybody else calls `flushSoon`, which flushes once at the
+// end of the loop's turn.
+
+/// Guard: confinement to `loop`.
+final class FrameSession: @unchecked Sendable {
+  enum Role { case server, client }
+
+  /// What the two roles do differently.
+  protocol Delegate: AnyObject {
+    /// A stream whose HEADERS begin; nil refuses it.
+    func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream?
+    func streamEnded(_ stream: FrameStream)
+    func goingAway(lastStream: Int32)
+  }
+
+  let role: Role
+  let transport: any Transport
+  let limits: ServerLimits
+  let tasks: TaskSet
+  weak var delegate: (any Delegate)?
+  var loop: EventLoop { transport.loop }
+  private(set) var openStreams = 0
+  /// When bytes last moved in either direction.
+  private(set) var lastProgress: Instant
+  /// True once the session can carry nothing more.
+  private(set) var isOver = false
+
+  private var handle: OpaquePointer?
+  private var assembling: FrameStream?
+  private var pending: [UInt8] = []
+  private var pendingOffset = 0
+  private var output: UnsafeMutableRawBufferPointer?
+  private var outputCount = 0
+  private var isReceiving = false
+  private var isFlushScheduled = false
+  private var isWaitingToWrite = false
+  private var flood: FloodGuard
+  private var fault: MessageError?
+
+  init(role: Role, transport: any Transport, limits: ServerLimits) throws(MessageError) {
+    self.role = role
+    self.transport = transport
+    self.limits = limits
+    tasks = TaskSet(on: transport.loop)
+    lastProgress = transport.loop.now
+    flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
+    handle = try FrameCallbacks.makeSession(role: role, limits: limits, owner: self)
+    submitSettings()
+  }
+
+  deinit { nghttp2_session_del(handle) }
+
+  /// Output that the other side does not take.
+  var isBlocked: Bool { pendingOffset < pending.count }
+
+  // MARK: - Reading
+
+  /// Reads until the connection ends. Throws what broke it; a clean end returns.
+  func run(received: [UInt8], afterEachRead: () -> Void) async throws {
+    flush()
+    if !received.isEmpty {
+      try received.withUnsafeBytes { try feed($0) }
+      afterEachRead()
+      flush()
+    }
+    while !isOver {
+      let isOpen = try await transport.read { try feed($0) }
+      if !isOpen { break }
+      afterEachRead()
+      flush()
+    }
+  }
+
+  private func feed(_ bytes: UnsafeRawBufferPointer) throws {
+    lastProgress = loop.now
+    isReceiving = true
+    defer { isReceiving = false }
+    let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
+    let count = nghttp2_session_mem_recv(handle, base, bytes.count)
+    if let fault {
+      terminate(NGHTTP2_ENHANCE_YOUR_CALM)
+      flush()
+      throw fault
+    }
+    guard count >= 0 else {
+      flush()  // A GOAWAY that says what was wrong may be queued.
+      throw MessageError(
+        .malformed, "the bytes are no HTTP/2: \(String(cString: nghttp2_strerror(Int32(count))))")
+    }
+  }
+
+  // MARK: - Writing
+
+  /// Sends what is queued, at the end of this turn at the latest.
+  func flushSoon() {
+    guard !isReceiving, !isFlushScheduled, !isWaitingToWrite else { return }
+    isFlushScheduled = true
+    loop.onTurnEnd { [self] in
+      isFlushScheduled = false
+      flush()
+    }
+  }
+
+  func flush() {
+    guard !isOver, !isWaitingToWrite else { return }
+    do throws(SystemError) {
+      try offerPending()
+      while !isBlocked {
+        guard try gatherAndOffer() else { break }
+      }
+    } catch {
+      end()
+      return
+    }
+    if isBlocked {
+      waitToWrite()
+    } else if nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0 {
+      end()
+    }
+  }
+
+  private func offerPending() throws(SystemError) {
+    while isBlocked {
+      let taken = try offer(pending, from: pendingOffset)
+      if taken == 0 { return }
+      lastProgress = loop.now
+      pendingOffset += taken
+    }
+    pending = []
+    pendingOffset = 0
+  }
+
+  private func offer(_ bytes: [UInt8], from start: Int) throws(SystemError) -> Int {
+    let outcome: Result<Int, SystemError> = bytes.withUnsafeBytes { buffer in
+      Result { () throws(SystemError) in
+        try transport.offer(UnsafeRawBufferPointer(rebasing: buffer[start...]))
+      }
+    }
+    return try outcome.get()
+  }
+
+  /// False when there was nothing to send.
+  private func gatherAndOffer() throws(SystemError) -> Bool {
+    try loop.withScratch { scratch throws(SystemError) in
+      output = scratch
+      outputCount = 0
+      let status = nghttp2_session_send(handle)
+      output = nil
+      guard status == 0 else {
+        throw SystemError(.closed, "HTTP/2: \(String(cString: nghttp2_strerror(status)))")
+      }
+      if outputCount == 0 { return false }
+      lastProgress = loop.now
+      let bytes = UnsafeRawBufferPointer(rebasing: scratch[0..<outputCount])
+      var start = 0
+      while start < bytes.count {
+        let taken = try transport.offer(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        if taken == 0 { break }
+        start += taken
+      }
+      if start < bytes.count {
+        pending = Array(bytes[start...])
+        pendingOffset = 0
+      }
+      return true
+    }
+  }
+
+  private func waitToWrite() {
+    isWaitingToWrite = true
+    tasks.start { [self] in
+      do throws(SystemError) {
+        try await transport.writable()
+        isWaitingToWrite = false
+        flush()
+      } catch {
+        isWaitingToWrite = false
+        end()
+      }
+    }
+  }
+
+  /// Ends everything at once: the transport, and every stream with it.
+  func end() {
+    guard !isOver else { return }
+    isOver = true
+    transport.close()
+  }
+
+  // MARK: - Called by the C callbacks
+
+  /// Room for `count` more bytes of output, nil when the lent buffer is full.
+  func reserveOutput(_ count: Int) -> UnsafeMutableRawPointer? {
+    guard let output, let base = output.baseAddress, outputCount + count <= output.count else {
+      return nil
+    }
+    defer { outputCount += count }
+    return base + outputCount
+  }
+
+  func beginHeaders(_ id: Int32, isTrailers: Bool) -> Int32 {
+    if isTrailers || role == .client {
+      assembling = stream(id)
+      return 0
+    }
+    guard let stream = delegate?.streamBegins(self, id: id) else {
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    }
+    stream.id = id
+    adopt(stream)
+    assembling = stream
+    return 0
+  }
+
+  func field(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Int32 {
+    guard let assembling else { return 0 }
+    return assembling.receiveField(name: name, value: value)
+      ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  }
+
+  func endHeaders(_ id: Int32, endsStream: Bool) {
+    guard let stream = assembling, stream.id == id else { return }
+    assembling = nil
+    stream.receivedHeaders(endsStream: endsStream)
+  }
+
+  func stream(_ id: Int32) -> FrameStream? {
+    guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return nil }
+    return Unmanaged<FrameStream>.fromOpaque(raw).takeUnretainedValue()
+  }
+
+  func streamClosed(_ id: Int32, _ code: UInt32) {
+    guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return }
+    nghttp2_session_set_stream_user_data(handle, id, nil)
+    let stream = Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue()
+    if assembling === stream { assembling = nil }
+    openStreams -= 1
+    stream.close(errorCode: code)
+    stream.discardIncoming()
+    delegate?.streamEnded(stream)
+  }
+
+  /// A frame that is cheap to send and costly to take.
+  func countCheapFrame() {
+    guard !flood.admit(now: loop.now), fault == nil else { return }
+    fault = MessageError(
+      .tooLarge, "the other side floods the connection with frames that carry nothing")
+  }
+
+  // MARK: - Streams
+
+  /// Keeps the stream until nghttp2 closes it.
+  func adopt(_ stream: FrameStream) {
+    openStreams += 1
+    nghttp2_session_set_stream_user_data(
+      handle, stream.id, Unmanaged.passRetained(stream).toOpaque())
+  }
+
+  /// The streams nghttp2 will not close any more, because the connection is gone.
+  func abandon(_ streams: some Sequence<FrameStream>) {
+    for stream in streams where !stream.isClosed {
+      streamClosed(stream.id, NGHTTP2_INTERNAL_ERROR.rawValue)
+    }
+  }
+
+  func consume(_ count: Int, of stream: FrameStream) {
+    guard !isOver else { return }
+    nghttp2_session_consume_connection(handle, count)
+    if !stream.isClosed { nghttp2_session_consume_stream(handle, stream.id, count) }
+    flushSoon()
+  }
+
+  func resumeData(_ stream: FrameStream) {
+    guard !stream.isClosed, !isOver else { return }
+    nghttp2_session_resume_data(handle, stream.id)
+  }
+
+  func submitReset(_ stream: FrameStream, _ code: nghttp2_error_code) {
+    guard !isOver else { return }
+    nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code.rawValue)
+  }
+
+  func submitTrailers(_ trailers: Headers, of stream: FrameStream) {
+    FrameFields.with(status: nil, trailers) { fields in
+      _ = nghttp2_submit_trailer(handle, stream.id, fields.baseAddress, fields.count)
+    }
+  }
+
+  /// `hasBody` installs the stream as the source of DATA frames.
+  func submitResponse(_ head: ResponseHead, of stream: FrameStream, hasBody: Bool) {
+    guard !isOver, !stream.isClosed else { return }
+    FrameFields.with(status: head.status, head.headers) { fields in
+      if head.status.isInformational {
+        nghttp2_submit_headers(
+          handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, fields.baseAddress,
+          fields.count, nil)
+      } else if hasBody {
+        var provider = FrameCallbacks.provider
+        nghttp2_submit_response(
+          handle, stream.id, fields.baseAddress, fields.count, &provider)
+      } else {
+        nghttp2_submit_response(handle, stream.id, fields.baseAddress, fields.count, nil)
+      }
+    }
+    flushSoon()
+  }
+
+  func submitRequest(_ fields: Headers, of stream: FrameStream, hasBody: Bool) throws(MessageError) {
+    guard !isOver else { throw MessageError(.refused, "the connection is closed") }
+    let id = FrameFields.with(status: nil, fields) { fields in
+      guard hasBody else {
+        return nghttp2_submit_request(handle, nil, fields.baseAddress, fields.count, nil, nil)
+      }
+      var provider = FrameCallbacks.provider
+      return nghttp2_submit_request(
+        handle, nil, fields.baseAddress, fields.count, &provider, nil)
+    }
+    guard id > 0 else {
+      throw MessageError(
+        .refused, "no stream could be opened: \(String(cString: nghttp2_strerror(id)))")
+    }
+    stream.id = id
+    adopt(stream)
+    flushSoon()
+  }
+
+  // MARK: - The connection
+
+  /// Streams the other side lets us open.
+  var remoteStreamLimit: Int {
+    Int(nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+  }
+
+  var acceptsNewStreams: Bool {
+    !isOver && nghttp2_session_check_request_allowed(handle) != 0
+  }
+
+  /// No new streams; the open ones go on.
+  func submitGoAway() {
+    guard !isOver else { return }
+    let last = nghttp2_session_get_last_proc_stream_id(handle)
+    nghttp2_submit_goaway(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
+    flushSoon()
+  }
+
+  func terminate(_ code: nghttp2_error_code) {
+    guard !isOver else { return }
+    nghttp2_session_terminate_session(handle, code.rawValue)
+  }
+
+  private func submitSettings() {
+    var entries = [
+      entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.concurrentStreams),
+      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindow),
+      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headBytes),
+    ]
+    switch role {
+    case .server: entries.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
+    case .client: entries.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
+    }
+    nghttp2_submit_settings(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count)
+    nghttp2_session_set_local_window_size(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(limits.connectionWindow))
+  }
+
+  private func entry(_ id: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
+    nghttp2_settings_entry(settings_id: Int32(bitPattern: id.rawValue), value: UInt32(value))
+  }
+}

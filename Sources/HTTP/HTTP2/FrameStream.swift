@@ -1,0 +1,189 @@
+import CNGHTTP2
+import IO
+import Primitives
+
+/// One stream of an HTTP/2 connection: what both roles share. Subclasses give it the face of an
+/// `Exchange` or of a `ClientStream`.
+///
+/// Flow control: bytes that arrived count against the sender's window until somebody takes them
+/// (`nextPiece`), so what one connection can make us hold is its connection window.
+/// Guard: confinement to the session's loop.
+class FrameStream: @unchecked Sendable {
+  let session: FrameSession
+  /// Set when the stream is submitted or received; 0 before.
+  var id: Int32 = 0
+  var incomingTrailers = Headers()
+  private(set) var hasIncomingEnded = false
+  private(set) var isClosed = false
+  /// RFC 9113, section 7; meaningful once closed.
+  private(set) var errorCode: UInt32 = 0
+
+  private var incoming = ByteQueue()
+  private var outgoing = ByteQueue()
+  private var outgoingTrailers: Headers?
+  private var hasOutgoingEnded = false
+  private var isDeferred = false
+  private let arrival = Signal()
+  /// Set while somebody waits for bytes that do not come.
+  private var waitingSince: Instant?
+  /// False for streams that may stay silent for ever, such as a subscription.
+  var mustProgress = true
+  private var room: Signal?
+
+  init(session: FrameSession) { self.session = session }
+
+  // MARK: - What subclasses do with events
+
+  /// A pseudo-header or field of the head or trailers. False resets the stream.
+  func receiveField(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) -> Bool {
+    true
+  }
+
+  /// All fields of one HEADERS frame are in.
+  func receivedHeaders(endsStream: Bool) {}
+
+  func didClose() {}
+
+  // MARK: - Incoming
+
+  func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
+    incoming.append(Array(bytes))
+    arrival.raise()
+  }
+
+  func receiveEnd() {
+    hasIncomingEnded = true
+    arrival.raise()
+  }
+
+  func close(errorCode: UInt32) {
+    isClosed = true
+    self.errorCode = errorCode
+    outgoing.removeAll()
+    wake()
+    didClose()
+  }
+
+  /// Wakes whoever waits, to look at the state again.
+  func wake() {
+    arrival.raise()
+    room?.raise()
+  }
+
+  /// Waits until `condition` holds or the stream is over.
+  func waitForArrival(until condition: () -> Bool) async {
+    while !condition() && !isClosed { await arrival.wait() }
+  }
+
+  /// The next piece of the body, nil at its end. Gives the bytes back to the sender's window.
+  func nextPiece() async throws -> [UInt8]? {
+    session.loop.checkIsCurrent("nextBody")
+    while true {
+      if let piece = incoming.popPiece() {
+        session.consume(piece.count, of: self)
+        return piece
+      }
+      if hasIncomingEnded { return nil }
+      if isClosed { throw aborted() }
+      try Task.checkCancellation()
+      waitingSince = session.loop.now
+      await arrival.wait()
+      waitingSince = nil
+    }
+  }
+
+  /// True when a body that must come has not moved for that long.
+  func isStalled(since limit: Duration) -> Bool {
+    guard mustProgress, let waitingSince else { return false }
+    return waitingSince.duration(to: session.loop.now) >= limit
+  }
+
+  /// Without waiting: the whole body when it is here already, as it is for a small request.
+  func takeWholeBody() -> [UInt8]? {
+    guard hasIncomingEnded, let piece = incoming.popPiece() else {
+      return hasIncomingEnded ? [] : nil
+    }
+    var body = piece
+    while let more = incoming.popPiece() { body.append(contentsOf: more) }
+    session.consume(body.count, of: self)
+    return body
+  }
+
+  /// Bytes nobody took still count against the connection's window: give them back.
+  func discardIncoming() {
+    let count = incoming.count
+    incoming.removeAll()
+    if count > 0 { session.consume(count, of: self) }
+  }
+
+  func aborted() -> MessageError {
+    errorCode == NGHTTP2_REFUSED_STREAM.rawValue
+      ? MessageError(.refused, "the other side refused the stream; it can be tried again")
+      : MessageError(.aborted, "the other side ended the stream (HTTP/2 error \(errorCode))")
+  }
+
+  // MARK: - Outgoing
+
+  var queuedBytes: Int { outgoing.count }
+
+  func queue(_ bytes: [UInt8]) { outgoing.append(bytes) }
+
+  func queueEnd(trailers: Headers?) {
+    outgoingTrailers = trailers
+    hasOutgoingEnded = true
+  }
+
+  /// Tells nghttp2 that a stream it found empty has something again.
+  func resumeOutgoing() {
+    if isDeferred {
+      isDeferred = false
+      session.resumeData(self)
+    }
+    session.flushSoon()
+  }
+
+  /// Queues and waits while too much is queued.
+  func writePiece(_ bytes: [UInt8]) async throws {
+    session.loop.checkIsCurrent("write")
+    guard !hasOutgoingEnded else { throw MessageError(.misuse, "the body has already ended") }
+    if isClosed { throw aborted() }
+    queue(bytes)
+    resumeOutgoing()
+    while outgoing.count > session.limits.pendingBytes {
+      let room = self.room ?? Signal()
+      self.room = room
+      await room.wait()
+      if isClosed { throw aborted() }
+      try Task.checkCancellation()
+    }
+  }
+
+  /// nghttp2 asks how much of the body the next DATA frame may carry. The bytes themselves leave
+  /// in `moveOutgoing`, without a copy in between.
+  func offerData(_ limit: Int, flags: UnsafeMutablePointer<UInt32>) -> Int {
+    let count = min(limit, outgoing.count)
+    if count == outgoing.count && hasOutgoingEnded {
+      flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+      if let outgoingTrailers {
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        session.submitTrailers(outgoingTrailers, of: self)
+      }
+    } else if count == 0 {
+      isDeferred = true
+      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    }
+    flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
+    return count
+  }
+
+  func moveOutgoing(_ count: Int, to destination: UnsafeMutableRawPointer) {
+    outgoing.move(count, to: destination)
+    if outgoing.count <= session.limits.pendingBytes / 2 { room?.raise() }
+  }
+
+  func reset(_ code: nghttp2_error_code) {
+    guard !isClosed, id != 0 else { return }
+    session.submitReset(self, code)
+    session.flushSoon()
+  }
+}

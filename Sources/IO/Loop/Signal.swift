@@ -1,0 +1,20 @@
+/// Wakes one waiting task of the same loop; the cheap sibling of `Gate` for state that is
+/// confined to a loop. Spurious wakes are allowed: the waiter looks at the state again.
+/// Guard: confinement to one loop.
+package final class Signal: @unchecked Sendable {
+  private var waiter: UnsafeContinuation<Void, Never>?
+
+  package init() {}
+
+  /// Waits for the next `raise`.
+  package func wait() async {
+    precondition(waiter == nil, "two tasks wait for one signal")
+    await withUnsafeContinuation { waiter = $0 }
+  }
+
+  package func raise() {
+    guard let waiter else { return }
+    self.waiter = nil
+    waiter.resume()
+  }
+}
