@@ -64,6 +64,9 @@ let package = Package(
     module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"]),
     // The command line: one file per command.
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
+    // The published measurements.
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Primitives", "IO", "HTTP"], swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
   ],

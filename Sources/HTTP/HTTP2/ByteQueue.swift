@@ -1,25 +1,33 @@
 /// Pieces of bytes in order, taken from the front without moving the rest.
 struct ByteQueue {
-  private var pieces: [[UInt8]] = []
-  private var first = 0
-  /// Taken from the first piece already.
+  /// The piece at the front stands apart: most queues never hold a second one, and then cost no
+  /// allocation of their own.
+  private var front: [UInt8] = []
+  /// Taken from the front piece already.
   private var offset = 0
+  private var rest: [[UInt8]] = []
+  private var nextOfRest = 0
   private(set) var count = 0
 
   var isEmpty: Bool { count == 0 }
 
   mutating func append(_ piece: [UInt8]) {
     guard !piece.isEmpty else { return }
-    pieces.append(piece)
+    if count == 0 {
+      front = piece
+      offset = 0
+    } else {
+      rest.append(piece)
+    }
     count += piece.count
   }
 
   /// The first piece, or what is left of it; nil when empty.
   mutating func popPiece() -> [UInt8]? {
     guard count > 0 else { return nil }
-    let piece = offset == 0 ? pieces[first] : Array(pieces[first][offset...])
+    let piece = offset == 0 ? front : Array(front[offset...])
     count -= piece.count
-    dropFirstPiece()
+    dropFront()
     return piece
   }
 
@@ -28,30 +36,34 @@ struct ByteQueue {
     precondition(wanted <= count, "more bytes taken than queued")
     var done = 0
     while done < wanted {
-      let piece = pieces[first]
-      let size = min(wanted - done, piece.count - offset)
-      piece.withUnsafeBytes {
-        (destination + done).copyMemory(from: $0.baseAddress.unsafelyUnwrapped + offset, byteCount: size)
+      let size = min(wanted - done, front.count - offset)
+      front.withUnsafeBytes {
+        (destination + done).copyMemory(
+          from: $0.baseAddress.unsafelyUnwrapped + offset, byteCount: size)
       }
       done += size
       offset += size
-      if offset == piece.count { dropFirstPiece() }
+      if offset == front.count { dropFront() }
     }
     count -= wanted
   }
 
   mutating func removeAll() { self = ByteQueue() }
 
-  private mutating func dropFirstPiece() {
-    pieces[first] = []
-    first += 1
+  private mutating func dropFront() {
     offset = 0
-    if first == pieces.count {
-      pieces.removeAll(keepingCapacity: true)
-      first = 0
-    } else if first >= 64 {
-      pieces.removeFirst(first)
-      first = 0
+    guard nextOfRest < rest.count else {
+      front = []
+      rest.removeAll(keepingCapacity: true)
+      nextOfRest = 0
+      return
+    }
+    front = rest[nextOfRest]
+    rest[nextOfRest] = []
+    nextOfRest += 1
+    if nextOfRest >= 64 {
+      rest.removeFirst(nextOfRest)
+      nextOfRest = 0
     }
   }
 }

@@ -31,10 +31,11 @@ enum FrameCallbacks {
   static var provider: nghttp2_data_provider {
     var provider = nghttp2_data_provider()
     provider.read_callback = { _, id, _, length, flags, _, user in
-      guard let flags, let stream = session(user).stream(id) else {
-        return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+      guard let flags else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+      return with(user) { session in
+        session.withStream(id) { $0.offerData(length, flags: flags) }
+          ?? Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
       }
-      return stream.offerData(length, flags: flags)
     }
     return provider
   }
@@ -50,7 +51,7 @@ enum FrameCallbacks {
 
   private static func installSending(_ table: OpaquePointer?) {
     nghttp2_session_callbacks_set_send_callback(table) { _, bytes, count, _, user in
-      guard let bytes, let room = session(user).reserveOutput(count) else {
+      guard let bytes, let room = with(user, { $0.reserveOutput(count) }) else {
         return Int(NGHTTP2_ERR_WOULDBLOCK.rawValue)
       }
       room.copyMemory(from: bytes, byteCount: count)
@@ -58,41 +59,50 @@ enum FrameCallbacks {
     }
     nghttp2_session_callbacks_set_send_data_callback(table) {
       _, frame, header, count, _, user in
-      guard let frame, let header, let stream = session(user).stream(frame.pointee.hd.stream_id)
-      else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
-      guard let room = session(user).reserveOutput(9 + count) else {
-        return NGHTTP2_ERR_WOULDBLOCK.rawValue
+      guard let frame, let header else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
+      return with(user) { session in
+        guard let room = session.reserveOutput(9 + count) else {
+          return NGHTTP2_ERR_WOULDBLOCK.rawValue
+        }
+        room.copyMemory(from: header, byteCount: 9)
+        if count > 0 {
+          session.withStream(frame.pointee.hd.stream_id) { $0.moveOutgoing(count, to: room + 9) }
+        }
+        return 0
       }
-      room.copyMemory(from: header, byteCount: 9)
-      if count > 0 { stream.moveOutgoing(count, to: room + 9) }
-      return 0
     }
   }
 
   private static func installReceiving(_ table: OpaquePointer?) {
     nghttp2_session_callbacks_set_on_begin_headers_callback(table) { _, frame, user in
       guard let frame else { return 0 }
-      let isTrailers = frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS
-      return session(user).beginHeaders(frame.pointee.hd.stream_id, isTrailers: isTrailers)
+      let opensStream = frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+      return with(user) { $0.beginHeaders(frame.pointee.hd.stream_id, opensStream: opensStream) }
     }
     nghttp2_session_callbacks_set_on_header_callback(table) {
       _, _, name, nameCount, value, valueCount, _, user in
-      session(user).field(
-        UnsafeBufferPointer(start: name, count: nameCount),
-        UnsafeBufferPointer(start: value, count: valueCount))
+      with(user) {
+        $0.field(
+          UnsafeBufferPointer(start: name, count: nameCount),
+          UnsafeBufferPointer(start: value, count: valueCount))
+      }
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) {
       _, _, id, bytes, count, user in
-      session(user).stream(id)?.receive(UnsafeBufferPointer(start: bytes, count: count))
+      with(user) { session in
+        _ = session.withStream(id) {
+          $0.receive(UnsafeBufferPointer(start: bytes, count: count))
+        }
+      }
       return 0
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(table) { _, frame, user in
       guard let frame else { return 0 }
-      received(frame, by: session(user))
+      with(user) { received(frame, by: $0) }
       return 0
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, code, user in
-      session(user).streamClosed(id, code)
+      with(user) { $0.streamClosed(id, code) }
       return 0
     }
   }
@@ -100,8 +110,11 @@ enum FrameCallbacks {
 
 // The callbacks may capture nothing, not even a type: what they share are functions of this file.
 
-private func session(_ user: UnsafeMutableRawPointer?) -> FrameSession {
-  Unmanaged<FrameSession>.fromOpaque(user.unsafelyUnwrapped).takeUnretainedValue()
+/// Lends the session without counting a reference: it is being called, so it is alive.
+private func with<Result>(
+  _ user: UnsafeMutableRawPointer?, _ body: (FrameSession) -> Result
+) -> Result {
+  Unmanaged<FrameSession>.fromOpaque(user.unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
 }
 
 private func received(_ frame: UnsafePointer<nghttp2_frame>, by session: FrameSession) {
@@ -110,10 +123,9 @@ private func received(_ frame: UnsafePointer<nghttp2_frame>, by session: FrameSe
   switch UInt32(header.type) {
   case NGHTTP2_HEADERS.rawValue:
     session.endHeaders(header.stream_id, endsStream: endsStream)
-    if endsStream { session.stream(header.stream_id)?.receiveEnd() }
   case NGHTTP2_DATA.rawValue:
     if endsStream {
-      session.stream(header.stream_id)?.receiveEnd()
+      session.withStream(header.stream_id) { $0.receiveEnd() }
     } else if header.length == 0 {
       session.countCheapFrame()
     }

@@ -4,39 +4,22 @@ import IO
 /// A request we sent over HTTP/2.
 final class FrameClientStream: FrameStream, ClientStream, @unchecked Sendable {
   private var answer: ResponseHead?
-  private var assembled = ResponseHead(StatusCode(0))
-  private var headBudget: Int
 
   override init(session: FrameSession) {
-    headBudget = session.limits.headBytes
     super.init(session: session)
     mustProgress = false
   }
 
-  override func receiveField(
-    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    headBudget -= name.count + value.count + 32
-    guard headBudget >= 0 else { return false }
-    if answer != nil {
-      incomingTrailers.append(name: name, value: value)
-    } else if name.first == UInt8(ascii: ":") {
-      // nghttp2 has checked that this is :status and holds three digits.
-      assembled.status = StatusCode(Int(String(decoding: value, as: UTF8.self)) ?? 0)
-    } else {
-      assembled.headers.append(name: name, value: value)
+  override func receivedHeaders(_ assembly: HeadAssembly) {
+    if assembly.refusal != nil {
+      reset(NGHTTP2_ENHANCE_YOUR_CALM)
+    } else if answer != nil {
+      incomingTrailers = assembly.request.headers
+    } else if !StatusCode(assembly.status).isInformational {
+      answer = ResponseHead(
+        StatusCode(assembly.status), headers: assembly.request.headers)
+      wake()
     }
-    return true
-  }
-
-  override func receivedHeaders(endsStream: Bool) {
-    guard answer == nil else { return }
-    if assembled.status.isInformational {
-      assembled = ResponseHead(StatusCode(0))
-      return
-    }
-    answer = assembled
-    wake()
   }
 
   // MARK: - ClientStream

@@ -30,7 +30,8 @@ final class FrameSession: @unchecked Sendable {
   let transport: any Transport
   let limits: ServerLimits
   let tasks: TaskSet
-  weak var delegate: (any Delegate)?
+  /// The connection that owns this session and outlives it.
+  unowned(unsafe) var delegate: (any Delegate)?
   var loop: EventLoop { transport.loop }
   private(set) var openStreams = 0
   /// When bytes last moved in either direction.
@@ -39,7 +40,7 @@ final class FrameSession: @unchecked Sendable {
   private(set) var isOver = false
 
   private var handle: OpaquePointer?
-  private var assembling: FrameStream?
+  private var assembly: HeadAssembly
   private var pending: [UInt8] = []
   private var pendingOffset = 0
   private var output: UnsafeMutableRawBufferPointer?
@@ -56,6 +57,7 @@ final class FrameSession: @unchecked Sendable {
     self.limits = limits
     tasks = TaskSet(on: transport.loop)
     lastProgress = transport.loop.now
+    assembly = HeadAssembly(limits: limits)
     flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
     handle = try FrameCallbacks.makeSession(role: role, limits: limits, owner: self)
     submitSettings()
@@ -211,42 +213,40 @@ final class FrameSession: @unchecked Sendable {
     return base + outputCount
   }
 
-  func beginHeaders(_ id: Int32, isTrailers: Bool) -> Int32 {
-    if isTrailers || role == .client {
-      assembling = stream(id)
-      return 0
-    }
+  func beginHeaders(_ id: Int32, opensStream: Bool) -> Int32 {
+    assembly = HeadAssembly(limits: limits)
+    guard opensStream && role == .server else { return 0 }
     guard let stream = delegate?.streamBegins(self, id: id) else {
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
     }
     stream.id = id
     adopt(stream)
-    assembling = stream
     return 0
   }
 
   func field(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Int32 {
-    guard let assembling else { return 0 }
-    return assembling.receiveField(name: name, value: value)
+    assembly.receive(name: name, value: value)
       ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 
   func endHeaders(_ id: Int32, endsStream: Bool) {
-    guard let stream = assembling, stream.id == id else { return }
-    assembling = nil
-    stream.receivedHeaders(endsStream: endsStream)
+    withStream(id) { stream in
+      stream.receivedHeaders(assembly)
+      if endsStream { stream.receiveEnd() }
+    }
   }
 
-  func stream(_ id: Int32) -> FrameStream? {
+  /// Lends the stream of that number, if it is open.
+  @discardableResult
+  func withStream<Result>(_ id: Int32, _ body: (FrameStream) -> Result) -> Result? {
     guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return nil }
-    return Unmanaged<FrameStream>.fromOpaque(raw).takeUnretainedValue()
+    return Unmanaged<FrameStream>.fromOpaque(raw)._withUnsafeGuaranteedRef(body)
   }
 
   func streamClosed(_ id: Int32, _ code: UInt32) {
     guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return }
     nghttp2_session_set_stream_user_data(handle, id, nil)
     let stream = Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue()
-    if assembling === stream { assembling = nil }
     openStreams -= 1
     stream.close(errorCode: code)
     stream.discardIncoming()

@@ -23,7 +23,7 @@ class FrameStream: @unchecked Sendable {
   private var outgoingTrailers: Headers?
   private var hasOutgoingEnded = false
   private var isDeferred = false
-  private let arrival = Signal()
+  private var arrival: Signal?
   /// Set while somebody waits for bytes that do not come.
   private var waitingSince: Instant?
   /// False for streams that may stay silent for ever, such as a subscription.
@@ -34,13 +34,8 @@ class FrameStream: @unchecked Sendable {
 
   // MARK: - What subclasses do with events
 
-  /// A pseudo-header or field of the head or trailers. False resets the stream.
-  func receiveField(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) -> Bool {
-    true
-  }
-
-  /// All fields of one HEADERS frame are in.
-  func receivedHeaders(endsStream: Bool) {}
+  /// A head, informational or not, or the trailers.
+  func receivedHeaders(_ assembly: HeadAssembly) {}
 
   func didClose() {}
 
@@ -48,12 +43,12 @@ class FrameStream: @unchecked Sendable {
 
   func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
     incoming.append(Array(bytes))
-    arrival.raise()
+    arrival?.raise()
   }
 
   func receiveEnd() {
     hasIncomingEnded = true
-    arrival.raise()
+    arrival?.raise()
   }
 
   func close(errorCode: UInt32) {
@@ -66,13 +61,21 @@ class FrameStream: @unchecked Sendable {
 
   /// Wakes whoever waits, to look at the state again.
   func wake() {
-    arrival.raise()
+    arrival?.raise()
     room?.raise()
+  }
+
+  /// Made when somebody first waits: most streams never do.
+  private func arrivalSignal() -> Signal {
+    if let arrival { return arrival }
+    let signal = Signal()
+    arrival = signal
+    return signal
   }
 
   /// Waits until `condition` holds or the stream is over.
   func waitForArrival(until condition: () -> Bool) async {
-    while !condition() && !isClosed { await arrival.wait() }
+    while !condition() && !isClosed { await arrivalSignal().wait() }
   }
 
   /// The next piece of the body, nil at its end. Gives the bytes back to the sender's window.
@@ -87,7 +90,7 @@ class FrameStream: @unchecked Sendable {
       if isClosed { throw aborted() }
       try Task.checkCancellation()
       waitingSince = session.loop.now
-      await arrival.wait()
+      await arrivalSignal().wait()
       waitingSince = nil
     }
   }

@@ -11,6 +11,10 @@ package protocol Exchange: AnyObject, Sendable {
   /// held back. Asking answers `Expect: 100-continue`.
   func nextBody() async throws -> [UInt8]?
 
+  /// The whole body when all of it is here already, as it is for a small request; nil otherwise,
+  /// and then nothing was taken.
+  func takeCompleteBody() -> [UInt8]?
+
   /// Filled once `nextBody` returned nil.
   var requestTrailers: Headers { get }
 
@@ -39,8 +43,11 @@ extension Exchange {
 
   package func finish() { finish(trailers: nil) }
 
+  package func takeCompleteBody() -> [UInt8]? { nil }
+
   /// The whole body, up to a limit.
   package func collectBody(limit: Int) async throws -> [UInt8] {
+    if let body = takeCompleteBody(), body.count <= limit { return body }
     guard var body = try await nextBody() else { return [] }
     while let more = try await nextBody() {
       body.append(contentsOf: more)

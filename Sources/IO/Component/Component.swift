@@ -11,7 +11,7 @@ package protocol Component: Sendable {
 /// What a component hears from the runner and tells it.
 package struct ComponentScope: Sendable {
   let startedGate = Gate()
-  let stopGate = Gate()
+  package let stopGate = Gate()
 
   package init() {}
 

@@ -11,6 +11,8 @@ package final class Listener: Sendable {
     package var acceptsPerTurn = 64
     /// After the process ran out of descriptors.
     package var pause = Duration.seconds(1)
+    /// While the server has as many connections as it may.
+    package var pauseWhenFull = Duration.milliseconds(50)
     package init() {}
   }
 
@@ -70,13 +72,15 @@ package final class Listener: Sendable {
   }
 
   /// Accepts on `loop` until `stop` opens. `accepted` gets a non-blocking descriptor to adopt, on
-  /// any loop. When descriptors run out, accepting pauses and the log says so once.
+  /// any loop. Without room, and when descriptors run out, connections wait in the kernel; the
+  /// log says the latter once.
   package func run(
-    on loop: EventLoop, until stop: Gate,
+    on loop: EventLoop, until stop: Gate, hasRoom: @escaping () -> Bool = { true },
     accepted: @escaping (_ descriptor: Int32, _ peer: SocketAddress) -> Void
   ) async throws(SystemError) {
     let acceptor = Acceptor(
-      descriptor, local: address, on: loop, limits: limits, accepted: accepted)
+      descriptor, local: address, on: loop, limits: limits, hasRoom: hasRoom,
+      accepted: accepted)
     try acceptor.resume()
     await stop.wait()
     acceptor.stop()
@@ -89,6 +93,7 @@ private final class Acceptor: ReadinessHandler {
   private let local: SocketAddress
   private let loop: EventLoop
   private let limits: Listener.Limits
+  private let hasRoom: () -> Bool
   private let accepted: (Int32, SocketAddress) -> Void
   private var isRegistered = false
   private var isStopped = false
@@ -97,8 +102,9 @@ private final class Acceptor: ReadinessHandler {
 
   init(
     _ descriptor: Int32, local: SocketAddress, on loop: EventLoop, limits: Listener.Limits,
-    accepted: @escaping (Int32, SocketAddress) -> Void
+    hasRoom: @escaping () -> Bool, accepted: @escaping (Int32, SocketAddress) -> Void
   ) {
+    self.hasRoom = hasRoom
     self.descriptor = descriptor
     self.local = local
     self.loop = loop
@@ -119,6 +125,10 @@ private final class Acceptor: ReadinessHandler {
 
   func ready(_ events: Readiness) {
     for _ in 0..<limits.acceptsPerTurn {
+      guard hasRoom() else {
+        pause(for: limits.pauseWhenFull)
+        return
+      }
       var storage = sockaddr_storage()
       var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
       let socket = withUnsafeMutablePointer(to: &storage) {
@@ -154,8 +164,12 @@ private final class Acceptor: ReadinessHandler {
         "no descriptor is left, so new connections wait; raise the limit (ulimit -n) or lower "
           + "http.max-connections", LogField("cause", error.message))
     }
+    pause(for: limits.pause)
+  }
+
+  private func pause(for duration: Duration) {
     pause()
-    loop.schedule(after: limits.pause) { [self] in
+    loop.schedule(after: duration) { [self] in
       do throws(SystemError) { try resume() } catch { pauseForDescriptors(error) }
     }
   }
