@@ -35,7 +35,11 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   }
 
   override func didClose() {
-    if let task, errorCode != 0 { session.tasks.cancel(task) }
+    if errorCode != 0 { cancelHandler() }
+  }
+
+  func cancelHandler() {
+    if let task { session.tasks.cancel(task) }
   }
 
   // MARK: - Exchange

@@ -34,6 +34,9 @@ package protocol Exchange: AnyObject, Sendable {
   func abort()
 
   var hasStarted: Bool { get }
+
+  /// Cancels the task that handles this exchange, as when the client is gone.
+  func cancelHandler()
 }
 
 extension Exchange {
@@ -44,6 +47,9 @@ extension Exchange {
   package func finish() { finish(trailers: nil) }
 
   package func takeCompleteBody() -> [UInt8]? { nil }
+
+  /// One exchange at a time has no task of its own to cancel.
+  package func cancelHandler() {}
 
   /// The whole body, up to a limit.
   package func collectBody(limit: Int) async throws -> [UInt8] {

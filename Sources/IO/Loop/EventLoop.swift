@@ -104,6 +104,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   // MARK: - From any thread
 
+  /// The loop whose thread this is; nil elsewhere.
+  package static var current: EventLoop? {
+    guard let raw = pthread_getspecific(currentKey) else { return nil }
+    return Unmanaged<EventLoop>.fromOpaque(raw).takeUnretainedValue()
+  }
+
+  private static let currentKey: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
   package var isCurrent: Bool { pthread_equal(pthread_self(), thread) != 0 }
 
   package func enqueue(_ job: consuming ExecutorJob) {
@@ -228,6 +240,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   private func run() {
     thread = pthread_self()
+    pthread_setspecific(Self.currentKey, Unmanaged.passUnretained(self).toOpaque())
     started.store(true, ordering: .releasing)
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: limits.eventsPerTurn)
     defer { events.deallocate() }
