@@ -66,6 +66,8 @@ let package = Package(
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+    tests("IO", ["IO", "Primitives"]),
+    tests("Store", ["Store", "IO", "Primitives"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
