@@ -69,6 +69,8 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Primitives", "IO", "HTTP"], swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+    tests("IO", ["IO", "Primitives"]),
+    tests("Store", ["Store", "IO", "Primitives"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

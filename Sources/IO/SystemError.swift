@@ -15,6 +15,8 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
     case alreadyExists
     case notPermitted
     case diskFull
+    /// Another process has the lock; nil when it has not said which it is.
+    case locked(byProcess: Int32?)
     /// The process or the machine has no descriptor left.
     case descriptorsExhausted
     case invalidInput

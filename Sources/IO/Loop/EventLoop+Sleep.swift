@@ -20,6 +20,11 @@ extension EventLoop {
     _ body: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     if isCurrent { return try await body() }
-    return try await withTaskExecutorPreference(self, operation: body)
+    return try await withTaskExecutorPreference(self) { () async throws(Failure) -> Result in
+      // A nonisolated(nonsending) body starts where its caller is: the preference alone moves
+      // nothing before the first suspension.
+      if !isCurrent { await Task.yield() }
+      return try await body()
+    }
   }
 }
