@@ -66,6 +66,9 @@ let package = Package(
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+    tests("Primitives", ["Primitives"]),
+    tests("Apus", ["Apus", "IO", "Primitives"]),
+    tests("Commands", ["Commands", "Primitives"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -11,6 +11,11 @@ package enum TOML {
   package struct Value: Sendable, Equatable {
     package var line: Int
     package var content: Content
+
+    package init(line: Int, content: Content) {
+      self.line = line
+      self.content = content
+    }
   }
 
   package enum Content: Sendable, Equatable {

@@ -204,6 +204,7 @@ struct TOMLParser {
 
   /// `key = value`; a dotted key makes the tables on its way.
   mutating func assignment(into table: TOMLTable) throws(TextError) {
+    skipBlanks()
     let start = index
     let line = line()
     let path = try key()
