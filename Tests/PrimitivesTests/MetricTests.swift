@@ -94,7 +94,8 @@ struct MetricTests {
   @Test func `log-linear bounds divide every power of ten`() {
     #expect(
       Histogram.Bounds.logLinear(from: 1, decades: 2, steps: 3).ends == [1, 4, 7, 10, 40, 70, 100])
-    #expect(Histogram.Bounds.bytes.ends.first == 256 && Histogram.Bounds.bytes.ends.last == 1_073_741_824)
+    #expect(
+      Histogram.Bounds.bytes.ends.first == 256 && Histogram.Bounds.bytes.ends.last == 1_073_741_824)
   }
 
   @Test(arguments: ["", "1a", "a-b", "a b", "é", "a{"])
