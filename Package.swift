@@ -71,6 +71,9 @@ let package = Package(
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
     tests("IO", ["IO", "Primitives"]),
     tests("Store", ["Store", "IO", "Primitives"]),
+    tests("Primitives", ["Primitives"]),
+    tests("Apus", ["Apus", "IO", "Primitives"]),
+    tests("Commands", ["Commands", "Primitives"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

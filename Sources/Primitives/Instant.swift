@@ -17,15 +17,26 @@ package struct Instant: Hashable, Sendable, Comparable, InstantProtocol {
 
   /// Saturates, so that a limit of "for ever" needs no special case.
   package func advanced(by duration: Duration) -> Instant {
-    let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
-    return Instant(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
+    Instant(nanoseconds: nanoseconds.addingSaturated(duration.nanoseconds))
   }
 
   package func duration(to other: Instant) -> Duration {
-    .nanoseconds(other.nanoseconds - nanoseconds)
+    .nanoseconds(other.nanoseconds.subtractingSaturated(nanoseconds))
   }
 
   package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+extension Int64 {
+  func addingSaturated(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  func subtractingSaturated(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
 }
 
 extension Duration {

@@ -13,18 +13,20 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
     return WallTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
   }
 
+  /// Saturates.
   package func advanced(by duration: Duration) -> WallTime {
-    WallTime(nanoseconds: nanoseconds &+ duration.nanoseconds)
+    WallTime(nanoseconds: nanoseconds.addingSaturated(duration.nanoseconds))
   }
 
   package func duration(to other: WallTime) -> Duration {
-    .nanoseconds(other.nanoseconds - nanoseconds)
+    .nanoseconds(other.nanoseconds.subtractingSaturated(nanoseconds))
   }
 
   /// With milliseconds: `2026-11-21T08:46:05.123Z`.
   package var description: String {
     let civil = Civil(secondsSince1970: secondsSince1970)
-    let milliseconds = Int((nanoseconds - secondsSince1970 * 1_000_000_000) / 1_000_000)
+    let remainder = nanoseconds % 1_000_000_000
+    let milliseconds = Int((remainder < 0 ? remainder + 1_000_000_000 : remainder) / 1_000_000)
     return "\(civil.year.padded(4))-\(civil.month.padded(2))-\(civil.day.padded(2))T"
       + "\(civil.hour.padded(2)):\(civil.minute.padded(2)):\(civil.second.padded(2))"
       + ".\(milliseconds.padded(3))Z"

@@ -1,5 +1,5 @@
-/// Holds back a message that repeats: the first `burst` of a `window` pass, the next window
-/// begins with how many were held back.
+/// Holds back a message that repeats: the first `burst` of a `window` pass, and what comes after
+/// the window begins with how many were held back.
 struct LogRepeats {
   /// Bounds of the memory and of the noise one message can make.
   struct Limits {
@@ -24,27 +24,40 @@ struct LogRepeats {
 
   init(limits: Limits = Limits()) { self.limits = limits }
 
+  /// What may pass now: the record, before it what became known about others, or nothing.
   mutating func admit(_ record: LogRecord) -> [LogRecord] {
     let key = Key(level: record.level, module: record.module, message: record.message)
     guard var count = counts[key] else {
-      if counts.count >= limits.distinct { counts.removeAll(keepingCapacity: true) }
+      let summaries = counts.count >= limits.distinct ? forget(at: record.time) : []
       counts[key] = Count(since: record.time, seen: 1)
-      return [record]
+      return summaries + [record]
     }
-    if count.since.duration(to: record.time) >= limits.window {
-      let held = count.seen - limits.burst
+    // A clock set back ends the window too: nobody knows when it would.
+    let age = count.since.duration(to: record.time)
+    if age >= limits.window || age < .zero {
+      let summary = summary(of: key, count, at: record.time)
       counts[key] = Count(since: record.time, seen: 1)
-      return held > 0 ? [summary(of: record, held: held), record] : [record]
+      return summary + [record]
     }
     count.seen += 1
     counts[key] = count
     return count.seen <= limits.burst ? [record] : []
   }
 
-  private func summary(of record: LogRecord, held: Int) -> LogRecord {
-    var summary = record
-    summary.message = "held back repeats of: " + record.message
-    summary.fields = [LogField("repeats", held)]
-    return summary
+  /// Makes room, and tells what would be lost.
+  private mutating func forget(at time: WallTime) -> [LogRecord] {
+    let summaries = counts.flatMap { summary(of: $0.key, $0.value, at: time) }
+    counts.removeAll(keepingCapacity: true)
+    return summaries
+  }
+
+  private func summary(of key: Key, _ count: Count, at time: WallTime) -> [LogRecord] {
+    let held = count.seen - limits.burst
+    guard held > 0 else { return [] }
+    return [
+      LogRecord(
+        time: time, level: key.level, module: key.module,
+        message: "held back repeats of: " + key.message, fields: [LogField("repeats", held)])
+    ]
   }
 }
