@@ -31,6 +31,13 @@ func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource]
     name: name + "Tests", dependencies: imports, resources: resources, swiftSettings: strict)
 }
 
+/// A fuzz target: one file with `LLVMFuzzerTestOneInput`, built by Scripts/fuzz alone.
+func fuzz(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: imports, path: "Fuzz/\(name)",
+    swiftSettings: safe + [.unsafeFlags(["-parse-as-library"])])
+}
+
 let package = Package(
   name: "apus",
   products: [
@@ -74,7 +81,16 @@ let package = Package(
     tests("Primitives", ["Primitives"]),
     tests("Apus", ["Apus", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Primitives"]),
+    // What holds the tree to docs/architecture.md.
+    tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
 )
+
+// Without the fuzzer's own `main` these do not link, so ordinary builds leave them out.
+if Context.environment["APUS_FUZZ"] != nil {
+  package.targets += [
+    fuzz("FuzzIdentifiers", ["Primitives"])
+  ]
+}
