@@ -23,12 +23,12 @@ class FrameStream: @unchecked Sendable {
   private var outgoingTrailers: Headers?
   private var hasOutgoingEnded = false
   private var isDeferred = false
-  private var arrival: Signal?
+  private var arrival: Wakeup?
   /// Set while somebody waits for bytes that do not come.
   private var waitingSince: Instant?
   /// False for streams that may stay silent for ever, such as a subscription.
   var mustProgress = true
-  private var room: Signal?
+  private var room: Wakeup?
 
   init(session: FrameSession) { self.session = session }
 
@@ -66,16 +66,16 @@ class FrameStream: @unchecked Sendable {
   }
 
   /// Made when somebody first waits: most streams never do.
-  private func arrivalSignal() -> Signal {
+  private func arrivalWakeup() -> Wakeup {
     if let arrival { return arrival }
-    let signal = Signal()
-    arrival = signal
-    return signal
+    let wakeup = Wakeup()
+    arrival = wakeup
+    return wakeup
   }
 
   /// Waits until `condition` holds or the stream is over.
   func waitForArrival(until condition: () -> Bool) async {
-    while !condition() && !isClosed { await arrivalSignal().wait() }
+    while !condition() && !isClosed { await arrivalWakeup().wait() }
   }
 
   /// The next piece of the body, nil at its end. Gives the bytes back to the sender's window.
@@ -90,7 +90,7 @@ class FrameStream: @unchecked Sendable {
       if isClosed { throw aborted() }
       try Task.checkCancellation()
       waitingSince = session.loop.now
-      await arrivalSignal().wait()
+      await arrivalWakeup().wait()
       waitingSince = nil
     }
   }
@@ -153,7 +153,7 @@ class FrameStream: @unchecked Sendable {
     queue(bytes)
     resumeOutgoing()
     while outgoing.count > session.limits.pendingBytes {
-      let room = self.room ?? Signal()
+      let room = self.room ?? Wakeup()
       self.room = room
       await room.wait()
       if isClosed { throw aborted() }

@@ -1,7 +1,7 @@
 /// Wakes one waiting task of the same loop; the cheap sibling of `Gate` for state that is
 /// confined to a loop. Spurious wakes are allowed: the waiter looks at the state again.
 /// Guard: confinement to one loop.
-package final class Signal: @unchecked Sendable {
+package final class Wakeup: @unchecked Sendable {
   private var waiter: UnsafeContinuation<Void, Never>?
 
   package init() {}
