@@ -77,6 +77,7 @@ let package = Package(
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
     tests("IO", ["IO", "Primitives"]),
+    tests("Security", ["Security", "IO", "Primitives", "COpenSSL"]),
     tests("Store", ["Store", "IO", "Primitives"]),
     tests("Primitives", ["Primitives"]),
     tests("Apus", ["Apus", "IO", "Primitives"]),

@@ -1,7 +1,6 @@
 import COpenSSL
 import Glibc
 import IO
-package import Primitives
 
 /// What one side of a TLS session shows: a certificate, those that vouch for it, and its key.
 package struct Credentials: Sendable, CustomStringConvertible, CustomReflectable {
@@ -100,6 +99,12 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomReflectable
 
 // MARK: - Reading and writing PEM
 
+/// Without it OpenSSL asks for a passphrase on the terminal.
+private func refusePassphrase(
+  _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int32, _ isWriting: Int32,
+  _ data: UnsafeMutableRawPointer?
+) -> Int32 { -1 }
+
 extension Credentials {
   private static func readCertificates(
     _ text: [UInt8], _ limits: Limits
@@ -137,9 +142,6 @@ extension Credentials {
     }
     return KeyHandle(owning: key)
   }
-
-  /// Without it OpenSSL asks on the terminal.
-  private static let refusePassphrase: pem_password_cb = { _, _, _, _ in -1 }
 
   private static func write(_ body: (OpaquePointer) -> Void) -> [UInt8] {
     let output = CryptoLibrary.require(BIO_new(BIO_s_mem()), "write text")

@@ -1,0 +1,70 @@
+import Foundation
+import IO
+import Primitives
+import Security
+import Testing
+
+extension TrustError {
+  /// The code of the error that `body` throws; nil when it throws none or another kind.
+  static func code(_ body: () throws -> Void) -> Code? {
+    do {
+      try body()
+      return nil
+    } catch { return (error as? TrustError)?.code }
+  }
+}
+
+func hex(_ text: String) throws -> [UInt8] {
+  try #require(Hex.decode(text.filter { !$0.isWhitespace }))
+}
+
+/// The same numbers at every run: the seed is in the test.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// A folder of this test alone.
+final class TemporaryFolder {
+  let path: String
+  init() throws {
+    path = FileManager.default.temporaryDirectory
+      .appending(path: "apus-security-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ name: String, _ text: String, mode: Int = 0o600) throws {
+    _ = FileManager.default.createFile(
+      atPath: "\(path)/\(name)", contents: Data(text.utf8),
+      attributes: [.posixPermissions: mode])
+    try FileManager.default.setAttributes(
+      [.posixPermissions: mode], ofItemAtPath: "\(path)/\(name)")
+  }
+
+  func read(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+  }
+
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
+  func mode(_ name: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.posixPermissions] as? Int
+  }
+}
+
+/// What every way of showing a value says.
+func everythingShown(_ value: Any) -> String {
+  var dumped = ""
+  dump(value, to: &dumped)
+  return "\(value) \(String(reflecting: value)) \(dumped)"
+}
