@@ -176,7 +176,7 @@ package final class SecureTransport: Transport, @unchecked Sendable {
   private func drain() async throws(SystemError) {
     while true {
       try flush()
-      if session.pending.isEmpty { return }
+      if session.pending.isEmpty || isFinished { return }
       try await inner.writable()
     }
   }
