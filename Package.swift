@@ -67,6 +67,8 @@ let package = Package(
     module("HTTP", ["Primitives", "IO", "Security", "CNGHTTP2", "CZlib"], settings: strict),
     // Protobuf runtime, generated messages, gRPC server and client, principals.
     module("Calls", ["Primitives", "IO", "HTTP"]),
+    // Writes Sources/Calls/Generated from proto/; run by Scripts/generate-protobuf.
+    .executableTarget(name: "protoc-gen-apus", dependencies: ["Calls"], swiftSettings: safe),
     // The library strangers link, and the assembly.
     module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"]),
     // The command line: one file per command.
@@ -82,6 +84,7 @@ let package = Package(
     tests("Primitives", ["Primitives"]),
     tests("Apus", ["Apus", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Primitives"]),
+    tests("Calls", ["Calls", "Primitives"], resources: [.copy("Vectors"), .copy("proto")]),
     // What holds the tree to docs/architecture.md.
     tests("Tidy", []),
   ],

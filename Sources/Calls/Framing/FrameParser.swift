@@ -1,0 +1,94 @@
+/// Cuts a gRPC body into messages: a flag, four bytes of length, the message.
+///
+/// Feed bytes at any split, then take frames until nil. Nothing is set aside for a length
+/// that has only been announced.
+package struct FrameParser {
+  package struct Frame: Equatable, Sendable {
+    package var isCompressed: Bool
+    package var payload: [UInt8]
+
+    package init(isCompressed: Bool, payload: [UInt8]) {
+      self.isCompressed = isCompressed
+      self.payload = payload
+    }
+  }
+
+  package static let prefixSize = 5
+  private let maximumMessageSize: Int
+  private var input: [UInt8] = []
+  private var offset = 0
+
+  package init(maximumMessageSize: Int) { self.maximumMessageSize = maximumMessageSize }
+
+  package mutating func feed(_ bytes: [UInt8]) {
+    if offset == input.count {
+      input = bytes
+      offset = 0
+    } else {
+      drop()
+      input.append(contentsOf: bytes)
+    }
+  }
+
+  /// The next whole message; nil until there is one.
+  package mutating func next() throws(Status) -> Frame? {
+    guard input.count - offset >= Self.prefixSize else { return nil }
+    let flag = input[offset]
+    guard flag <= 1 else {
+      throw Status(.internal, "Expected 0 or 1 before a message's length, found \(flag).")
+    }
+    let length = input[(offset + 1)...(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
+    guard length <= maximumMessageSize else {
+      throw Status(
+        .resourceExhausted,
+        "The message is \(length) bytes; at most \(maximumMessageSize) are taken. Send it in "
+          + "parts.")
+    }
+    let start = offset + Self.prefixSize
+    guard input.count - start >= length else { return nil }
+    offset = start + length
+    return Frame(isCompressed: flag == 1, payload: Array(input[start..<offset]))
+  }
+
+  /// Call at the end of the body: a message cut short is an error.
+  package func finish() throws(Status) {
+    guard offset == input.count else {
+      throw Status(.internal, "The body ended inside a message; the caller broke off.")
+    }
+  }
+
+  /// Moves what is left to the front once that costs less than what was taken.
+  private mutating func drop() {
+    guard offset > input.count - offset else { return }
+    input.removeSubrange(..<offset)
+    offset = 0
+  }
+}
+
+/// The other direction: a message with its prefix in one array.
+package enum FrameWriter {
+  package static func frame(_ message: some Message) -> [UInt8] {
+    var writer = WireWriter()
+    writer.bytes.append(contentsOf: [0, 0, 0, 0, 0])
+    message.encode(into: &writer)
+    setLength(&writer.bytes)
+    return writer.bytes
+  }
+
+  package static func frame(payload: [UInt8], isCompressed: Bool) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(FrameParser.prefixSize + payload.count)
+    bytes.append(contentsOf: [isCompressed ? 1 : 0, 0, 0, 0, 0])
+    bytes.append(contentsOf: payload)
+    setLength(&bytes)
+    return bytes
+  }
+
+  private static func setLength(_ bytes: inout [UInt8]) {
+    let length = bytes.count - FrameParser.prefixSize
+    precondition(length <= Int(UInt32.max), "a gRPC message holds less than 4 GiB")
+    for index in 1...4 {
+      bytes[index] = UInt8(truncatingIfNeeded: length >> (32 - 8 * index))
+    }
+  }
+}

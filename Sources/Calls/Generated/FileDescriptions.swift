@@ -1,0 +1,398 @@
+// Written by Scripts/generate-protobuf for server reflection. Do not edit.
+
+extension FileDescription {
+  /// Every .proto file behind the generated code and what those import.
+  package static let generated = [
+    FileDescription(
+      "google/protobuf/descriptor.proto", dependencies: [],
+      names: """
+        google.protobuf.FileDescriptorSet \
+        google.protobuf.FileDescriptorProto \
+        google.protobuf.DescriptorProto \
+        google.protobuf.DescriptorProto.ExtensionRange \
+        google.protobuf.DescriptorProto.ReservedRange \
+        google.protobuf.ExtensionRangeOptions \
+        google.protobuf.FieldDescriptorProto \
+        google.protobuf.OneofDescriptorProto \
+        google.protobuf.EnumDescriptorProto \
+        google.protobuf.EnumDescriptorProto.EnumReservedRange \
+        google.protobuf.EnumValueDescriptorProto \
+        google.protobuf.ServiceDescriptorProto \
+        google.protobuf.MethodDescriptorProto \
+        google.protobuf.FileOptions \
+        google.protobuf.MessageOptions \
+        google.protobuf.FieldOptions \
+        google.protobuf.OneofOptions \
+        google.protobuf.EnumOptions \
+        google.protobuf.EnumValueOptions \
+        google.protobuf.ServiceOptions \
+        google.protobuf.MethodOptions \
+        google.protobuf.UninterpretedOption \
+        google.protobuf.UninterpretedOption.NamePart \
+        google.protobuf.SourceCodeInfo \
+        google.protobuf.SourceCodeInfo.Location \
+        google.protobuf.GeneratedCodeInfo \
+        google.protobuf.GeneratedCodeInfo.Annotation \
+        google.protobuf.FieldDescriptorProto.Type \
+        google.protobuf.FieldDescriptorProto.Label \
+        google.protobuf.FileOptions.OptimizeMode \
+        google.protobuf.FieldOptions.CType \
+        google.protobuf.FieldOptions.JSType \
+        google.protobuf.MethodOptions.IdempotencyLevel 
+        """,
+      base64: """
+        CiBnb29nbGUvcHJvdG9idWYvZGVzY3JpcHRvci5wcm90bxIPZ29vZ2xlLnByb3RvYnVmIk0KEUZpbGVEZXNjcmlw\
+        dG9yU2V0EjgKBGZpbGUYASADKAsyJC5nb29nbGUucHJvdG9idWYuRmlsZURlc2NyaXB0b3JQcm90b1IEZmlsZSLk\
+        BAoTRmlsZURlc2NyaXB0b3JQcm90bxISCgRuYW1lGAEgASgJUgRuYW1lEhgKB3BhY2thZ2UYAiABKAlSB3BhY2th\
+        Z2USHgoKZGVwZW5kZW5jeRgDIAMoCVIKZGVwZW5kZW5jeRIrChFwdWJsaWNfZGVwZW5kZW5jeRgKIAMoBVIQcHVi\
+        bGljRGVwZW5kZW5jeRInCg93ZWFrX2RlcGVuZGVuY3kYCyADKAVSDndlYWtEZXBlbmRlbmN5EkMKDG1lc3NhZ2Vf\
+        dHlwZRgEIAMoCzIgLmdvb2dsZS5wcm90b2J1Zi5EZXNjcmlwdG9yUHJvdG9SC21lc3NhZ2VUeXBlEkEKCWVudW1f\
+        dHlwZRgFIAMoCzIkLmdvb2dsZS5wcm90b2J1Zi5FbnVtRGVzY3JpcHRvclByb3RvUghlbnVtVHlwZRJBCgdzZXJ2\
+        aWNlGAYgAygLMicuZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VEZXNjcmlwdG9yUHJvdG9SB3NlcnZpY2USQwoJZXh0\
+        ZW5zaW9uGAcgAygLMiUuZ29vZ2xlLnByb3RvYnVmLkZpZWxkRGVzY3JpcHRvclByb3RvUglleHRlbnNpb24SNgoH\
+        b3B0aW9ucxgIIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5GaWxlT3B0aW9uc1IHb3B0aW9ucxJJChBzb3VyY2VfY29k\
+        ZV9pbmZvGAkgASgLMh8uZ29vZ2xlLnByb3RvYnVmLlNvdXJjZUNvZGVJbmZvUg5zb3VyY2VDb2RlSW5mbxIWCgZz\
+        eW50YXgYDCABKAlSBnN5bnRheCK5BgoPRGVzY3JpcHRvclByb3RvEhIKBG5hbWUYASABKAlSBG5hbWUSOwoFZmll\
+        bGQYAiADKAsyJS5nb29nbGUucHJvdG9idWYuRmllbGREZXNjcmlwdG9yUHJvdG9SBWZpZWxkEkMKCWV4dGVuc2lv\
+        bhgGIAMoCzIlLmdvb2dsZS5wcm90b2J1Zi5GaWVsZERlc2NyaXB0b3JQcm90b1IJZXh0ZW5zaW9uEkEKC25lc3Rl\
+        ZF90eXBlGAMgAygLMiAuZ29vZ2xlLnByb3RvYnVmLkRlc2NyaXB0b3JQcm90b1IKbmVzdGVkVHlwZRJBCgllbnVt\
+        X3R5cGUYBCADKAsyJC5nb29nbGUucHJvdG9idWYuRW51bURlc2NyaXB0b3JQcm90b1IIZW51bVR5cGUSWAoPZXh0\
+        ZW5zaW9uX3JhbmdlGAUgAygLMi8uZ29vZ2xlLnByb3RvYnVmLkRlc2NyaXB0b3JQcm90by5FeHRlbnNpb25SYW5n\
+        ZVIOZXh0ZW5zaW9uUmFuZ2USRAoKb25lb2ZfZGVjbBgIIAMoCzIlLmdvb2dsZS5wcm90b2J1Zi5PbmVvZkRlc2Ny\
+        aXB0b3JQcm90b1IJb25lb2ZEZWNsEjkKB29wdGlvbnMYByABKAsyHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9w\
+        dGlvbnNSB29wdGlvbnMSVQoOcmVzZXJ2ZWRfcmFuZ2UYCSADKAsyLi5nb29nbGUucHJvdG9idWYuRGVzY3JpcHRv\
+        clByb3RvLlJlc2VydmVkUmFuZ2VSDXJlc2VydmVkUmFuZ2USIwoNcmVzZXJ2ZWRfbmFtZRgKIAMoCVIMcmVzZXJ2\
+        ZWROYW1lGnoKDkV4dGVuc2lvblJhbmdlEhQKBXN0YXJ0GAEgASgFUgVzdGFydBIQCgNlbmQYAiABKAVSA2VuZBJA\
+        CgdvcHRpb25zGAMgASgLMiYuZ29vZ2xlLnByb3RvYnVmLkV4dGVuc2lvblJhbmdlT3B0aW9uc1IHb3B0aW9ucxo3\
+        Cg1SZXNlcnZlZFJhbmdlEhQKBXN0YXJ0GAEgASgFUgVzdGFydBIQCgNlbmQYAiABKAVSA2VuZCJ8ChVFeHRlbnNp\
+        b25SYW5nZU9wdGlvbnMSWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xlLnByb3RvYnVmLlVu\
+        aW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24qCQjoBxCAgICAAiLBBgoURmllbGREZXNjcmlw\
+        dG9yUHJvdG8SEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZudW1iZXIYAyABKAVSBm51bWJlchJBCgVsYWJlbBgEIAEo\
+        DjIrLmdvb2dsZS5wcm90b2J1Zi5GaWVsZERlc2NyaXB0b3JQcm90by5MYWJlbFIFbGFiZWwSPgoEdHlwZRgFIAEo\
+        DjIqLmdvb2dsZS5wcm90b2J1Zi5GaWVsZERlc2NyaXB0b3JQcm90by5UeXBlUgR0eXBlEhsKCXR5cGVfbmFtZRgG\
+        IAEoCVIIdHlwZU5hbWUSGgoIZXh0ZW5kZWUYAiABKAlSCGV4dGVuZGVlEiMKDWRlZmF1bHRfdmFsdWUYByABKAlS\
+        DGRlZmF1bHRWYWx1ZRIfCgtvbmVvZl9pbmRleBgJIAEoBVIKb25lb2ZJbmRleBIbCglqc29uX25hbWUYCiABKAlS\
+        CGpzb25OYW1lEjcKB29wdGlvbnMYCCABKAsyHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zUgdvcHRpb25z\
+        EicKD3Byb3RvM19vcHRpb25hbBgRIAEoCFIOcHJvdG8zT3B0aW9uYWwitgIKBFR5cGUSDwoLVFlQRV9ET1VCTEUQ\
+        ARIOCgpUWVBFX0ZMT0FUEAISDgoKVFlQRV9JTlQ2NBADEg8KC1RZUEVfVUlOVDY0EAQSDgoKVFlQRV9JTlQzMhAF\
+        EhAKDFRZUEVfRklYRUQ2NBAGEhAKDFRZUEVfRklYRUQzMhAHEg0KCVRZUEVfQk9PTBAIEg8KC1RZUEVfU1RSSU5H\
+        EAkSDgoKVFlQRV9HUk9VUBAKEhAKDFRZUEVfTUVTU0FHRRALEg4KClRZUEVfQllURVMQDBIPCgtUWVBFX1VJTlQz\
+        MhANEg0KCVRZUEVfRU5VTRAOEhEKDVRZUEVfU0ZJWEVEMzIQDxIRCg1UWVBFX1NGSVhFRDY0EBASDwoLVFlQRV9T\
+        SU5UMzIQERIPCgtUWVBFX1NJTlQ2NBASIkMKBUxhYmVsEhIKDkxBQkVMX09QVElPTkFMEAESEgoOTEFCRUxfUkVR\
+        VUlSRUQQAhISCg5MQUJFTF9SRVBFQVRFRBADImMKFE9uZW9mRGVzY3JpcHRvclByb3RvEhIKBG5hbWUYASABKAlS\
+        BG5hbWUSNwoHb3B0aW9ucxgCIAEoCzIdLmdvb2dsZS5wcm90b2J1Zi5PbmVvZk9wdGlvbnNSB29wdGlvbnMi4wIK\
+        E0VudW1EZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEoCVIEbmFtZRI/CgV2YWx1ZRgCIAMoCzIpLmdvb2dsZS5w\
+        cm90b2J1Zi5FbnVtVmFsdWVEZXNjcmlwdG9yUHJvdG9SBXZhbHVlEjYKB29wdGlvbnMYAyABKAsyHC5nb29nbGUu\
+        cHJvdG9idWYuRW51bU9wdGlvbnNSB29wdGlvbnMSXQoOcmVzZXJ2ZWRfcmFuZ2UYBCADKAsyNi5nb29nbGUucHJv\
+        dG9idWYuRW51bURlc2NyaXB0b3JQcm90by5FbnVtUmVzZXJ2ZWRSYW5nZVINcmVzZXJ2ZWRSYW5nZRIjCg1yZXNl\
+        cnZlZF9uYW1lGAUgAygJUgxyZXNlcnZlZE5hbWUaOwoRRW51bVJlc2VydmVkUmFuZ2USFAoFc3RhcnQYASABKAVS\
+        BXN0YXJ0EhAKA2VuZBgCIAEoBVIDZW5kIoMBChhFbnVtVmFsdWVEZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEo\
+        CVIEbmFtZRIWCgZudW1iZXIYAiABKAVSBm51bWJlchI7CgdvcHRpb25zGAMgASgLMiEuZ29vZ2xlLnByb3RvYnVm\
+        LkVudW1WYWx1ZU9wdGlvbnNSB29wdGlvbnMipwEKFlNlcnZpY2VEZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEo\
+        CVIEbmFtZRI+CgZtZXRob2QYAiADKAsyJi5nb29nbGUucHJvdG9idWYuTWV0aG9kRGVzY3JpcHRvclByb3RvUgZt\
+        ZXRob2QSOQoHb3B0aW9ucxgDIAEoCzIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9uc1IHb3B0aW9ucyKJ\
+        AgoVTWV0aG9kRGVzY3JpcHRvclByb3RvEhIKBG5hbWUYASABKAlSBG5hbWUSHQoKaW5wdXRfdHlwZRgCIAEoCVIJ\
+        aW5wdXRUeXBlEh8KC291dHB1dF90eXBlGAMgASgJUgpvdXRwdXRUeXBlEjgKB29wdGlvbnMYBCABKAsyHi5nb29n\
+        bGUucHJvdG9idWYuTWV0aG9kT3B0aW9uc1IHb3B0aW9ucxIwChBjbGllbnRfc3RyZWFtaW5nGAUgASgIOgVmYWxz\
+        ZVIPY2xpZW50U3RyZWFtaW5nEjAKEHNlcnZlcl9zdHJlYW1pbmcYBiABKAg6BWZhbHNlUg9zZXJ2ZXJTdHJlYW1p\
+        bmcikQkKC0ZpbGVPcHRpb25zEiEKDGphdmFfcGFja2FnZRgBIAEoCVILamF2YVBhY2thZ2USMAoUamF2YV9vdXRl\
+        cl9jbGFzc25hbWUYCCABKAlSEmphdmFPdXRlckNsYXNzbmFtZRI1ChNqYXZhX211bHRpcGxlX2ZpbGVzGAogASgI\
+        OgVmYWxzZVIRamF2YU11bHRpcGxlRmlsZXMSRAodamF2YV9nZW5lcmF0ZV9lcXVhbHNfYW5kX2hhc2gYFCABKAhC\
+        AhgBUhlqYXZhR2VuZXJhdGVFcXVhbHNBbmRIYXNoEjoKFmphdmFfc3RyaW5nX2NoZWNrX3V0ZjgYGyABKAg6BWZh\
+        bHNlUhNqYXZhU3RyaW5nQ2hlY2tVdGY4ElMKDG9wdGltaXplX2ZvchgJIAEoDjIpLmdvb2dsZS5wcm90b2J1Zi5G\
+        aWxlT3B0aW9ucy5PcHRpbWl6ZU1vZGU6BVNQRUVEUgtvcHRpbWl6ZUZvchIdCgpnb19wYWNrYWdlGAsgASgJUgln\
+        b1BhY2thZ2USNQoTY2NfZ2VuZXJpY19zZXJ2aWNlcxgQIAEoCDoFZmFsc2VSEWNjR2VuZXJpY1NlcnZpY2VzEjkK\
+        FWphdmFfZ2VuZXJpY19zZXJ2aWNlcxgRIAEoCDoFZmFsc2VSE2phdmFHZW5lcmljU2VydmljZXMSNQoTcHlfZ2Vu\
+        ZXJpY19zZXJ2aWNlcxgSIAEoCDoFZmFsc2VSEXB5R2VuZXJpY1NlcnZpY2VzEjcKFHBocF9nZW5lcmljX3NlcnZp\
+        Y2VzGCogASgIOgVmYWxzZVIScGhwR2VuZXJpY1NlcnZpY2VzEiUKCmRlcHJlY2F0ZWQYFyABKAg6BWZhbHNlUgpk\
+        ZXByZWNhdGVkEi4KEGNjX2VuYWJsZV9hcmVuYXMYHyABKAg6BHRydWVSDmNjRW5hYmxlQXJlbmFzEioKEW9iamNf\
+        Y2xhc3NfcHJlZml4GCQgASgJUg9vYmpjQ2xhc3NQcmVmaXgSKQoQY3NoYXJwX25hbWVzcGFjZRglIAEoCVIPY3No\
+        YXJwTmFtZXNwYWNlEiEKDHN3aWZ0X3ByZWZpeBgnIAEoCVILc3dpZnRQcmVmaXgSKAoQcGhwX2NsYXNzX3ByZWZp\
+        eBgoIAEoCVIOcGhwQ2xhc3NQcmVmaXgSIwoNcGhwX25hbWVzcGFjZRgpIAEoCVIMcGhwTmFtZXNwYWNlEjQKFnBo\
+        cF9tZXRhZGF0YV9uYW1lc3BhY2UYLCABKAlSFHBocE1ldGFkYXRhTmFtZXNwYWNlEiEKDHJ1YnlfcGFja2FnZRgt\
+        IAEoCVILcnVieVBhY2thZ2USWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xlLnByb3RvYnVm\
+        LlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24iOgoMT3B0aW1pemVNb2RlEgkKBVNQRUVE\
+        EAESDQoJQ09ERV9TSVpFEAISEAoMTElURV9SVU5USU1FEAMqCQjoBxCAgICAAkoECCYQJyLjAgoOTWVzc2FnZU9w\
+        dGlvbnMSPAoXbWVzc2FnZV9zZXRfd2lyZV9mb3JtYXQYASABKAg6BWZhbHNlUhRtZXNzYWdlU2V0V2lyZUZvcm1h\
+        dBJMCh9ub19zdGFuZGFyZF9kZXNjcmlwdG9yX2FjY2Vzc29yGAIgASgIOgVmYWxzZVIcbm9TdGFuZGFyZERlc2Ny\
+        aXB0b3JBY2Nlc3NvchIlCgpkZXByZWNhdGVkGAMgASgIOgVmYWxzZVIKZGVwcmVjYXRlZBIbCgltYXBfZW50cnkY\
+        ByABKAhSCG1hcEVudHJ5ElgKFHVuaW50ZXJwcmV0ZWRfb3B0aW9uGOcHIAMoCzIkLmdvb2dsZS5wcm90b2J1Zi5V\
+        bmludGVycHJldGVkT3B0aW9uUhN1bmludGVycHJldGVkT3B0aW9uKgkI6AcQgICAgAJKBAgEEAVKBAgFEAZKBAgG\
+        EAdKBAgIEAlKBAgJEAoikgQKDEZpZWxkT3B0aW9ucxJBCgVjdHlwZRgBIAEoDjIjLmdvb2dsZS5wcm90b2J1Zi5G\
+        aWVsZE9wdGlvbnMuQ1R5cGU6BlNUUklOR1IFY3R5cGUSFgoGcGFja2VkGAIgASgIUgZwYWNrZWQSRwoGanN0eXBl\
+        GAYgASgOMiQuZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucy5KU1R5cGU6CUpTX05PUk1BTFIGanN0eXBlEhkK\
+        BGxhenkYBSABKAg6BWZhbHNlUgRsYXp5Ei4KD3VudmVyaWZpZWRfbGF6eRgPIAEoCDoFZmFsc2VSDnVudmVyaWZp\
+        ZWRMYXp5EiUKCmRlcHJlY2F0ZWQYAyABKAg6BWZhbHNlUgpkZXByZWNhdGVkEhkKBHdlYWsYCiABKAg6BWZhbHNl\
+        UgR3ZWFrElgKFHVuaW50ZXJwcmV0ZWRfb3B0aW9uGOcHIAMoCzIkLmdvb2dsZS5wcm90b2J1Zi5VbmludGVycHJl\
+        dGVkT3B0aW9uUhN1bmludGVycHJldGVkT3B0aW9uIi8KBUNUeXBlEgoKBlNUUklORxAAEggKBENPUkQQARIQCgxT\
+        VFJJTkdfUElFQ0UQAiI1CgZKU1R5cGUSDQoJSlNfTk9STUFMEAASDQoJSlNfU1RSSU5HEAESDQoJSlNfTlVNQkVS\
+        EAIqCQjoBxCAgICAAkoECAQQBSJzCgxPbmVvZk9wdGlvbnMSWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygL\
+        MiQuZ29vZ2xlLnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24qCQjoBxCA\
+        gICAAiLAAQoLRW51bU9wdGlvbnMSHwoLYWxsb3dfYWxpYXMYAiABKAhSCmFsbG93QWxpYXMSJQoKZGVwcmVjYXRl\
+        ZBgDIAEoCDoFZmFsc2VSCmRlcHJlY2F0ZWQSWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xl\
+        LnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24qCQjoBxCAgICAAkoECAUQ\
+        BiKeAQoQRW51bVZhbHVlT3B0aW9ucxIlCgpkZXByZWNhdGVkGAEgASgIOgVmYWxzZVIKZGVwcmVjYXRlZBJYChR1\
+        bmludGVycHJldGVkX29wdGlvbhjnByADKAsyJC5nb29nbGUucHJvdG9idWYuVW5pbnRlcnByZXRlZE9wdGlvblIT\
+        dW5pbnRlcnByZXRlZE9wdGlvbioJCOgHEICAgIACIpwBCg5TZXJ2aWNlT3B0aW9ucxIlCgpkZXByZWNhdGVkGCEg\
+        ASgIOgVmYWxzZVIKZGVwcmVjYXRlZBJYChR1bmludGVycHJldGVkX29wdGlvbhjnByADKAsyJC5nb29nbGUucHJv\
+        dG9idWYuVW5pbnRlcnByZXRlZE9wdGlvblITdW5pbnRlcnByZXRlZE9wdGlvbioJCOgHEICAgIACIuACCg1NZXRo\
+        b2RPcHRpb25zEiUKCmRlcHJlY2F0ZWQYISABKAg6BWZhbHNlUgpkZXByZWNhdGVkEnEKEWlkZW1wb3RlbmN5X2xl\
+        dmVsGCIgASgOMi8uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMuSWRlbXBvdGVuY3lMZXZlbDoTSURFTVBP\
+        VEVOQ1lfVU5LTk9XTlIQaWRlbXBvdGVuY3lMZXZlbBJYChR1bmludGVycHJldGVkX29wdGlvbhjnByADKAsyJC5n\
+        b29nbGUucHJvdG9idWYuVW5pbnRlcnByZXRlZE9wdGlvblITdW5pbnRlcnByZXRlZE9wdGlvbiJQChBJZGVtcG90\
+        ZW5jeUxldmVsEhcKE0lERU1QT1RFTkNZX1VOS05PV04QABITCg9OT19TSURFX0VGRkVDVFMQARIOCgpJREVNUE9U\
+        RU5UEAIqCQjoBxCAgICAAiKaAwoTVW5pbnRlcnByZXRlZE9wdGlvbhJBCgRuYW1lGAIgAygLMi0uZ29vZ2xlLnBy\
+        b3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb24uTmFtZVBhcnRSBG5hbWUSKQoQaWRlbnRpZmllcl92YWx1ZRgDIAEo\
+        CVIPaWRlbnRpZmllclZhbHVlEiwKEnBvc2l0aXZlX2ludF92YWx1ZRgEIAEoBFIQcG9zaXRpdmVJbnRWYWx1ZRIs\
+        ChJuZWdhdGl2ZV9pbnRfdmFsdWUYBSABKANSEG5lZ2F0aXZlSW50VmFsdWUSIQoMZG91YmxlX3ZhbHVlGAYgASgB\
+        Ugtkb3VibGVWYWx1ZRIhCgxzdHJpbmdfdmFsdWUYByABKAxSC3N0cmluZ1ZhbHVlEicKD2FnZ3JlZ2F0ZV92YWx1\
+        ZRgIIAEoCVIOYWdncmVnYXRlVmFsdWUaSgoITmFtZVBhcnQSGwoJbmFtZV9wYXJ0GAEgAigJUghuYW1lUGFydBIh\
+        Cgxpc19leHRlbnNpb24YAiACKAhSC2lzRXh0ZW5zaW9uIqcCCg5Tb3VyY2VDb2RlSW5mbxJECghsb2NhdGlvbhgB\
+        IAMoCzIoLmdvb2dsZS5wcm90b2J1Zi5Tb3VyY2VDb2RlSW5mby5Mb2NhdGlvblIIbG9jYXRpb24azgEKCExvY2F0\
+        aW9uEhYKBHBhdGgYASADKAVCAhABUgRwYXRoEhYKBHNwYW4YAiADKAVCAhABUgRzcGFuEikKEGxlYWRpbmdfY29t\
+        bWVudHMYAyABKAlSD2xlYWRpbmdDb21tZW50cxIrChF0cmFpbGluZ19jb21tZW50cxgEIAEoCVIQdHJhaWxpbmdD\
+        b21tZW50cxI6ChlsZWFkaW5nX2RldGFjaGVkX2NvbW1lbnRzGAYgAygJUhdsZWFkaW5nRGV0YWNoZWRDb21tZW50\
+        cyLRAQoRR2VuZXJhdGVkQ29kZUluZm8STQoKYW5ub3RhdGlvbhgBIAMoCzItLmdvb2dsZS5wcm90b2J1Zi5HZW5l\
+        cmF0ZWRDb2RlSW5mby5Bbm5vdGF0aW9uUgphbm5vdGF0aW9uGm0KCkFubm90YXRpb24SFgoEcGF0aBgBIAMoBUIC\
+        EAFSBHBhdGgSHwoLc291cmNlX2ZpbGUYAiABKAlSCnNvdXJjZUZpbGUSFAoFYmVnaW4YAyABKAVSBWJlZ2luEhAK\
+        A2VuZBgEIAEoBVIDZW5kQn4KE2NvbS5nb29nbGUucHJvdG9idWZCEERlc2NyaXB0b3JQcm90b3NIAVotZ29vZ2xl\
+        LmdvbGFuZy5vcmcvcHJvdG9idWYvdHlwZXMvZGVzY3JpcHRvcnBi+AEBogIDR1BCqgIaR29vZ2xlLlByb3RvYnVm\
+        LlJlZmxlY3Rpb24
+        """),
+    FileDescription(
+      "apus/options.proto", dependencies: ["google/protobuf/descriptor.proto"],
+      names: """
+        apus.permission 
+        """,
+      base64: """
+        ChJhcHVzL29wdGlvbnMucHJvdG8SBGFwdXMaIGdvb2dsZS9wcm90b2J1Zi9kZXNjcmlwdG9yLnByb3RvOkAKCnBl\
+        cm1pc3Npb24SHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgJUgpwZXJtaXNzaW9uYgZwcm90\
+        bzM
+        """),
+    FileDescription(
+      "apus/node/v1/node.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.node.v1.Node \
+        apus.node.v1.Node.Status \
+        apus.node.v1.Node.Stop \
+        apus.node.v1.Node.Doctor \
+        apus.node.v1.Node.Settings \
+        apus.node.v1.Node.Logs \
+        apus.node.v1.StatusRequest \
+        apus.node.v1.StatusReply \
+        apus.node.v1.StopRequest \
+        apus.node.v1.StopReply \
+        apus.node.v1.DoctorRequest \
+        apus.node.v1.DoctorReply \
+        apus.node.v1.Finding \
+        apus.node.v1.SettingsRequest \
+        apus.node.v1.SettingsReply \
+        apus.node.v1.Setting \
+        apus.node.v1.LogsRequest \
+        apus.node.v1.LogRecord \
+        apus.node.v1.LogLevel \
+        apus.node.v1.Finding.Level \
+        apus.node.v1.Setting.Origin 
+        """,
+      base64: """
+        ChdhcHVzL25vZGUvdjEvbm9kZS5wcm90bxIMYXB1cy5ub2RlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8iDwoNU3Rh\
+        dHVzUmVxdWVzdCLdAgoLU3RhdHVzUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSGAoH\
+        dmVyc2lvbhgDIAEoCVIHdmVyc2lvbhIYCgduZXR3b3JrGAQgASgJUgduZXR3b3JrEhQKBXJvbGVzGAUgAygJUgVy\
+        b2xlcxIWCgZsaXN0ZW4YBiADKAlSBmxpc3RlbhIQCgN3ZWIYByABKAlSA3dlYhIQCgNwaWQYCCABKA1SA3BpZBIv\
+        ChN1cHRpbWVfbWlsbGlzZWNvbmRzGAkgASgEUhJ1cHRpbWVNaWxsaXNlY29uZHMSJQoOcmVzaWRlbnRfYnl0ZXMY\
+        CiABKARSDXJlc2lkZW50Qnl0ZXMSKQoQb3Blbl9jb25uZWN0aW9ucxgLIAEoBFIPb3BlbkNvbm5lY3Rpb25zEiEK\
+        DGNhbGxzX3NlcnZlZBgMIAEoBFILY2FsbHNTZXJ2ZWQiWAoLU3RvcFJlcXVlc3QSMgoSZ3JhY2VfbWlsbGlzZWNv\
+        bmRzGAEgASgNSABSEWdyYWNlTWlsbGlzZWNvbmRziAEBQhUKE19ncmFjZV9taWxsaXNlY29uZHMiHQoJU3RvcFJl\
+        cGx5EhAKA3BpZBgBIAEoDVIDcGlkIicKDURvY3RvclJlcXVlc3QSFgoGY2hlY2tzGAEgAygJUgZjaGVja3MiQAoL\
+        RG9jdG9yUmVwbHkSMQoIZmluZGluZ3MYASADKAsyFS5hcHVzLm5vZGUudjEuRmluZGluZ1IIZmluZGluZ3Mi2QEK\
+        B0ZpbmRpbmcSFAoFY2hlY2sYASABKAlSBWNoZWNrEjEKBWxldmVsGAIgASgOMhsuYXB1cy5ub2RlLnYxLkZpbmRp\
+        bmcuTGV2ZWxSBWxldmVsEhgKB3N1bW1hcnkYAyABKAlSB3N1bW1hcnkSFgoGcmVtZWR5GAQgASgJUgZyZW1lZHki\
+        UwoFTGV2ZWwSFQoRTEVWRUxfVU5TUEVDSUZJRUQQABIOCgpMRVZFTF9GSU5FEAESEQoNTEVWRUxfV0FSTklORxAC\
+        EhAKDExFVkVMX0JST0tFThADIikKD1NldHRpbmdzUmVxdWVzdBIWCgZwcmVmaXgYASABKAlSBnByZWZpeCJCCg1T\
+        ZXR0aW5nc1JlcGx5EjEKCHNldHRpbmdzGAEgAygLMhUuYXB1cy5ub2RlLnYxLlNldHRpbmdSCHNldHRpbmdzIu4B\
+        CgdTZXR0aW5nEhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZRI0CgZvcmlnaW4YAyABKA4y\
+        HC5hcHVzLm5vZGUudjEuU2V0dGluZy5PcmlnaW5SBm9yaWdpbhIUCgVwbGFjZRgEIAEoCVIFcGxhY2UibwoGT3Jp\
+        Z2luEhYKEk9SSUdJTl9VTlNQRUNJRklFRBAAEhMKD09SSUdJTl9CVUlMVF9JThABEg8KC09SSUdJTl9GSUxFEAIS\
+        FgoST1JJR0lOX0VOVklST05NRU5UEAMSDwoLT1JJR0lOX0ZMQUcQBCKcAQoLTG9nc1JlcXVlc3QSFgoGZm9sbG93\
+        GAEgASgIUgZmb2xsb3cSFwoEdGFpbBgCIAEoDUgAUgR0YWlsiAEBEjsKDW1pbmltdW1fbGV2ZWwYAyABKA4yFi5h\
+        cHVzLm5vZGUudjEuTG9nTGV2ZWxSDG1pbmltdW1MZXZlbBIWCgZtb2R1bGUYBCABKAlSBm1vZHVsZUIHCgVfdGFp\
+        bCKOAgoJTG9nUmVjb3JkEikKEHRpbWVfbmFub3NlY29uZHMYASABKANSD3RpbWVOYW5vc2Vjb25kcxIsCgVsZXZl\
+        bBgCIAEoDjIWLmFwdXMubm9kZS52MS5Mb2dMZXZlbFIFbGV2ZWwSFgoGbW9kdWxlGAMgASgJUgZtb2R1bGUSGAoH\
+        bWVzc2FnZRgEIAEoCVIHbWVzc2FnZRI7CgZmaWVsZHMYBSADKAsyIy5hcHVzLm5vZGUudjEuTG9nUmVjb3JkLkZp\
+        ZWxkc0VudHJ5UgZmaWVsZHMaOQoLRmllbGRzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlS\
+        BXZhbHVlOgI4ASqlAQoITG9nTGV2ZWwSGQoVTE9HX0xFVkVMX1VOU1BFQ0lGSUVEEAASEwoPTE9HX0xFVkVMX1RS\
+        QUNFEAESEwoPTE9HX0xFVkVMX0RFQlVHEAISEgoOTE9HX0xFVkVMX0lORk8QAxIUChBMT0dfTEVWRUxfTk9USUNF\
+        EAQSFQoRTE9HX0xFVkVMX1dBUk5JTkcQBRITCg9MT0dfTEVWRUxfRVJST1IQBjKYAwoETm9kZRJMCgZTdGF0dXMS\
+        Gy5hcHVzLm5vZGUudjEuU3RhdHVzUmVxdWVzdBoZLmFwdXMubm9kZS52MS5TdGF0dXNSZXBseSIKirUYBnN0YXR1\
+        cxJKCgRTdG9wEhkuYXB1cy5ub2RlLnYxLlN0b3BSZXF1ZXN0GhcuYXB1cy5ub2RlLnYxLlN0b3BSZXBseSIOirUY\
+        CmFkbWluaXN0ZXISUAoGRG9jdG9yEhsuYXB1cy5ub2RlLnYxLkRvY3RvclJlcXVlc3QaGS5hcHVzLm5vZGUudjEu\
+        RG9jdG9yUmVwbHkiDoq1GAphZG1pbmlzdGVyElYKCFNldHRpbmdzEh0uYXB1cy5ub2RlLnYxLlNldHRpbmdzUmVx\
+        dWVzdBobLmFwdXMubm9kZS52MS5TZXR0aW5nc1JlcGx5Ig6KtRgKYWRtaW5pc3RlchJMCgRMb2dzEhkuYXB1cy5u\
+        b2RlLnYxLkxvZ3NSZXF1ZXN0GhcuYXB1cy5ub2RlLnYxLkxvZ1JlY29yZCIOirUYCmFkbWluaXN0ZXIwAWIGcHJv\
+        dG8z
+        """),
+    FileDescription(
+      "apus/probe/v1/probe.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.probe.v1.Probe \
+        apus.probe.v1.Probe.Echo \
+        apus.probe.v1.Probe.Sink \
+        apus.probe.v1.Probe.Source \
+        apus.probe.v1.Probe.Mirror \
+        apus.probe.v1.EchoRequest \
+        apus.probe.v1.EchoReply \
+        apus.probe.v1.SinkRequest \
+        apus.probe.v1.SinkReply \
+        apus.probe.v1.SourceRequest \
+        apus.probe.v1.SourceReply \
+        apus.probe.v1.MirrorRequest \
+        apus.probe.v1.MirrorReply 
+        """,
+      base64: """
+        ChlhcHVzL3Byb2JlL3YxL3Byb2JlLnByb3RvEg1hcHVzLnByb2JlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i7QEK\
+        C0VjaG9SZXF1ZXN0EhgKB3BheWxvYWQYASABKAxSB3BheWxvYWQSPgoGbGFiZWxzGAIgAygLMiYuYXB1cy5wcm9i\
+        ZS52MS5FY2hvUmVxdWVzdC5MYWJlbHNFbnRyeVIGbGFiZWxzEjIKEmRlbGF5X21pbGxpc2Vjb25kcxgDIAEoDUgA\
+        UhFkZWxheU1pbGxpc2Vjb25kc4gBARo5CgtMYWJlbHNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgC\
+        IAEoCVIFdmFsdWU6AjgBQhUKE19kZWxheV9taWxsaXNlY29uZHMingEKCUVjaG9SZXBseRIYCgdwYXlsb2FkGAEg\
+        ASgMUgdwYXlsb2FkEjwKBmxhYmVscxgCIAMoCzIkLmFwdXMucHJvYmUudjEuRWNob1JlcGx5LkxhYmVsc0VudHJ5\
+        UgZsYWJlbHMaOQoLTGFiZWxzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4\
+        ASInCgtTaW5rUmVxdWVzdBIYCgdwYXlsb2FkGAEgASgMUgdwYXlsb2FkIlUKCVNpbmtSZXBseRIaCghtZXNzYWdl\
+        cxgBIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYAiABKARSBWJ5dGVzEhYKBnNoYTI1NhgDIAEoDFIGc2hhMjU2IkEK\
+        DVNvdXJjZVJlcXVlc3QSGgoIbWVzc2FnZXMYASABKARSCG1lc3NhZ2VzEhQKBWJ5dGVzGAIgASgNUgVieXRlcyI/\
+        CgtTb3VyY2VSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2FkIkEK\
+        DU1pcnJvclJlcXVlc3QSFgoGbnVtYmVyGAEgASgEUgZudW1iZXISGAoHcGF5bG9hZBgCIAEoDFIHcGF5bG9hZCI/\
+        CgtNaXJyb3JSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2FkMr8C\
+        CgVQcm9iZRJHCgRFY2hvEhouYXB1cy5wcm9iZS52MS5FY2hvUmVxdWVzdBoYLmFwdXMucHJvYmUudjEuRWNob1Jl\
+        cGx5IgmKtRgFcHJvYmUSSQoEU2luaxIaLmFwdXMucHJvYmUudjEuU2lua1JlcXVlc3QaGC5hcHVzLnByb2JlLnYx\
+        LlNpbmtSZXBseSIJirUYBXByb2JlKAESTwoGU291cmNlEhwuYXB1cy5wcm9iZS52MS5Tb3VyY2VSZXF1ZXN0Ghou\
+        YXB1cy5wcm9iZS52MS5Tb3VyY2VSZXBseSIJirUYBXByb2JlMAESUQoGTWlycm9yEhwuYXB1cy5wcm9iZS52MS5N\
+        aXJyb3JSZXF1ZXN0GhouYXB1cy5wcm9iZS52MS5NaXJyb3JSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
+        """),
+    FileDescription(
+      "google/protobuf/any.proto", dependencies: [],
+      names: """
+        google.protobuf.Any 
+        """,
+      base64: """
+        Chlnb29nbGUvcHJvdG9idWYvYW55LnByb3RvEg9nb29nbGUucHJvdG9idWYiNgoDQW55EhkKCHR5cGVfdXJsGAEg\
+        ASgJUgd0eXBlVXJsEhQKBXZhbHVlGAIgASgMUgV2YWx1ZUJ2ChNjb20uZ29vZ2xlLnByb3RvYnVmQghBbnlQcm90\
+        b1ABWixnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi9hbnlwYqICA0dQQqoCHkdvb2dsZS5Q\
+        cm90b2J1Zi5XZWxsS25vd25UeXBlc2IGcHJvdG8z
+        """),
+    FileDescription(
+      "google/rpc/status.proto", dependencies: ["google/protobuf/any.proto"],
+      names: """
+        google.rpc.Status 
+        """,
+      base64: """
+        Chdnb29nbGUvcnBjL3N0YXR1cy5wcm90bxIKZ29vZ2xlLnJwYxoZZ29vZ2xlL3Byb3RvYnVmL2FueS5wcm90byJm\
+        CgZTdGF0dXMSEgoEY29kZRgBIAEoBVIEY29kZRIYCgdtZXNzYWdlGAIgASgJUgdtZXNzYWdlEi4KB2RldGFpbHMY\
+        AyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55UgdkZXRhaWxzYgZwcm90bzM
+        """),
+    FileDescription(
+      "grpc/health/v1/health.proto", dependencies: ["apus/options.proto"],
+      names: """
+        grpc.health.v1.Health \
+        grpc.health.v1.Health.Check \
+        grpc.health.v1.Health.Watch \
+        grpc.health.v1.HealthCheckRequest \
+        grpc.health.v1.HealthCheckResponse \
+        grpc.health.v1.HealthCheckResponse.ServingStatus 
+        """,
+      base64: """
+        ChtncnBjL2hlYWx0aC92MS9oZWFsdGgucHJvdG8SDmdycGMuaGVhbHRoLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i\
+        LgoSSGVhbHRoQ2hlY2tSZXF1ZXN0EhgKB3NlcnZpY2UYASABKAlSB3NlcnZpY2UisQEKE0hlYWx0aENoZWNrUmVz\
+        cG9uc2USSQoGc3RhdHVzGAEgASgOMjEuZ3JwYy5oZWFsdGgudjEuSGVhbHRoQ2hlY2tSZXNwb25zZS5TZXJ2aW5n\
+        U3RhdHVzUgZzdGF0dXMiTwoNU2VydmluZ1N0YXR1cxILCgdVTktOT1dOEAASCwoHU0VSVklORxABEg8KC05PVF9T\
+        RVJWSU5HEAISEwoPU0VSVklDRV9VTktOT1dOEAMyzAEKBkhlYWx0aBJfCgVDaGVjaxIiLmdycGMuaGVhbHRoLnYx\
+        LkhlYWx0aENoZWNrUmVxdWVzdBojLmdycGMuaGVhbHRoLnYxLkhlYWx0aENoZWNrUmVzcG9uc2UiDYq1GAlyZWFk\
+        aW5lc3MSYQoFV2F0Y2gSIi5ncnBjLmhlYWx0aC52MS5IZWFsdGhDaGVja1JlcXVlc3QaIy5ncnBjLmhlYWx0aC52\
+        MS5IZWFsdGhDaGVja1Jlc3BvbnNlIg2KtRgJcmVhZGluZXNzMAFiBnByb3RvMw
+        """),
+    FileDescription(
+      "grpc/reflection/v1/reflection.proto", dependencies: ["apus/options.proto"],
+      names: """
+        grpc.reflection.v1.ServerReflection \
+        grpc.reflection.v1.ServerReflection.ServerReflectionInfo \
+        grpc.reflection.v1.ServerReflectionRequest \
+        grpc.reflection.v1.ExtensionRequest \
+        grpc.reflection.v1.ServerReflectionResponse \
+        grpc.reflection.v1.FileDescriptorResponse \
+        grpc.reflection.v1.ExtensionNumberResponse \
+        grpc.reflection.v1.ListServiceResponse \
+        grpc.reflection.v1.ServiceResponse \
+        grpc.reflection.v1.ErrorResponse 
+        """,
+      base64: """
+        CiNncnBjL3JlZmxlY3Rpb24vdjEvcmVmbGVjdGlvbi5wcm90bxISZ3JwYy5yZWZsZWN0aW9uLnYxGhJhcHVzL29w\
+        dGlvbnMucHJvdG8i8wIKF1NlcnZlclJlZmxlY3Rpb25SZXF1ZXN0EhIKBGhvc3QYASABKAlSBGhvc3QSKgoQZmls\
+        ZV9ieV9maWxlbmFtZRgDIAEoCUgAUg5maWxlQnlGaWxlbmFtZRI2ChZmaWxlX2NvbnRhaW5pbmdfc3ltYm9sGAQg\
+        ASgJSABSFGZpbGVDb250YWluaW5nU3ltYm9sEmIKGWZpbGVfY29udGFpbmluZ19leHRlbnNpb24YBSABKAsyJC5n\
+        cnBjLnJlZmxlY3Rpb24udjEuRXh0ZW5zaW9uUmVxdWVzdEgAUhdmaWxlQ29udGFpbmluZ0V4dGVuc2lvbhJCCh1h\
+        bGxfZXh0ZW5zaW9uX251bWJlcnNfb2ZfdHlwZRgGIAEoCUgAUhlhbGxFeHRlbnNpb25OdW1iZXJzT2ZUeXBlEiUK\
+        DWxpc3Rfc2VydmljZXMYByABKAlIAFIMbGlzdFNlcnZpY2VzQhEKD21lc3NhZ2VfcmVxdWVzdCJmChBFeHRlbnNp\
+        b25SZXF1ZXN0EicKD2NvbnRhaW5pbmdfdHlwZRgBIAEoCVIOY29udGFpbmluZ1R5cGUSKQoQZXh0ZW5zaW9uX251\
+        bWJlchgCIAEoBVIPZXh0ZW5zaW9uTnVtYmVyIq4EChhTZXJ2ZXJSZWZsZWN0aW9uUmVzcG9uc2USHQoKdmFsaWRf\
+        aG9zdBgBIAEoCVIJdmFsaWRIb3N0ElYKEG9yaWdpbmFsX3JlcXVlc3QYAiABKAsyKy5ncnBjLnJlZmxlY3Rpb24u\
+        djEuU2VydmVyUmVmbGVjdGlvblJlcXVlc3RSD29yaWdpbmFsUmVxdWVzdBJmChhmaWxlX2Rlc2NyaXB0b3JfcmVz\
+        cG9uc2UYBCABKAsyKi5ncnBjLnJlZmxlY3Rpb24udjEuRmlsZURlc2NyaXB0b3JSZXNwb25zZUgAUhZmaWxlRGVz\
+        Y3JpcHRvclJlc3BvbnNlEnIKHmFsbF9leHRlbnNpb25fbnVtYmVyc19yZXNwb25zZRgFIAEoCzIrLmdycGMucmVm\
+        bGVjdGlvbi52MS5FeHRlbnNpb25OdW1iZXJSZXNwb25zZUgAUhthbGxFeHRlbnNpb25OdW1iZXJzUmVzcG9uc2US\
+        XwoWbGlzdF9zZXJ2aWNlc19yZXNwb25zZRgGIAEoCzInLmdycGMucmVmbGVjdGlvbi52MS5MaXN0U2VydmljZVJl\
+        c3BvbnNlSABSFGxpc3RTZXJ2aWNlc1Jlc3BvbnNlEkoKDmVycm9yX3Jlc3BvbnNlGAcgASgLMiEuZ3JwYy5yZWZs\
+        ZWN0aW9uLnYxLkVycm9yUmVzcG9uc2VIAFINZXJyb3JSZXNwb25zZUISChBtZXNzYWdlX3Jlc3BvbnNlIkwKFkZp\
+        bGVEZXNjcmlwdG9yUmVzcG9uc2USMgoVZmlsZV9kZXNjcmlwdG9yX3Byb3RvGAEgAygMUhNmaWxlRGVzY3JpcHRv\
+        clByb3RvImoKF0V4dGVuc2lvbk51bWJlclJlc3BvbnNlEiQKDmJhc2VfdHlwZV9uYW1lGAEgASgJUgxiYXNlVHlw\
+        ZU5hbWUSKQoQZXh0ZW5zaW9uX251bWJlchgCIAMoBVIPZXh0ZW5zaW9uTnVtYmVyIlQKE0xpc3RTZXJ2aWNlUmVz\
+        cG9uc2USPQoHc2VydmljZRgBIAMoCzIjLmdycGMucmVmbGVjdGlvbi52MS5TZXJ2aWNlUmVzcG9uc2VSB3NlcnZp\
+        Y2UiJQoPU2VydmljZVJlc3BvbnNlEhIKBG5hbWUYASABKAlSBG5hbWUiUwoNRXJyb3JSZXNwb25zZRIdCgplcnJv\
+        cl9jb2RlGAEgASgFUgllcnJvckNvZGUSIwoNZXJyb3JfbWVzc2FnZRgCIAEoCVIMZXJyb3JNZXNzYWdlMpoBChBT\
+        ZXJ2ZXJSZWZsZWN0aW9uEoUBChRTZXJ2ZXJSZWZsZWN0aW9uSW5mbxIrLmdycGMucmVmbGVjdGlvbi52MS5TZXJ2\
+        ZXJSZWZsZWN0aW9uUmVxdWVzdBosLmdycGMucmVmbGVjdGlvbi52MS5TZXJ2ZXJSZWZsZWN0aW9uUmVzcG9uc2Ui\
+        Doq1GApyZWZsZWN0aW9uKAEwAWIGcHJvdG8z
+        """),
+    FileDescription(
+      "grpc/reflection/v1alpha/reflection.proto", dependencies: ["apus/options.proto"],
+      names: """
+        grpc.reflection.v1alpha.ServerReflection \
+        grpc.reflection.v1alpha.ServerReflection.ServerReflectionInfo \
+        grpc.reflection.v1alpha.ServerReflectionRequest \
+        grpc.reflection.v1alpha.ExtensionRequest \
+        grpc.reflection.v1alpha.ServerReflectionResponse \
+        grpc.reflection.v1alpha.FileDescriptorResponse \
+        grpc.reflection.v1alpha.ExtensionNumberResponse \
+        grpc.reflection.v1alpha.ListServiceResponse \
+        grpc.reflection.v1alpha.ServiceResponse \
+        grpc.reflection.v1alpha.ErrorResponse 
+        """,
+      base64: """
+        CihncnBjL3JlZmxlY3Rpb24vdjFhbHBoYS9yZWZsZWN0aW9uLnByb3RvEhdncnBjLnJlZmxlY3Rpb24udjFhbHBo\
+        YRoSYXB1cy9vcHRpb25zLnByb3RvIvgCChdTZXJ2ZXJSZWZsZWN0aW9uUmVxdWVzdBISCgRob3N0GAEgASgJUgRo\
+        b3N0EioKEGZpbGVfYnlfZmlsZW5hbWUYAyABKAlIAFIOZmlsZUJ5RmlsZW5hbWUSNgoWZmlsZV9jb250YWluaW5n\
+        X3N5bWJvbBgEIAEoCUgAUhRmaWxlQ29udGFpbmluZ1N5bWJvbBJnChlmaWxlX2NvbnRhaW5pbmdfZXh0ZW5zaW9u\
+        GAUgASgLMikuZ3JwYy5yZWZsZWN0aW9uLnYxYWxwaGEuRXh0ZW5zaW9uUmVxdWVzdEgAUhdmaWxlQ29udGFpbmlu\
+        Z0V4dGVuc2lvbhJCCh1hbGxfZXh0ZW5zaW9uX251bWJlcnNfb2ZfdHlwZRgGIAEoCUgAUhlhbGxFeHRlbnNpb25O\
+        dW1iZXJzT2ZUeXBlEiUKDWxpc3Rfc2VydmljZXMYByABKAlIAFIMbGlzdFNlcnZpY2VzQhEKD21lc3NhZ2VfcmVx\
+        dWVzdCJmChBFeHRlbnNpb25SZXF1ZXN0EicKD2NvbnRhaW5pbmdfdHlwZRgBIAEoCVIOY29udGFpbmluZ1R5cGUS\
+        KQoQZXh0ZW5zaW9uX251bWJlchgCIAEoBVIPZXh0ZW5zaW9uTnVtYmVyIscEChhTZXJ2ZXJSZWZsZWN0aW9uUmVz\
+        cG9uc2USHQoKdmFsaWRfaG9zdBgBIAEoCVIJdmFsaWRIb3N0ElsKEG9yaWdpbmFsX3JlcXVlc3QYAiABKAsyMC5n\
+        cnBjLnJlZmxlY3Rpb24udjFhbHBoYS5TZXJ2ZXJSZWZsZWN0aW9uUmVxdWVzdFIPb3JpZ2luYWxSZXF1ZXN0EmsK\
+        GGZpbGVfZGVzY3JpcHRvcl9yZXNwb25zZRgEIAEoCzIvLmdycGMucmVmbGVjdGlvbi52MWFscGhhLkZpbGVEZXNj\
+        cmlwdG9yUmVzcG9uc2VIAFIWZmlsZURlc2NyaXB0b3JSZXNwb25zZRJ3Ch5hbGxfZXh0ZW5zaW9uX251bWJlcnNf\
+        cmVzcG9uc2UYBSABKAsyMC5ncnBjLnJlZmxlY3Rpb24udjFhbHBoYS5FeHRlbnNpb25OdW1iZXJSZXNwb25zZUgA\
+        UhthbGxFeHRlbnNpb25OdW1iZXJzUmVzcG9uc2USZAoWbGlzdF9zZXJ2aWNlc19yZXNwb25zZRgGIAEoCzIsLmdy\
+        cGMucmVmbGVjdGlvbi52MWFscGhhLkxpc3RTZXJ2aWNlUmVzcG9uc2VIAFIUbGlzdFNlcnZpY2VzUmVzcG9uc2US\
+        TwoOZXJyb3JfcmVzcG9uc2UYByABKAsyJi5ncnBjLnJlZmxlY3Rpb24udjFhbHBoYS5FcnJvclJlc3BvbnNlSABS\
+        DWVycm9yUmVzcG9uc2VCEgoQbWVzc2FnZV9yZXNwb25zZSJMChZGaWxlRGVzY3JpcHRvclJlc3BvbnNlEjIKFWZp\
+        bGVfZGVzY3JpcHRvcl9wcm90bxgBIAMoDFITZmlsZURlc2NyaXB0b3JQcm90byJqChdFeHRlbnNpb25OdW1iZXJS\
+        ZXNwb25zZRIkCg5iYXNlX3R5cGVfbmFtZRgBIAEoCVIMYmFzZVR5cGVOYW1lEikKEGV4dGVuc2lvbl9udW1iZXIY\
+        AiADKAVSD2V4dGVuc2lvbk51bWJlciJZChNMaXN0U2VydmljZVJlc3BvbnNlEkIKB3NlcnZpY2UYASADKAsyKC5n\
+        cnBjLnJlZmxlY3Rpb24udjFhbHBoYS5TZXJ2aWNlUmVzcG9uc2VSB3NlcnZpY2UiJQoPU2VydmljZVJlc3BvbnNl\
+        EhIKBG5hbWUYASABKAlSBG5hbWUiUwoNRXJyb3JSZXNwb25zZRIdCgplcnJvcl9jb2RlGAEgASgFUgllcnJvckNv\
+        ZGUSIwoNZXJyb3JfbWVzc2FnZRgCIAEoCVIMZXJyb3JNZXNzYWdlMqQBChBTZXJ2ZXJSZWZsZWN0aW9uEo8BChRT\
+        ZXJ2ZXJSZWZsZWN0aW9uSW5mbxIwLmdycGMucmVmbGVjdGlvbi52MWFscGhhLlNlcnZlclJlZmxlY3Rpb25SZXF1\
+        ZXN0GjEuZ3JwYy5yZWZsZWN0aW9uLnYxYWxwaGEuU2VydmVyUmVmbGVjdGlvblJlc3BvbnNlIg6KtRgKcmVmbGVj\
+        dGlvbigBMAFiBnByb3RvMw
+        """),
+  ]
+}

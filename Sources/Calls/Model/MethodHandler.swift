@@ -1,0 +1,66 @@
+/// A method and the code that answers it, as the generated services list them for the server.
+///
+/// The server checks `description.permission` before it runs the body, turns what the body
+/// throws into a status with `Status(answering:)`, and cancels it when the caller is gone.
+package struct MethodHandler: Sendable {
+  package typealias Unary = @Sendable ([UInt8], CallContext) async throws -> [UInt8]
+  package typealias Streaming = @Sendable (any MessageStream, CallContext) async throws -> Void
+
+  package enum Body: Sendable {
+    /// One message in, its frame out: needs no stream.
+    case unary(Unary)
+    case streaming(Streaming)
+  }
+
+  package let description: MethodDescription
+  package let body: Body
+
+  package static func unary<Request: Message, Reply: Message>(
+    _ description: MethodDescription,
+    _ answer: @escaping @Sendable (Request, CallContext) async throws -> Reply
+  ) -> MethodHandler {
+    MethodHandler(
+      description: description,
+      body: .unary { bytes, context in
+        FrameWriter.frame(try await answer(Request(decoding: bytes), context))
+      })
+  }
+
+  package static func clientStream<Request: Message, Reply: Message>(
+    _ description: MethodDescription,
+    _ answer: @escaping @Sendable (MessageReader<Request>, CallContext) async throws -> Reply
+  ) -> MethodHandler {
+    MethodHandler(
+      description: description,
+      body: .streaming { stream, context in
+        let reply = try await answer(MessageReader(stream), context)
+        try await stream.send(FrameWriter.frame(reply))
+      })
+  }
+
+  package static func serverStream<Request: Message, Reply: Message>(
+    _ description: MethodDescription,
+    _ answer: @escaping @Sendable (Request, MessageWriter<Reply>, CallContext) async throws -> Void
+  ) -> MethodHandler {
+    MethodHandler(
+      description: description,
+      body: .streaming { stream, context in
+        let request = try await MessageReader<Request>(stream).single()
+        try await answer(request, MessageWriter(stream), context)
+      })
+  }
+
+  package static func bidirectional<Request: Message, Reply: Message>(
+    _ description: MethodDescription,
+    _ answer:
+      @escaping @Sendable (
+        MessageReader<Request>, MessageWriter<Reply>, CallContext
+      ) async throws -> Void
+  ) -> MethodHandler {
+    MethodHandler(
+      description: description,
+      body: .streaming { stream, context in
+        try await answer(MessageReader(stream), MessageWriter(stream), context)
+      })
+  }
+}

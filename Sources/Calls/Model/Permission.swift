@@ -1,0 +1,16 @@
+/// A verb that a principal may be allowed. Methods name theirs in the .proto file by the
+/// option `(apus.permission)`; a method without one is nobody's but the local owner's.
+package struct Permission: Hashable, Sendable, CustomStringConvertible {
+  package let name: String
+
+  package init(_ name: String) { self.name = name }
+
+  package var description: String { name }
+
+  package static let metrics = Permission("metrics")
+  package static let reflection = Permission("reflection")
+  package static let readiness = Permission("readiness")
+  package static let status = Permission("status")
+  package static let probe = Permission("probe")
+  package static let administer = Permission("administer")
+}
