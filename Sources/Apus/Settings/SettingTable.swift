@@ -1,0 +1,131 @@
+import IO
+package import Primitives
+
+/// Every setting of a node. Parsing, `apus config`, the template and the page of settings come
+/// from this table alone.
+package struct SettingTable: Sendable {
+  package static let shared = SettingTable()
+
+  package let nodeName = Setting(
+    "node", "name", "", "The node's name for people; empty for the host name.",
+    complaint: { name in
+      name.utf8.count <= 64 && name.unicodeScalars.allSatisfy { $0.properties.isPrintable }
+        ? nil : "be at most 64 bytes of printable text"
+    })
+  package let nodeListen = Setting(
+    "node", "listen", ListenAddresses([Endpoint(host: "::", port: 4747)]),
+    "Addresses for peers, gRPC, REST and the page; port 0 picks a free one.",
+    complaint: { $0.endpoints.count <= 64 ? nil : "be at most 64 addresses" })
+  package let nodeLoops = Setting(
+    "node", "loops", 0, in: 0...1024, "Event loops; 0 for one per core.")
+  package let nodeStopDeadline = Setting(
+    "node", "stop-deadline", Duration.seconds(30), in: .zero ... .seconds(86_400),
+    "How long a stopping node waits for what is open.")
+
+  package let httpMaxConnections = Setting(
+    "http", "max-connections", 20_000, in: 1...1_000_000,
+    "Connections open at once; more wait to be accepted.")
+  package let httpMaxHeaderBytes = Setting(
+    "http", "max-header-bytes", ByteSize.kibibytes(32), in: .kibibytes(1) ... .mebibytes(1),
+    "The head of one request, all fields together.")
+  package let httpMaxConcurrentStreams = Setting(
+    "http", "max-concurrent-streams", 256, in: 1...10_000,
+    "Requests open at once on one HTTP/2 connection.")
+  package let httpIdleTimeout = Setting(
+    "http", "idle-timeout", Duration.seconds(300), in: .seconds(1) ... .seconds(86_400),
+    "A connection without a request is closed after this time.")
+  package let httpHeaderTimeout = Setting(
+    "http", "header-timeout", Duration.seconds(10), in: .milliseconds(100) ... .seconds(3_600),
+    "The head of a request must be complete within this time.")
+  package let httpBodyTimeout = Setting(
+    "http", "body-timeout", Duration.seconds(60), in: .milliseconds(100) ... .seconds(86_400),
+    "A body that makes no progress for this time is given up.")
+  package let httpCleartext = Setting(
+    "http", "cleartext", CleartextPolicy.loopback,
+    "From where HTTP without TLS is taken: loopback, never or anywhere.")
+
+  package let tlsCertificate = Setting(
+    "tls", "certificate", "",
+    "A PEM file shown to browsers and other clients; empty for the node's own certificate.")
+  package let tlsKey = Setting(
+    "tls", "key", "", "The PEM file of the certificate's private key.")
+
+  package let loopbackMetrics = Setting(
+    "loopback", "metrics", true, "Anyone on this machine may read /metrics.")
+  package let loopbackReflection = Setting(
+    "loopback", "reflection", true, "Anyone on this machine may list the gRPC services.")
+  package let loopbackReadiness = Setting(
+    "loopback", "readiness", false, "Anyone on this machine may read the details of /readyz.")
+  package let loopbackProbe = Setting(
+    "loopback", "probe", false, "Anyone on this machine may call the probe service.")
+  package let loopbackStatus = Setting(
+    "loopback", "status", false, "Anyone on this machine may read the node's status.")
+
+  package let logLevel = Setting(
+    "log", "level", LogLevel.info,
+    "The lowest level that is kept: trace, debug, info, notice, warning or error.")
+  package let logLevels = Setting(
+    "log", "levels", ModuleLevels(), "Levels of single modules, as in { HTTP = \"debug\" }.")
+  package let logFormat = Setting(
+    "log", "format", LogFormat.auto,
+    "On standard error: human, json, or auto for human on a terminal.")
+  package let logFile = Setting(
+    "log", "file", LogFile.standard,
+    "Also to a file: true for apus.log in the state folder, false, or a path.")
+  package let logRotateBytes = Setting(
+    "log", "rotate-bytes", ByteSize.mebibytes(16), in: .kibibytes(64) ... .gibibytes(16),
+    "A log file of this size is put aside.")
+  package let logRotateKeep = Setting(
+    "log", "rotate-keep", 4, in: 0...100, "How many files put aside are kept.")
+
+  package let callsMaxMessageBytes = Setting(
+    "calls", "max-message-bytes", ByteSize.mebibytes(16), in: .kibibytes(1) ... .gibibytes(1),
+    "One message of a call, unpacked.")
+  package let callsMaxConcurrent = Setting(
+    "calls", "max-concurrent", 10_000, in: 1...1_000_000,
+    "Calls handled at once; more are answered as exhausted.")
+  package let callsDefaultDeadline = Setting(
+    "calls", "default-deadline", Duration.seconds(60), in: .zero ... .seconds(86_400),
+    "The deadline of a unary call that brings none; 0 for no deadline.")
+
+  private init() {}
+
+  /// In the order of the table, which is the order of its properties.
+  package static let all: [any AnySetting] = Mirror(reflecting: shared).children.compactMap {
+    $0.value as? any AnySetting
+  }
+
+  package static let sections: [String] = all.map(\.section).reduce(into: []) {
+    if $0.last != $1 { $0.append($1) }
+  }
+
+  /// By its path, such as `node.listen`.
+  package static func find(_ path: String) -> (any AnySetting)? { all.first { $0.path == path } }
+
+  /// The file with every setting at its default, commented out.
+  package static var template: String {
+    var text = """
+      # Settings of an Apus node. What is commented out is the default.
+      # A flag goes before the environment (APUS_SECTION_KEY), which goes before this file.
+
+      """
+    for section in sections {
+      text += "\n[\(section)]\n"
+      for setting in all where setting.section == section {
+        text += "# \(setting.help)\n# \(setting.name) = \(setting.anyFallback.toml)\n"
+      }
+    }
+    return text
+  }
+}
+
+extension Unicode.Scalar.Properties {
+  var isPrintable: Bool {
+    switch generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    default: true
+    }
+  }
+}
