@@ -75,7 +75,8 @@ let package = Package(
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
     // The published measurements.
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Primitives", "IO", "HTTP"], swiftSettings: safe),
+      name: "Benchmarks", dependencies: ["Primitives", "IO", "Security", "HTTP", "Calls"],
+      swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
     tests("IO", ["IO", "Primitives"]),

@@ -1,17 +1,25 @@
+package import HTTP
 import Primitives
 
 /// What a handler knows of the call it answers, and where it leaves headers and trailers.
 package final class CallContext: Sendable {
   package let method: MethodDescription
   package let principal: Principal
-  package let metadata: Metadata
   package let deadline: Deadline?
-  package let trace: TraceContext
+  private let origin: Origin
+
+  /// Most handlers never look at metadata, so it is read from the request when one does.
+  private enum Origin: Sendable {
+    case values(Metadata, TraceContext)
+    case headers(Headers)
+  }
 
   private struct Answer {
     var headers = Metadata()
     var trailers = Metadata()
     var hasSentHeaders = false
+    /// Made when first asked for, where the caller brought none.
+    var trace: TraceContext?
   }
 
   private let answer = Locked(Answer())
@@ -22,9 +30,55 @@ package final class CallContext: Sendable {
   ) {
     self.method = method
     self.principal = principal
-    self.metadata = metadata
     self.deadline = deadline
-    self.trace = trace
+    origin = .values(metadata, trace)
+  }
+
+  package init(
+    method: MethodDescription, principal: Principal, headers: Headers, deadline: Deadline?
+  ) {
+    self.method = method
+    self.principal = principal
+    self.deadline = deadline
+    origin = .headers(headers)
+  }
+
+  /// What the caller sent along. Fields of HTTP and gRPC themselves are not among it.
+  package var metadata: Metadata {
+    switch origin {
+    case .values(let metadata, _): return metadata
+    case .headers(let headers):
+      var metadata = Metadata()
+      for index in headers.indices where !Metadata.isReserved(headers.name(at: index)) {
+        // A field that is no metadata (a browser's, say) concerns no handler.
+        try? metadata.add(wire: headers.name(at: index), headers.value(at: index))
+      }
+      return metadata
+    }
+  }
+
+  /// The trace this call belongs to; a new one when the caller named none.
+  package var trace: TraceContext {
+    switch origin {
+    case .values(_, let trace): return trace
+    case .headers(let headers):
+      return answer.withLock { answer in
+        if let trace = answer.trace { return trace }
+        let trace = Self.trace(from: headers)
+        answer.trace = trace
+        return trace
+      }
+    }
+  }
+
+  private static func trace(from headers: Headers) -> TraceContext {
+    let given = headers["traceparent"].flatMap {
+      TraceContext(traceparent: $0, tracestate: headers["tracestate"])
+    }
+    return given
+      ?? TraceContext(
+        randomTrace: (.random(in: 1 ... .max), .random(in: 1 ... .max)),
+        randomSpan: .random(in: 1 ... .max))
   }
 
   /// Adds a response header; refused once the first message is on its way.

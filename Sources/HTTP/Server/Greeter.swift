@@ -1,5 +1,6 @@
 import IO
 import Primitives
+package import Security
 
 /// Finds out what a new connection speaks and makes the server's side of it.
 package struct Greeter: Sendable {
@@ -9,9 +10,13 @@ package struct Greeter: Sendable {
   package var handler: any Handler
   package var limits = ServerLimits()
   package var cleartext = Cleartext.loopback
+  /// Nil where only cleartext is spoken, as on a Unix socket.
+  package var tls: TLSContext?
 
   package init(handler: any Handler) { self.handler = handler }
 
+  /// RFC 8446, 5.1: the first byte of a handshake record.
+  private static let handshakeRecord: UInt8 = 0x16
   private static let preface = Array("PRI * HTTP/2.0\r\n".utf8)
 
   /// Nil when the connection came to nothing; it is closed then.
@@ -38,6 +43,10 @@ package struct Greeter: Sendable {
       }
     } while first.count < Self.preface.count && Self.preface.starts(with: first)
     transport.unread(first)
+    if first[0] == Self.handshakeRecord, let tls { return try await secure(transport, tls) }
+    guard first[0] >= UInt8(ascii: "A"), first[0] <= UInt8(ascii: "Z") else {
+      throw MessageError(.malformed, "the first byte is neither TLS nor HTTP")
+    }
     guard mayUseCleartext(transport) else {
       await refuseCleartext(transport)
       return nil
@@ -47,6 +56,22 @@ package struct Greeter: Sendable {
       version: isFrames ? .http2 : .http1, peer: transport.peer, isSecure: false,
       localUser: transport.peerCredentials?.user)
     return try connection(over: transport, info: info)
+  }
+
+  private func secure(
+    _ transport: SocketTransport, _ tls: TLSContext
+  ) async throws -> any ServerConnection {
+    let deadline = Instant.now().advanced(by: limits.handshakeTimeout)
+    let secured = try await SecureTransport.accept(
+      over: transport, context: tls, deadline: deadline)
+    let isFrames =
+      secured.applicationProtocol == ApplicationProtocol.http2
+      || secured.applicationProtocol == ApplicationProtocol.node
+    return try connection(
+      over: secured,
+      info: ConnectionInfo(
+        version: isFrames ? .http2 : .http1, peer: transport.peer, isSecure: true,
+        peerKey: secured.peerKey))
   }
 
   private func connection(

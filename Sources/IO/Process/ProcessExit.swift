@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// How a child process ended and what it used.

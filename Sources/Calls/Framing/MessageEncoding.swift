@@ -1,0 +1,39 @@
+import HTTP
+
+/// How the messages of a call are compressed.
+enum MessageEncoding: Equatable {
+  case identity
+  case gzip
+  /// One that we do not know: refused once a message uses it.
+  case unknown(String)
+
+  static let accepted = "identity,gzip"
+
+  init(_ name: String?) {
+    switch name {
+    case nil, "identity": self = .identity
+    case "gzip": self = .gzip
+    case .some(let other): self = .unknown(other)
+    }
+  }
+
+  func decode(_ frame: FrameParser.Frame, limit: Int) throws(Status) -> [UInt8] {
+    guard frame.isCompressed else { return frame.payload }
+    switch self {
+    case .gzip:
+      do throws(MessageError) {
+        return try Gzip.decompress(frame.payload, limit: limit)
+      } catch {
+        throw Status(
+          error.code == .tooLarge ? .resourceExhausted : .internal,
+          "The compressed message cannot be read: \(error.message)")
+      }
+    case .identity:
+      throw Status(.internal, "A message is marked as compressed, but no grpc-encoding was named.")
+    case .unknown(let name):
+      throw Status(
+        .unimplemented,
+        "The encoding \(name.prefix(40).debugDescription) is not known; use \(Self.accepted).")
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import HTTP
+import IO
+import Primitives
+
+/// The server's side of one call: messages in, messages and a status out, over an `Exchange`.
+/// Guard: confinement to the loop of the exchange.
+final class CallAnswer: MessageStream, @unchecked Sendable {
+  var context: CallContext?
+  private let exchange: any Exchange
+  private let limits: CallServer.Limits
+  private let encoding: MessageEncoding
+  private var parser: FrameParser
+  private var hasEnded = false
+  private var hasExpired = false
+
+  private static let head = ResponseHead(
+    .ok,
+    headers: ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted])
+  private static let okTrailers: Headers = ["grpc-status": "0"]
+
+  init(_ exchange: any Exchange, limits: CallServer.Limits) {
+    self.exchange = exchange
+    self.limits = limits
+    encoding = MessageEncoding(exchange.request.headers["grpc-encoding"])
+    parser = FrameParser(maximumMessageSize: limits.messageBytes)
+  }
+
+  // MARK: - Requests
+
+  /// The only message of a unary call.
+  func onlyRequest() async throws -> [UInt8] {
+    if let body = exchange.takeCompleteBody() { parser.feed(body) }
+    guard let request = try await next() else {
+      throw Status(.internal, "Expected one request message, found none.")
+    }
+    guard try await next() == nil else {
+      throw Status(.internal, "Expected one request message, found several.")
+    }
+    return request
+  }
+
+  func next() async throws -> [UInt8]? {
+    while true {
+      if let frame = try parser.next() {
+        return try encoding.decode(frame, limit: limits.messageBytes)
+      }
+      do {
+        guard let bytes = try await exchange.nextBody() else { break }
+        parser.feed(bytes)
+      } catch {
+        throw interrupted()
+      }
+    }
+    try parser.finish()
+    return nil
+  }
+
+  // MARK: - Replies
+
+  func send(_ frame: [UInt8]) async throws {
+    guard frame.count - FrameParser.prefixSize <= limits.messageBytes else {
+      throw Status(
+        .resourceExhausted,
+        "The reply is \(frame.count - FrameParser.prefixSize) bytes; at most "
+          + "\(limits.messageBytes) are sent.")
+    }
+    if hasEnded { throw interrupted() }
+    if !exchange.hasStarted { exchange.start(head()) }
+    do {
+      try await exchange.write(frame)
+    } catch {
+      throw interrupted()
+    }
+  }
+
+  /// A server's stream is finished by its status.
+  func finish() async throws {}
+
+  /// The only reply of a unary call, with the status `ok`.
+  func end(withOnly frame: [UInt8]) {
+    guard !hasEnded else { return }
+    guard frame.count - FrameParser.prefixSize <= limits.messageBytes else {
+      end(
+        Status(
+          .resourceExhausted, "The reply is larger than the \(limits.messageBytes) bytes allowed."))
+      return
+    }
+    hasEnded = true
+    exchange.respond(head(), body: frame, trailers: trailers(Status(.ok)))
+  }
+
+  func end(_ status: Status) {
+    guard !hasEnded else { return }
+    hasEnded = true
+    let status = hasExpired ? Self.expired : status
+    if exchange.hasStarted {
+      exchange.finish(trailers: trailers(status))
+    } else {
+      exchange.respond(head(), body: [], trailers: trailers(status))
+    }
+  }
+
+  // MARK: - The deadline
+
+  /// Ends the call at its deadline, whether or not the handler listens.
+  func armDeadline(_ deadline: Deadline?) throws(Status) -> TimerToken? {
+    guard let deadline, let loop = EventLoop.current else { return nil }
+    if deadline.hasPassed(now: .now()) { throw Self.expired }
+    return loop.schedule(at: deadline.instant) { [self] in
+      hasExpired = true
+      end(Self.expired)
+      exchange.cancelHandler()
+    }
+  }
+
+  func disarm(_ timer: TimerToken?) {
+    if let timer { EventLoop.current?.cancel(timer) }
+  }
+
+  private static let expired = Status(
+    .deadlineExceeded, "The deadline passed before the call was answered.")
+
+  // MARK: - Helpers
+
+  private func interrupted() -> Status {
+    hasExpired ? Self.expired : Status(.cancelled, "The caller is gone.")
+  }
+
+  private func head() -> ResponseHead {
+    guard let metadata = context?.takeHeaders(), !metadata.isEmpty else { return Self.head }
+    var head = Self.head
+    for (name, value) in metadata.entries { head.headers.append(name, value) }
+    return head
+  }
+
+  private func trailers(_ status: Status) -> Headers {
+    let metadata = context?.takeTrailers()
+    if status.code == .ok, status.message.isEmpty, metadata?.isEmpty ?? true {
+      return Self.okTrailers
+    }
+    var trailers: Headers = ["grpc-status": String(status.code.rawValue)]
+    if !status.message.isEmpty {
+      trailers.append("grpc-message", StatusText.encode(status.message))
+    }
+    if let details = status.encodedDetails() {
+      trailers.append("grpc-status-details-bin", Base64.encode(details))
+    }
+    for (name, value) in metadata?.entries ?? [] { trailers.append(name, value) }
+    return trailers
+  }
+}

@@ -1,0 +1,94 @@
+import IO
+import Primitives
+
+/// Calls of every kind with predictable answers: for tests, measurements and `apus doctor`.
+package struct ProbeService: ProbeV1.ProbeService {
+  package struct Limits: Sendable {
+    package var delay = Duration.seconds(60)
+    package var messages: UInt64 = 1_000_000
+    package var messageBytes: UInt32 = 8 << 20
+    package init() {}
+  }
+
+  private let limits: Limits
+  private let makeHash: @Sendable () -> any ProbeHash
+
+  /// SHA-256 comes from the assembly: this module knows no cryptography.
+  package init(limits: Limits = Limits(), makeHash: @escaping @Sendable () -> any ProbeHash) {
+    self.limits = limits
+    self.makeHash = makeHash
+  }
+
+  package func echo(
+    _ request: ProbeV1.EchoRequest, _ context: CallContext
+  ) async throws -> ProbeV1.EchoReply {
+    if let milliseconds = request.delayMilliseconds {
+      let delay = Duration.milliseconds(milliseconds)
+      guard delay <= limits.delay else {
+        throw Status(
+          .invalidArgument,
+          "Expected delay_milliseconds of at most \(limits.delay), found \(milliseconds).")
+      }
+      do {
+        try await EventLoop.current?.sleep(for: delay)
+      } catch {
+        throw CancellationError()
+      }
+    }
+    return ProbeV1.EchoReply {
+      $0.payload = request.payload
+      $0.labels = request.labels
+    }
+  }
+
+  package func sink(
+    _ requests: MessageReader<ProbeV1.SinkRequest>, _ context: CallContext
+  ) async throws -> ProbeV1.SinkReply {
+    var reply = ProbeV1.SinkReply()
+    var hash = makeHash()
+    while let request = try await requests.next() {
+      reply.messages += 1
+      reply.bytes += UInt64(request.payload.count)
+      hash.update(request.payload)
+    }
+    reply.sha256 = hash.digest()
+    return reply
+  }
+
+  package func source(
+    _ request: ProbeV1.SourceRequest, _ replies: MessageWriter<ProbeV1.SourceReply>,
+    _ context: CallContext
+  ) async throws {
+    guard request.messages <= limits.messages, request.bytes <= limits.messageBytes else {
+      throw Status(
+        .invalidArgument,
+        "Expected messages of at most \(limits.messages) and bytes of at most "
+          + "\(limits.messageBytes), found \(request.messages) and \(request.bytes).")
+    }
+    var reply = ProbeV1.SourceReply()
+    reply.payload = [UInt8](repeating: 0x5A, count: Int(request.bytes))
+    for number in 0..<request.messages {
+      reply.number = number
+      try await replies.write(reply)
+    }
+  }
+
+  package func mirror(
+    _ requests: MessageReader<ProbeV1.MirrorRequest>,
+    _ replies: MessageWriter<ProbeV1.MirrorReply>, _ context: CallContext
+  ) async throws {
+    while let request = try await requests.next() {
+      try await replies.write(
+        ProbeV1.MirrorReply {
+          $0.number = request.number
+          $0.payload = request.payload
+        })
+    }
+  }
+}
+
+/// A hash that is fed piece by piece.
+package protocol ProbeHash {
+  mutating func update(_ bytes: [UInt8])
+  mutating func digest() -> [UInt8]
+}
