@@ -72,7 +72,8 @@ private struct SettingsLoader {
       return
     }
     guard SettingTable.sections.contains(name) else {
-      let hint = Spelling.hint(for: name, among: SettingTable.sections)
+      let nearest = Spelling.nearest(to: name, among: SettingTable.sections)
+      let hint = nearest.map { "; did you mean [\($0)]?" } ?? ""
       complain(place(section.line), "there is no section [\(name)]\(hint)")
       return
     }
