@@ -102,9 +102,24 @@ enum Rules {
     return findings
   }
 
+  /// Two files of one name in a target do not build.
+  static func namesakes(_ paths: [String]) -> [Finding] {
+    var seen: [String: String] = [:], findings: [Finding] = []
+    for path in paths {
+      let folders = path.split(separator: "/")
+      let key = folders.prefix(2).joined(separator: "/") + " " + (folders.last ?? "")
+      if let first = seen.updateValue(path, forKey: key) {
+        findings.append(Finding(path: path, line: 1, what: "has the name of \(first)"))
+      }
+    }
+    return findings
+  }
+
   /// Widths and spaces, for text of any kind.
   static func layout(path: String, text: String) -> [Finding] {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // By bytes: a carriage return and a newline are one character.
+    let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .map(Substring.init)
     var findings: [Finding] = []
     let isMarkdown = path.hasSuffix(".md"), isMakefile = path.hasSuffix("Makefile")
     for (index, line) in lines.enumerated() {

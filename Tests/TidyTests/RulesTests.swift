@@ -114,6 +114,12 @@ struct RulesTests {
     #expect(functions.map(\.lineCount) == [1, 1])
   }
 
+  @Test func `two files of one name in a target are found`() {
+    let paths = ["Sources/IO/A.swift", "Sources/IO/Loop/B.swift", "Sources/HTTP/A.swift"]
+    #expect(Rules.namesakes(paths) == [])
+    #expect(Rules.namesakes(paths + ["Sources/IO/Loop/A.swift"]).count == 1)
+  }
+
   @Test(arguments: [
     ("Sources/A.swift", "let a = 1 \n", "spaces at the end"),
     ("Sources/A.swift", "let a = 1\r\n", "spaces at the end"),

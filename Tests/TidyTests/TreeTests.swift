@@ -8,6 +8,7 @@ struct TreeTests {
     let sources = try repository.swiftSources(below: "Sources")
     #expect(sources.count > 20, "the scan found next to nothing")
     expectNone(sources.flatMap(Rules.all))
+    expectNone(Rules.namesakes(sources.map(\.path)))
   }
 
   @Test func `most files are under the goal`() throws {
