@@ -14,7 +14,7 @@ struct RulesTests {
     ("let value = table[3]!", "a forced unwrap"),
     ("var table: Table!", "a forced unwrap"),
     ("\"\\(name!)\"", "a forced unwrap"),
-    ("fatalError(\"no\")", "fatalError"),
+    ("fatalError()", "fatalError"),
     ("print(value)", "print outside"),
     ("await withCheckedContinuation { $0.resume() }", "a continuation outside IO"),
     ("await withUnsafeThrowingContinuation { keep($0) }", "a continuation outside IO"),
@@ -34,6 +34,7 @@ struct RulesTests {
     "@Test func `print(1) does not trap!`() {}",
     "if a != b || !isOpen { throw Failure(!a) }",
     "log.print(value)",
+    "fatalError(\"the store closed twice\")",
     "await withTaskGroup(of: Task.self) { _ in }",
     "let link: UInt8 = 1; return .Task",
   ])
@@ -61,6 +62,7 @@ struct RulesTests {
     ("final class A: @unchecked Sendable {}", false),
     ("final class A: @unchecked Sendable {}  // fast", false),
     ("// Guarded by `lock`.\nfinal class A: @unchecked Sendable {}", true),
+    ("/// A thing. Immutable\n/// once made.\nfinal class A: @unchecked Sendable {}", true),
     ("nonisolated(unsafe) var a = 1", false),
     ("nonisolated(unsafe) var a = 1  // guard: the loop's thread", true),
   ])
@@ -124,7 +126,7 @@ struct RulesTests {
     ("Sources/A.swift", "let a = 1 \n", "spaces at the end"),
     ("Sources/A.swift", "let a = 1\r\n", "spaces at the end"),
     ("Scripts/a", "\techo\n", "a tab"),
-    ("Sources/A.swift", String(repeating: "a", count: 101) + "\n", "101 columns"),
+    ("Sources/A.swift", String(repeating: "ab ", count: 33) + "ab\n", "101 columns"),
     ("docs/a.md", "no end", "no newline"),
   ])
   func `uneven layout is found`(path: String, text: String, what: String) throws {
@@ -135,7 +137,8 @@ struct RulesTests {
 
   @Test(arguments: [
     ("docs/a.md", String(repeating: "a", count: 101) + "\n"), ("Makefile", "a:\n\techo\n"),
-    ("Sources/A.swift", String(repeating: "ä", count: 100) + "\n"),
+    ("Sources/A.swift", String(repeating: "ä ", count: 49) + "ää\n"),
+    ("Tests/A.swift", "  " + String(repeating: "0f", count: 64) + "\n"),
   ])
   func `even layout is not`(path: String, text: String) {
     #expect(Rules.layout(path: path, text: text) == [])

@@ -98,7 +98,7 @@ extension TargetTable {
       }
       guard !Self.systemModules.contains(module), !row.imports.contains(module) else { return nil }
       return Finding(
-        path: source.path, line: line, what: "\(target) must not import \(module) (its row says so)")
+        path: source.path, line: line, what: "\(target) must not import \(module), says its row")
     }
   }
 }

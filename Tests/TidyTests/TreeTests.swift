@@ -74,7 +74,8 @@ struct TreeTests {
   private func expectNone(
     _ findings: [Finding], location: SourceLocation = #_sourceLocation
   ) {
-    let shown = findings.prefix(40).map(\.description).joined(separator: "\n")
-    #expect(findings.isEmpty, "\(findings.count) found:\n\(shown)", sourceLocation: location)
+    guard !findings.isEmpty else { return }
+    let shown = findings.prefix(40).map { "  " + $0.description }.joined(separator: "\n")
+    Issue.record("\(findings.count) found:\n\(shown)", sourceLocation: location)
   }
 }
