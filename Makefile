@@ -9,7 +9,8 @@ RELEASE := swift build -c release --product apus --static-swift-stdlib
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' Makefile | \
+	  awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 setup: ## Install what building and testing need (does nothing when all is there)
 	@Scripts/setup --tests
@@ -64,7 +65,8 @@ lint: ## Fail when a Swift source is not formatted as .swift-format says
 
 version: ## Print the versions of what builds Apus
 	@swift --version 2>/dev/null
-	@pkg-config --modversion openssl libnghttp2 sqlite3 zlib | paste -sd' ' | sed 's/^/openssl nghttp2 sqlite zlib: /'
+	@for library in openssl libnghttp2 sqlite3 zlib; do \
+	  echo "$$library $$(pkg-config --modversion $$library)"; done
 
 install: build ## Install the program and its completions (PREFIX=/usr/local)
 	@Scripts/install "$(DESTDIR)$(PREFIX)"

@@ -61,8 +61,8 @@ class Recorder(unittest.TestResult):
     def addSubTest(self, test, subtest, error):
         super().addSubTest(test, subtest, error)
         if error is not None:
-            found = self.failures if self.failures and self.failures[-1][0] is subtest else self.errors
-            self.settle(test, "failed", f"{subtest}\n{found[-1][1]}")
+            detail = [text for case, text in self.failures + self.errors if case is subtest]
+            self.settle(test, "failed", f"{subtest}\n{detail[-1]}")
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)

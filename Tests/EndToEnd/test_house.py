@@ -35,7 +35,7 @@ class Setup(unittest.TestCase):
         self.assertLess(time.monotonic() - start, 1.0)
 
     def test_check_names_what_is_missing_and_why_and_installs_nothing(self):
-        tools = ["bash", "dirname", "basename", "sed", "grep", "cut", "awk", "id", "getent", "sort", "head"]
+        tools = "bash dirname basename sed grep cut awk id getent sort head".split()
         with tempfile.TemporaryDirectory() as folder:
             path_with(folder, *tools)
             # Stand-ins: a package database that knows one package, an apt-get that must not run.
