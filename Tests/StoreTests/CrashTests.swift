@@ -89,6 +89,38 @@ private func writePairs(
     }
   }
 
+  @Test func `writes whose commit the device refuses fail and leave no trace`() async throws {
+    let path = folder.file("db")
+    let record = folder.file("acknowledged")
+    await #expect(processExitsWith: .exitCode(42)) {
+      [path = path as String, record = record as String] in
+      var limits = Database.Limits()
+      limits.checkpointPages = 0
+      let database = try await Database.open(path, limits: limits)
+      try await database.makeTable()
+      // From here on the log may not grow beyond this: COMMIT is where that shows.
+      signal(SIGXFSZ, SIG_IGN)
+      var size = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &size)
+      let acknowledged = Numbers()
+      do {
+        try await writePairs(database, tasks: 4, count: 1000) { acknowledged.add($0) }
+      } catch let error as DatabaseError where error.code == .device {
+        await database.close()
+        let text = acknowledged.all.map { "\($0)\n" }.joined()
+        try await RealDisk().create(record, with: Array(text.utf8), mode: 0o600)
+        exit(42)
+      }
+    }
+    let text = String(
+      decoding: try await RealDisk().read(record, limit: 1 << 20), as: UTF8.self)
+    let acknowledged = text.split(separator: "\n").compactMap { Int($0) }
+    #expect(acknowledged.count > 10)
+    let database = try await Database.open(path)
+    #expect(try await database.ids == acknowledged.flatMap { [$0, -$0] }.sorted())
+    await database.close()
+  }
+
   @Test(arguments: [1, 40, 333])
   func `a killed process keeps every write it acknowledged`(kills: Int) async throws {
     let path = folder.file("db")

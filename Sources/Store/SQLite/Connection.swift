@@ -1,5 +1,5 @@
 import CSQLite
-import IO
+import Primitives
 
 /// One connection to a SQLite database.
 /// Guard: used from one thread at a time, which its owner (a worker or a lock) sees to.
@@ -142,7 +142,7 @@ final class Connection: Session, @unchecked Sendable {
   private func configure(
     _ database: OpaquePointer, _ role: Role
   ) throws(DatabaseError) {
-    sqlite3_busy_timeout(database, Int32(limits.busyTimeout.components.seconds * 1000))
+    sqlite3_busy_timeout(database, Int32(limits.busyTimeout.nanoseconds / 1_000_000))
     sqlite3_limit(database, SQLITE_LIMIT_LENGTH, Int32(limits.valueBytes))
     _ = apus_sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1)
     // A misspelt column in double quotes must not turn into a text.

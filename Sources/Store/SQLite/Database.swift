@@ -11,7 +11,7 @@ package final class Database: Driver {
     /// Writes that may wait; more are refused with `.overloaded`.
     package var waitingWrites = 65_536
     package var readers = 1
-    /// Whole seconds to wait for another process's lock.
+    /// How long to wait for another process's lock.
     package var busyTimeout = Duration.seconds(5)
     /// The largest text, blob or row.
     package var valueBytes = 64 << 20
