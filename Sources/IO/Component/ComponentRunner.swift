@@ -27,8 +27,11 @@ package struct ComponentRunner: Sendable {
   }
 
   /// Runs until `stop` opens or a component ends by itself. Throws the error of the component
-  /// that failed first, after all have stopped. `serving` is called once all have started.
-  package func run(until stop: Gate, serving: @Sendable () -> Void = {}) async throws {
+  /// that failed first, after all have stopped. `serving` is called once all have started,
+  /// `stopping` before the first is asked to stop.
+  package func run(
+    until stop: Gate, serving: @Sendable () -> Void = {}, stopping: @Sendable () -> Void = {}
+  ) async throws {
     let endings = Endings()
     let scopes = components.map { _ in ComponentScope() }
     let failure = await withTaskGroup(of: Void.self) { group in
@@ -51,6 +54,7 @@ package struct ComponentRunner: Sendable {
       if running == components.count && endings.first == nil { serving() }
       await waitForStop(stop, endings)
       let first = endings.first
+      stopping()
       await stopInReverse(scopes.prefix(running), endings)
       group.cancelAll()
       return first

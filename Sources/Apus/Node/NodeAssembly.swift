@@ -1,0 +1,78 @@
+import Calls
+import Glibc
+import HTTP
+import IO
+import Primitives
+import Security
+import Store
+
+/// Everything a node is made of, ready to run.
+struct NodeAssembly: Sendable {
+  private let node: Node
+  private let plan: NodePlan
+  private let loops: LoopGroup
+  private let database: any Driver
+  private let boot: BootLog
+  private let components: [any Component]
+  private let health: HealthService
+  private let disk: any Disk
+
+  static func make(
+    _ plan: NodePlan, logs: NodeLogs, stop: Gate, disk: any Disk
+  ) async throws -> NodeAssembly {
+    let settings = plan.settings
+    let key = try NodeKeyFile(folder: plan.folder.path).loadOrCreate()
+    let database = try await Database.open(plan.folder.database)
+    try await database.migrate([NodeSchema.schema], at: .now())
+    let boot = try await BootLog.begin(database, now: .now())
+    let loops = try LoopGroup(
+      count: settings.nodeLoops == 0 ? LoopGroup.coreCount : settings.nodeLoops)
+    let status = NodeStatus(
+      id: key.id, name: settings.nodeName, listen: [], process: getpid(), started: .now())
+    let node = Node(status, stop: stop)
+
+    let health = HealthService(services: NodeCalls.serviceNames)
+    let calls = NodeCalls.server(
+      node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health)
+    let handler = NodeHandler(calls: calls, node: node)
+    let port = try PortServer.make(
+      settings: settings, credentials: Credentials(of: key), loops: loops, handler: handler)
+    let local = try Server(
+      name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
+      greeter: Greeter(handler: handler))
+    node.status.withLock {
+      $0.listen = port.addresses
+      $0.openConnections = { port.openConnections }
+    }
+    NodeMetrics.register(node: node, port: port, calls: calls)
+    return NodeAssembly(
+      node: node, plan: plan, loops: loops, database: database, boot: boot,
+      components: [StopOnSignals(stop: stop), local, port], health: health, disk: disk)
+  }
+
+  func run(serving: @escaping @Sendable (Node) -> Void) async throws {
+    var limits = ComponentRunner.Limits()
+    limits.stopDeadline = plan.settings.nodeStopDeadline
+    let log = Logger("Apus")
+    let status = node.status.withLock { $0 }
+    try await disk.replace(
+      plan.folder.status, with: Array((status.json.text + "\n").utf8), mode: 0o600)
+    if boot.followsCrash {
+      log.warning("the node did not end in order the last time; its state was recovered")
+    }
+    try await ComponentRunner(components, on: loops, limits: limits).run(until: node.stop) {
+      node.status.withLock { $0.isReady = true }
+      log.notice(
+        "serving", LogField("id", node.id), LogField("listen", node.addresses.joined(separator: " ")))
+      serving(node)
+    } stopping: {
+      node.status.withLock { $0.isStopping = true }
+      health.setAll(.notServing)
+    }
+    try await boot.end(now: .now())
+    await database.close()
+    try await disk.remove(plan.folder.status)
+    log.notice("stopped")
+    loops.stop()
+  }
+}

@@ -1,0 +1,26 @@
+import Calls
+import HTTP
+import Primitives
+
+/// What the node counts of itself, beside what its modules count.
+enum NodeMetrics {
+  static func register(node: Node, port: Server, calls: CallServer) {
+    let registry = MetricRegistry.shared
+    let started = node.status.withLock { $0.started }
+    registry.gauge("apus_uptime_seconds", "Seconds since the node started.") {
+      started.duration(to: .now()).inSeconds
+    }
+    registry.gauge("apus_resident_bytes", "Memory the process holds.") {
+      Double(ProcessUsage.residentBytes)
+    }
+    registry.gauge("apus_processor_seconds", "Processor time the process has used.") {
+      ProcessUsage.processorSeconds
+    }
+    registry.gauge("apus_connections_open", "Connections to the node's port.") {
+      Double(port.openConnections)
+    }
+    registry.gauge("apus_calls_served", "gRPC calls answered since the start.") {
+      Double(calls.callsServed)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package import Primitives
+
+/// What a node is started with: where its state is and what its settings say.
+package struct NodePlan: Sendable {
+  package var folder: StateFolder
+  package var settings: Settings
+  /// Where else log records go (the console of `apus up`).
+  package var sinks: [any LogSink] = []
+
+  package init(folder: StateFolder, settings: Settings) {
+    self.folder = folder
+    self.settings = settings
+  }
+}

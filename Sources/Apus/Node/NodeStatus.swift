@@ -1,0 +1,43 @@
+import HTTP
+package import IO
+package import Primitives
+
+/// What a node says of itself, to `apus status`, the status file and the web.
+package struct NodeStatus: Sendable {
+  package var id: NodeID
+  package var name: String
+  package var listen: [SocketAddress]
+  package var process: Int32
+  package var started: Instant
+  /// Asks the server for its count.
+  package var openConnections: @Sendable () -> Int = { 0 }
+  package var isReady = false
+  package var isStopping = false
+
+  package init(
+    id: NodeID, name: String, listen: [SocketAddress], process: Int32, started: Instant
+  ) {
+    self.id = id
+    self.name = name
+    self.listen = listen
+    self.process = process
+    self.started = started
+  }
+
+  /// Where a browser on this machine goes.
+  package var web: String {
+    guard let port = listen.lazy.compactMap(\.port).first else { return "" }
+    let first = listen.first
+    let host = first.map { $0.isUnspecified || $0.isLoopback ? "127.0.0.1" : $0.host } ?? "127.0.0.1"
+    return "https://\(Endpoint(host: host, port: port))/"
+  }
+
+  /// The file by which scripts find a node that chose its port itself.
+  package var json: JSON {
+    [
+      "id": .string(id.description), "name": .string(name), "version": .string(Version.current),
+      "listen": .array(listen.map { .string($0.description) }), "web": .string(web),
+      "pid": .integer(Int64(process)),
+    ]
+  }
+}
