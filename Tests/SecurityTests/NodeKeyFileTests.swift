@@ -95,7 +95,8 @@ struct NodeKeyFileTests {
     let folder = try TemporaryFolder()
     let path = folder.path
     let number = step.rawValue
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, number = number as Int] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [path = path as String, number = number as Int] in
       _ = try NodeKeyFile(folder: path).loadOrCreate { reached in
         if reached.rawValue == number { kill(getpid(), SIGKILL) }
       }
@@ -121,4 +122,3 @@ struct NodeKeyFileTests {
     #expect(try folder.names() == ["node.key"])
   }
 }
-

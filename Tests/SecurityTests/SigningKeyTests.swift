@@ -85,7 +85,8 @@ struct SigningKeyTests {
   @Test func `a private key never shows itself`() throws {
     let seed = [UInt8](repeating: 0xA7, count: 32)
     let key = try SigningKey(seed: SecretBytes(seed))
-    let shown = everythingShown(key) + everythingShown(SecretBytes(seed))
+    let shown =
+      everythingShown(key) + everythingShown(SecretBytes(seed))
       + everythingShown(Credentials(of: key)) + everythingShown(try SealingKey(SecretBytes(seed)))
     #expect(!shown.contains("a7a7"))
     #expect(!shown.contains("167"))

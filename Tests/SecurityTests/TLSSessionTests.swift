@@ -57,8 +57,10 @@ struct TLSSessionTests {
     let pair = try SessionPair()
     try pair.shake()
     for cut in 0...90 {
-      let sealed = try pair.client.encryptAll([1]) + pair.client.encryptAll(
-        [UInt8](repeating: 2, count: 40))
+      let sealed =
+        try pair.client.encryptAll([1])
+        + pair.client.encryptAll(
+          [UInt8](repeating: 2, count: 40))
       let point = min(cut, sealed.count)
       let plain =
         try pair.server.decryptAll(Array(sealed[..<point]))

@@ -81,8 +81,8 @@ package struct NodeKeyFile: Sendable {
       throw exposed("is no regular file; move it away, and a new key is made at the next start")
     }
     guard status.st_uid == geteuid() else {
-      throw exposed(
-        "belongs to user \(status.st_uid), but this is user \(geteuid()); run: chown \(geteuid()) \(path)")
+      let (owner, user) = (status.st_uid, geteuid())
+      throw exposed("belongs to user \(owner), but this is user \(user); run: chown \(user) \(path)")
     }
     let mode = status.st_mode & 0o777
     guard mode & 0o077 == 0 else {

@@ -35,7 +35,8 @@ struct SeededGenerator: RandomNumberGenerator {
 final class TemporaryFolder {
   let path: String
   init() throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appending(path: "apus-security-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
