@@ -54,7 +54,8 @@ extension Driver {
         throw DatabaseError(
           .newerSchema,
           "a newer program has used this database (migration \(row.number) of \(row.schema), "
-            + "\"\(row.name)\", is unknown here): update this program, or restore a backup from before"
+            + "\"\(row.name)\", is unknown here): update this program, or restore "
+            + "a backup from before"
         )
       }
       let migration = schema.migrations[row.number - 1]
