@@ -82,7 +82,8 @@ package struct NodeKeyFile: Sendable {
     }
     guard status.st_uid == geteuid() else {
       throw exposed(
-        "belongs to user \(status.st_uid), but this is user \(geteuid()); run: chown \(geteuid()) \(path)")
+        "belongs to user \(status.st_uid), but this is user \(geteuid()); "
+          + "run: chown \(geteuid()) \(path)")
     }
     let mode = status.st_mode & 0o777
     guard mode & 0o077 == 0 else {
