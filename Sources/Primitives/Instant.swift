@@ -10,9 +10,14 @@ package struct Instant: Hashable, Sendable, Comparable, InstantProtocol {
 
   /// Reads the machine's clock: for shells and loops only.
   package static func now() -> Instant {
+    Instant(nanoseconds: Self.nanoseconds(onClock: CLOCK_MONOTONIC))
+  }
+
+  /// What one of the system's clocks shows.
+  static func nanoseconds(onClock clock: clockid_t) -> Int64 {
     var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    unsafe clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   /// Saturates, so that a limit of "for ever" needs no special case.

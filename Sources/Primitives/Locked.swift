@@ -1,7 +1,7 @@
-import Synchronization
-
 #if THREAD_SANITIZER
   import Glibc
+#else
+  import Synchronization
 #endif
 
 /// Our one lock: a value that is only reached while the lock is held.
@@ -11,7 +11,7 @@ import Synchronization
 /// `THREAD_SANITIZER` defined use a pthread mutex instead.
 package struct Locked<Value: ~Copyable>: ~Copyable, Sendable {
   #if THREAD_SANITIZER
-    private final class Storage: @unchecked Sendable {  // guard: `mutex`
+    @safe private final class Storage: @unchecked Sendable {  // guard: `mutex`
       var mutex = unsafe pthread_mutex_t()
       var value: Value
       init(_ value: consuming Value) {

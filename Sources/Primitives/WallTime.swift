@@ -8,9 +8,7 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
 
   /// Reads the machine's clock: for shells only.
   package static func now() -> WallTime {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return WallTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    WallTime(nanoseconds: Instant.nanoseconds(onClock: CLOCK_REALTIME))
   }
 
   /// Saturates.

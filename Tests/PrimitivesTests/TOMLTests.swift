@@ -27,7 +27,8 @@ struct TOMLTests {
   @Test func `texts over several lines`() throws {
     let quotes = "\"\"\""
     let table = try TOML.parse(
-      "a = \(quotes)\none\r\ntwo \\\n   \n  three\"\"\(quotes)\nb = '''\n'it''s' \\n''''\nc = \"\"\nd=''"
+      "a = \(quotes)\none\r\ntwo \\\n   \n  three\"\"\(quotes)\n"
+        + "b = '''\n'it''s' \\n''''\nc = \"\"\nd=''"
     )
     #expect(table["a"]?.content == .string("one\ntwo three\"\""))
     #expect(table["b"]?.content == .string("'it''s' \\n'"))
@@ -127,8 +128,8 @@ struct TOMLTests {
     seed: UInt64
   ) {
     let original = Array(
-      "a.b = [1, {c = 'x'}]\n[t]\nd = 1979-05-27 07:32:00\ne = \"\"\"\\\n y\\u00e9\"\"\"\n[[u.v]]\nf = 1e3\n"
-        .utf8)
+      ("a.b = [1, {c = 'x'}]\n[t]\nd = 1979-05-27 07:32:00\n"
+        + "e = \"\"\"\\\n y\\u00e9\"\"\"\n[[u.v]]\nf = 1e3\n").utf8)
     let alphabet = Array("abc.=[]{}\"'#\n\r\t ,_-+01239xTZ:\\ué".utf8)
     var random = SeededRandom(seed)
     var read = 0

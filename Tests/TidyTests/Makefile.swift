@@ -5,7 +5,8 @@ enum Makefile {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       guard let first = line.first, first.isLetter, let colon = line.firstIndex(of: ":"),
-        !line[..<colon].contains(" "), line.index(after: colon) == line.endIndex
+        !line[..<colon].contains(" "),
+        line.index(after: colon) == line.endIndex
           || line[line.index(after: colon)] != "="
       else { continue }
       targets.append(String(line[..<colon]))

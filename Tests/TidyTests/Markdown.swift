@@ -23,7 +23,8 @@ struct Markdown {
     String(
       heading.lowercased().compactMap { character in
         if character == " " { return "-" }
-        let isKept = character.isLetter || character.isNumber || character == "-"
+        let isKept =
+          character.isLetter || character.isNumber || character == "-"
           || character == "_"
         return isKept ? character : nil
       })

@@ -1,7 +1,7 @@
 import CNGHTTP2
 import IO
 
-/// A request we sent over HTTP/2.
+/// A request we sent over HTTP/2. Guard: confinement to its connection's loop.
 final class FrameClientStream: FrameStream, ClientStream, @unchecked Sendable {
   private var answer: ResponseHead?
 

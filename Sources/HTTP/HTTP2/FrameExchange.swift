@@ -1,7 +1,7 @@
 import CNGHTTP2
 import IO
 
-/// A request that came over HTTP/2, and its answer.
+/// A request that came over HTTP/2, and its answer. Guard: confinement to its connection's loop.
 final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   private(set) var request = RequestHead(target: "")
   private(set) var hasStarted = false

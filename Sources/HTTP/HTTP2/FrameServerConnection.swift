@@ -35,7 +35,9 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     do {
       try await session.run(received: received) { [self] in startArrivals() }
     } catch {
-      log.debug("an HTTP/2 connection ended", LogField("peer", info.peer), LogField("why", String(describing: error)))
+      log.debug(
+        "an HTTP/2 connection ended", LogField("peer", info.peer),
+        LogField("why", String(describing: error)))
     }
     session.abandon(Array(open.values))
     session.tasks.cancelAll()

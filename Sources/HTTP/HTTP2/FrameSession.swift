@@ -318,7 +318,9 @@ final class FrameSession: @unchecked Sendable {
     flushSoon()
   }
 
-  func submitRequest(_ fields: Headers, of stream: FrameStream, hasBody: Bool) throws(MessageError) {
+  func submitRequest(
+    _ fields: Headers, of stream: FrameStream, hasBody: Bool
+  ) throws(MessageError) {
     guard !isOver else { throw MessageError(.refused, "the connection is closed") }
     let id = FrameFields.with(status: nil, fields) { fields in
       guard hasBody else {

@@ -47,7 +47,8 @@ package struct Headers: Sendable {
 
   package mutating func remove(_ name: String) {
     guard contains(name) else { return }
-    let kept = indices.filter { !isName(name, at: $0) }.map { (nameBytes(at: $0), valueBytes(at: $0)) }
+    let kept = indices.filter { !isName(name, at: $0) }
+      .map { (nameBytes(at: $0), valueBytes(at: $0)) }
     var rebuilt = Headers()
     for (name, value) in kept { rebuilt.append(name: name, value: value) }
     self = rebuilt
@@ -99,7 +100,9 @@ package struct Headers: Sendable {
     return true
   }
 
-  package func name(at index: Int) -> String { String(decoding: nameBytes(at: index), as: UTF8.self) }
+  package func name(at index: Int) -> String {
+    String(decoding: nameBytes(at: index), as: UTF8.self)
+  }
   package func value(at index: Int) -> String {
     String(decoding: valueBytes(at: index), as: UTF8.self)
   }

@@ -7,7 +7,9 @@ package struct RequestHead: Sendable, Equatable {
   package var authority: String
   package var headers: Headers
 
-  package init(method: Method = .get, target: String, authority: String = "", headers: Headers = [:]) {
+  package init(
+    method: Method = .get, target: String, authority: String = "", headers: Headers = [:]
+  ) {
     self.method = method
     self.target = target
     self.authority = authority

@@ -19,7 +19,9 @@ enum Thread {
     let status = pthread_create(
       &thread, nil,
       { raw in
-        let start = Unmanaged<Start>.fromOpaque(raw!).takeRetainedValue()
+        // The pointer passed below.
+        guard let raw else { return nil }
+        let start = Unmanaged<Start>.fromOpaque(raw).takeRetainedValue()
         pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
         start.body()
         return nil

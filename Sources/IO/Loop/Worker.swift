@@ -30,10 +30,12 @@ package final class Worker: Sendable {
     }
   }
 
+  package typealias Report<Result> = @Sendable (Swift.Result<Result, any Error>) -> Void
+
   /// Waits for what `body` reports through its argument, later and once: lets a batch settle
   /// many callers after one commit.
   package func settle<Result: Sendable>(
-    _ body: @escaping @Sendable (@escaping @Sendable (Swift.Result<Result, any Error>) -> Void) -> Void
+    _ body: @escaping @Sendable (@escaping Report<Result>) -> Void
   ) async throws -> Result {
     try await withUnsafeThrowingContinuation { continuation in
       queue.submit { body { continuation.resume(with: $0) } }

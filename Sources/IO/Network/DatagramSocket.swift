@@ -55,7 +55,8 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
         }
       }
       if count >= 0 {
-        try body(UnsafeRawBufferPointer(rebasing: scratch[0..<count]), Socket.address(from: storage))
+        try body(
+          UnsafeRawBufferPointer(rebasing: scratch[0..<count]), Socket.address(from: storage))
         return true
       }
       switch errno {

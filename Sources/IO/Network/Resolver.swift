@@ -29,7 +29,8 @@ package enum Resolver {
     var next = list
     while let entry = next?.pointee {
       var storage = sockaddr_storage()
-      memcpy(&storage, entry.ai_addr, min(Int(entry.ai_addrlen), MemoryLayout.size(ofValue: storage)))
+      let length = min(Int(entry.ai_addrlen), MemoryLayout.size(ofValue: storage))
+      memcpy(&storage, entry.ai_addr, length)
       addresses.append(Socket.address(from: storage))
       next = entry.ai_next
     }

@@ -38,7 +38,9 @@ enum Socket {
   /// The longest path a Unix socket can have.
   static let pathLimit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-  private static func fill(_ storage: inout sockaddr_storage, _ address: SocketAddress) -> socklen_t {
+  private static func fill(
+    _ storage: inout sockaddr_storage, _ address: SocketAddress
+  ) -> socklen_t {
     withUnsafeMutableBytes(of: &storage) { raw in
       switch address.kind {
       case .v4(let bytes, let port):
@@ -74,7 +76,9 @@ enum Socket {
       case AF_INET:
         let value = raw.load(as: sockaddr_in.self)
         return SocketAddress(
-          .v4(withUnsafeBytes(of: value.sin_addr) { Array($0) }, port: UInt16(bigEndian: value.sin_port)))
+          .v4(
+            withUnsafeBytes(of: value.sin_addr) { Array($0) },
+            port: UInt16(bigEndian: value.sin_port)))
       case AF_INET6:
         let value = raw.load(as: sockaddr_in6.self)
         return SocketAddress(

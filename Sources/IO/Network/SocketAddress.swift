@@ -85,7 +85,8 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
       _ = bytes.withUnsafeBytes {
         inet_ntop(AF_INET6, $0.baseAddress, &text, socklen_t(text.count))
       }
-      let host = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+      let host = String(decoding: bytes, as: UTF8.self)
       return scope == 0 ? host : "\(host)%\(scope)"
     case .unix(let path): return path
     }
