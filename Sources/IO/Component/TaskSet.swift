@@ -42,10 +42,10 @@ package final class TaskSet: @unchecked Sendable {
     for slot in slots.values { slot.task?.cancel() }
   }
 
-  /// Returns when no task is left. One waiter at a time.
+  /// Returns when no task is left.
   package func waitForAll() async {
     while !slots.isEmpty {
-      let gate = Gate()
+      let gate = emptied ?? Gate()
       emptied = gate
       await gate.waitUncancelled()
     }

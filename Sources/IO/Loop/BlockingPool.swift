@@ -1,5 +1,3 @@
-import Primitives
-
 /// Threads for calls that block (DNS, disk). Started on demand up to a bound, kept for reuse.
 package final class BlockingPool: Sendable {
   package struct Limits: Sendable {
@@ -12,7 +10,6 @@ package final class BlockingPool: Sendable {
   private let name: String
   private let limits: Limits
   private let queue: WorkQueue
-  private let threads = Locked(0)
 
   package init(name: String, limits: Limits = Limits()) {
     self.name = name
@@ -26,15 +23,10 @@ package final class BlockingPool: Sendable {
   package func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
-    let idle = queue.idleThreads
-    let mustStart = threads.withLock {
-      guard idle == 0, $0 < limits.threads else { return false }
-      $0 += 1
-      return true
-    }
-    if mustStart { Thread.start(name: name) { [queue] in queue.drain() } }
-    return try await withUnsafeThrowingContinuation { continuation in
-      queue.submit { continuation.resume(with: Swift.Result(catching: body)) }
+    try await withUnsafeThrowingContinuation { continuation in
+      let mustStart = queue.submit(
+        { continuation.resume(with: Swift.Result(catching: body)) }, threadLimit: limits.threads)
+      if mustStart { Thread.start(name: name) { [queue] in queue.drain() } }
     }
   }
 }

@@ -255,7 +255,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       deferred.removeAll(keepingCapacity: true)
       // Negative is EINTR: a signal is no event of ours.
       for index in 0..<Int(max(0, count)) { dispatch(events[index]) }
-      while let body = timers.popDue(now) { body() }
+      for token in timers.popDue(now) { timers.take(token)?() }
       for body in postponed { body() }
     }
   }

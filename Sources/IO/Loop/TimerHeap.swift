@@ -41,13 +41,19 @@ struct TimerHeap {
     if heap.count > 64, heap.count > bodies.count * 2 { rebuild() }
   }
 
-  /// The body of the earliest timer that is due, removed; nil when none is.
-  mutating func popDue(_ now: Instant) -> (() -> Void)? {
-    dropCancelled()
-    guard let first = heap.first, first.deadline <= now else { return nil }
-    removeFirst()
-    return bodies.removeValue(forKey: first.token)
+  /// The timers that are due, in order. Those that run may cancel later ones and make new ones,
+  /// which wait for the next call however early they are: so `take` each when its turn comes.
+  mutating func popDue(_ now: Instant) -> [TimerToken] {
+    var due: [TimerToken] = []
+    while let first = heap.first, first.deadline <= now {
+      removeFirst()
+      if bodies[first.token] != nil { due.append(first.token) }
+    }
+    return due
   }
+
+  /// What a due timer runs, once; nil when it was cancelled meanwhile.
+  mutating func take(_ token: TimerToken) -> (() -> Void)? { bodies.removeValue(forKey: token) }
 
   private mutating func dropCancelled() {
     while let first = heap.first, bodies[first.token] == nil { removeFirst() }

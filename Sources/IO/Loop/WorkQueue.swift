@@ -5,8 +5,11 @@ import Glibc
 final class WorkQueue: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var work: [@Sendable () -> Void] = []
+  private var incoming: [@Sendable () -> Void] = []
+  /// The front of the queue, last first: taking a piece moves no other.
+  private var outgoing: [@Sendable () -> Void] = []
   private var idle = 0
+  private var threads = 0
   private var isClosed = false
 
   init() {
@@ -21,18 +24,18 @@ final class WorkQueue: @unchecked Sendable {
     condition.deallocate()
   }
 
-  /// Threads that would take more work than is queued at once.
-  var idleThreads: Int {
+  func submit(_ body: @escaping @Sendable () -> Void) { _ = submit(body, threadLimit: 0) }
+
+  /// True when the caller must start one more thread: none is idle for this piece, and fewer
+  /// than `threadLimit` were asked for so far.
+  func submit(_ body: @escaping @Sendable () -> Void, threadLimit: Int) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    return max(0, idle - work.count)
-  }
-
-  func submit(_ body: @escaping @Sendable () -> Void) {
-    pthread_mutex_lock(mutex)
-    work.append(body)
+    incoming.append(body)
     pthread_cond_signal(condition)
-    pthread_mutex_unlock(mutex)
+    guard incoming.count + outgoing.count > idle, threads < threadLimit else { return false }
+    threads += 1
+    return true
   }
 
   /// What is queued still runs; then the threads end.
@@ -58,14 +61,21 @@ final class WorkQueue: @unchecked Sendable {
   private func take(_ limit: Int) -> [@Sendable () -> Void]? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while work.isEmpty {
+    while incoming.isEmpty && outgoing.isEmpty {
       if isClosed { return nil }
       idle += 1
       pthread_cond_wait(condition, mutex)
       idle -= 1
     }
-    let taken = Array(work.prefix(limit))
-    work.removeFirst(taken.count)
-    return taken
+    var bodies: [@Sendable () -> Void] = []
+    while bodies.count < limit {
+      if outgoing.isEmpty {
+        outgoing = incoming.reversed()
+        incoming.removeAll(keepingCapacity: outgoing.count < 64)
+      }
+      guard let body = outgoing.popLast() else { break }
+      bodies.append(body)
+    }
+    return bodies
   }
 }
