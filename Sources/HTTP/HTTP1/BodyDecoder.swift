@@ -41,11 +41,16 @@ struct BodyDecoder: Sendable {
     case .none, .length(0): state = .complete
     case .length(let count): state = .length(count)
     case .chunked: state = .sizeStart
-    case .untilClose: state = .untilClose
+    case .untilClose:
+      state = .untilClose
+      endsWithClose = true
     }
   }
 
   var isComplete: Bool { state == .complete }
+
+  /// True for a body that ends with its connection.
+  private(set) var endsWithClose = false
 
   /// Bytes still to come, where that is known.
   var remaining: Int? {
