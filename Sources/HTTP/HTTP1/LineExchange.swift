@@ -83,7 +83,11 @@ final class LineExchange: Upgradable, @unchecked Sendable {
 
   private func readBody(into piece: inout [UInt8]) async throws {
     wire.setReadDeadline(wire.deadline(after: limits.bodyTimeout))
-    defer { wire.setReadDeadline(.distantFuture) }
+    wire.farewell = hasStarted ? nil : LineServerConnection.timedOut
+    defer {
+      wire.setReadDeadline(.distantFuture)
+      wire.farewell = nil
+    }
     var taken: [UInt8] = []
     do {
       let isOpen = try await wire.read { try self.body.decode($0, into: &taken) }

@@ -17,7 +17,7 @@ package final class LineServerConnection: ServerConnection, @unchecked Sendable 
   private var mustLinger = false
   private var begun = 0
 
-  private static let timedOut: StaticString =
+  static let timedOut: StaticString =
     "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
   package init(
