@@ -88,6 +88,7 @@ let package = Package(
     tests("Calls", ["Calls", "Primitives"], resources: [.copy("Vectors"), .copy("proto")]),
     // What holds the tree to docs/architecture.md.
     tests("Tidy", []),
+    tests("HTTP", ["Primitives", "IO", "HTTP"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -39,6 +39,19 @@ package struct Headers: Sendable {
     fields.append(Field(name: start, value: middle, end: Int32(storage.count)))
   }
 
+  /// For parsers that hold validated bytes: the name is lowered, both are copied at once.
+  mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    let start = storage.count
+    let middle = start + name.count
+    storage.append(contentsOf: name)
+    storage.append(contentsOf: value)
+    storage.withUnsafeMutableBufferPointer { bytes in
+      for index in start..<middle { bytes[index] = Self.lowered(bytes[index]) }
+    }
+    fields.append(
+      Field(name: Int32(start), value: Int32(middle), end: Int32(middle + value.count)))
+  }
+
   /// Replaces every field of that name.
   package mutating func set(_ name: String, _ value: String) {
     remove(name)
