@@ -16,8 +16,17 @@ package struct StopOnSignals: Component {
   package func run(_ scope: ComponentScope) async throws {
     guard let loop = EventLoop.current else { preconditionFailure("components run on loops") }
     let signals = try Signals(on: loop)
-    defer { signals.close() }
     scope.started()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask(executorPreference: loop) { await watch(signals) }
+      // Started first, this stops last: until then a second signal ends the process.
+      await scope.stopRequested()
+      signals.close()
+      await group.waitForAll()
+    }
+  }
+
+  private func watch(_ signals: Signals) async {
     let log = Logger("Apus")
     while true {
       let signal: Signal

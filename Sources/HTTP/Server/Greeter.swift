@@ -77,7 +77,12 @@ package struct Greeter: Sendable {
   private func connection(
     over transport: any Transport, info: ConnectionInfo
   ) throws -> any ServerConnection {
-    try FrameServerConnection(transport: transport, info: info, handler: handler, limits: limits)
+    switch info.version {
+    case .http1:
+      LineServerConnection(transport: transport, info: info, handler: handler, limits: limits)
+    case .http2:
+      try FrameServerConnection(transport: transport, info: info, handler: handler, limits: limits)
+    }
   }
 
   private func mayUseCleartext(_ transport: SocketTransport) -> Bool {
