@@ -42,7 +42,7 @@ package struct Request: Sendable {
       throw MessageError(
         .malformed, "the only content-encoding known here is gzip", status: .unsupportedMediaType)
     }
-    return try GzipDecompressor.decompress(body, limit: limit)
+    return try Gzip.decompress(body, limit: limit)
   }
 }
 
