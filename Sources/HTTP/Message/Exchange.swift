@@ -53,11 +53,11 @@ extension Exchange {
 
   /// The whole body, up to a limit.
   package func collectBody(limit: Int) async throws -> [UInt8] {
-    if let body = takeCompleteBody(), body.count <= limit { return body }
-    guard var body = try await nextBody() else { return [] }
-    while let more = try await nextBody() {
-      body.append(contentsOf: more)
-      guard body.count <= limit else { break }
+    var body: [UInt8] = []
+    if let complete = takeCompleteBody() {
+      body = complete
+    } else {
+      while body.count <= limit, let more = try await nextBody() { body.append(contentsOf: more) }
     }
     guard body.count <= limit else {
       throw MessageError(
