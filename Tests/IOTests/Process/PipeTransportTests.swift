@@ -41,11 +41,12 @@ import Testing
       }
       #expect(taken >= 64 * 1024)
       #expect(taken <= 512 * 1024)
-      async let everything = stream.readAll(limit: taken + block.count)
+      let total = taken + block.count
+      async let everything = stream.readAll(limit: total)
       try await stream.writable()
       try await stream.write(block)
       try await stream.finish()
-      #expect(try await everything.count == taken + block.count)
+      #expect(try await everything.count == total)
     }
   }
 
