@@ -82,7 +82,7 @@ package struct NodeKeyFile: Sendable {
     }
     guard status.st_uid == geteuid() else {
       let (owner, user) = (status.st_uid, geteuid())
-      throw exposed("belongs to user \(owner), but this is user \(user); run: chown \(user) \(path)")
+      throw exposed("belongs to user \(owner), not to \(user); run: chown \(user) \(path)")
     }
     let mode = status.st_mode & 0o777
     guard mode & 0o077 == 0 else {

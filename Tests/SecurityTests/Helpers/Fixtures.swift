@@ -51,7 +51,8 @@ final class TemporaryFolder {
   }
 
   func read(_ name: String) throws -> String {
-    try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+    let bytes = try #require(FileManager.default.contents(atPath: "\(path)/\(name)"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   func names() throws -> [String] {
