@@ -78,7 +78,7 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Primitives", "IO", "Security", "HTTP", "Calls"],
       swiftSettings: safe),
     // The executable.
-    .executableTarget(name: "apus", dependencies: ["Commands", "Apus", "IO"], swiftSettings: safe),
+    .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
     tests("IO", ["IO", "Primitives"]),
     tests("Security", ["Security", "IO", "Primitives", "COpenSSL"]),
     tests("Store", ["Store", "IO", "Primitives"]),

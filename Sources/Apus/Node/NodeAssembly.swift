@@ -21,6 +21,7 @@ struct NodeAssembly: Sendable {
     _ plan: NodePlan, logs: NodeLogs, stop: Gate, disk: any Disk
   ) async throws -> NodeAssembly {
     let settings = plan.settings
+    ProcessUsage.raiseDescriptorLimit()
     let key = try NodeKeyFile(folder: plan.folder.path).loadOrCreate()
     let database = try await Database.open(plan.folder.database)
     try await database.migrate([NodeSchema.schema], at: .now())

@@ -1,0 +1,81 @@
+import Apus
+import Calls
+import IO
+import Primitives
+
+/// `apus doctor`
+struct DoctorCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Find what is wrong with the node and say how to mend it.",
+    discussion: "Works without a running node too. Ends with 1 when something is broken.",
+    examples: [.init("apus doctor", "check everything")])
+
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() async throws {
+    var findings: [Doctor.Finding] = []
+    var settings: Settings?
+    do throws(CommandError) {
+      settings = try await node.settings()
+      findings.append(.init("settings", .fine, "the settings are in order"))
+    } catch {
+      findings.append(
+        .init("settings", .broken, error.message, remedy: "Mend the places named; `apus config "
+          + "template` shows every setting."))
+    }
+    findings.append(try await running())
+    findings += await Doctor(folder: try node.folder(), settings: settings).examine()
+    Output(output, environment: Surroundings.environment).show(DoctorReport(findings: findings))
+    if findings.contains(where: { $0.level == .broken }) { throw ExitCode.failure }
+  }
+
+  private func running() async throws -> Doctor.Finding {
+    do throws(CommandError) {
+      let reply = try await NodeAccess.call(node) {
+        try await $0.status(.init(), options: .within(.seconds(5)))
+      }
+      return Doctor.Finding(
+        "node", .fine,
+        "the node runs as process \(reply.pid) on \(reply.listen.joined(separator: ", "))")
+    } catch {
+      return error.code == .noNode
+        ? Doctor.Finding("node", .warning, "no node is running", remedy: "Start it: apus up")
+        : Doctor.Finding(
+          "node", .broken, "the node does not answer: \(error.message)",
+          remedy: "Look at `apus logs`, then restart it: apus down, apus up.")
+    }
+  }
+}
+
+struct DoctorReport: Presentable {
+  let findings: [Doctor.Finding]
+
+  var json: JSON {
+    .array(
+      findings.map { finding in
+        [
+          "check": .string(finding.check), "level": .string(finding.level.rawValue),
+          "summary": .string(finding.summary), "remedy": .string(finding.remedy),
+        ]
+      })
+  }
+
+  func text(for terminal: Terminal) -> String {
+    var text = ""
+    for finding in findings {
+      let (word, style): (String, Terminal.Style) =
+        switch finding.level {
+        case .fine: ("ok      ", .green)
+        case .warning: ("warning ", .yellow)
+        case .broken: ("broken  ", .red)
+        }
+      text += terminal.styled(word, style) + "\(finding.check): \(finding.summary)\n"
+      if !finding.remedy.isEmpty { text += "        \(finding.remedy)\n" }
+    }
+    let broken = findings.count { $0.level == .broken }
+    let warnings = findings.count { $0.level == .warning }
+    return text + "\(findings.count) checks, \(warnings) warnings, \(broken) broken\n"
+  }
+}

@@ -1,0 +1,73 @@
+import Apus
+import Calls
+import IO
+import Primitives
+
+/// `apus status`
+struct StatusCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show the running node.",
+    examples: [
+      .init("apus status", "once"),
+      .init("apus status --watch", "again every second"),
+      .init("apus status --json", "for programs"),
+    ])
+
+  @Flag(name: .shortAndLong, help: "Show it again and again, until Ctrl-C.") var watch = false
+  @Option(help: "How often with --watch.") var interval = Duration.seconds(1)
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() async throws {
+    let output = Output(self.output, environment: Surroundings.environment)
+    repeat {
+      let reply = try await NodeAccess.call(node) {
+        try await $0.status(.init(), options: .within(.seconds(10)))
+      }
+      if watch && output.terminal.isTerminal && !output.isJSON {
+        Output.print("\u{1B}[H\u{1B}[2J", to: 1)
+      }
+      output.show(NodeReport(reply))
+      if watch { try await EventLoop.current?.sleep(for: interval) }
+    } while watch
+  }
+}
+
+/// A node's status as people and programs read it.
+struct NodeReport: Presentable {
+  private let reply: NodeV1.StatusReply
+
+  init(_ reply: NodeV1.StatusReply) { self.reply = reply }
+
+  private var uptime: Duration { .milliseconds(Int64(clamping: reply.uptimeMilliseconds)) }
+
+  var json: JSON {
+    [
+      "id": .string(reply.id), "name": .string(reply.name), "version": .string(reply.version),
+      "network": reply.network.isEmpty ? .null : .string(reply.network),
+      "roles": reply.roles.json, "listen": reply.listen.json, "web": .string(reply.web),
+      "pid": .integer(Int64(reply.pid)), "uptime": uptime.json,
+      "residentBytes": .integer(Int64(clamping: reply.residentBytes)),
+      "openConnections": .integer(Int64(clamping: reply.openConnections)),
+      "callsServed": .integer(Int64(clamping: reply.callsServed)),
+    ]
+  }
+
+  func text(for terminal: Terminal) -> String {
+    let rows = [
+      ("id", reply.id), ("version", reply.version),
+      ("network", reply.network.isEmpty ? "none" : reply.network),
+      ("roles", reply.roles.isEmpty ? "none" : reply.roles.joined(separator: ", ")),
+      ("listening on", reply.listen.joined(separator: ", ")), ("web address", reply.web),
+      ("process", String(reply.pid)), ("up for", Duration.seconds(uptime.components.seconds).text),
+      ("memory", ByteSize(Int64(clamping: reply.residentBytes)).rounded),
+      ("connections", String(reply.openConnections)), ("calls served", String(reply.callsServed)),
+    ]
+    var text = terminal.styled("Node \(TextWidth.printable(reply.name))", .bold) + "\n"
+    for (name, value) in rows {
+      text += "  " + name + String(repeating: " ", count: 14 - name.count) + value + "\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,59 @@
+import Apus
+import Calls
+import IO
+import Primitives
+
+/// Calls the running node, and says in the command line's terms what went wrong.
+enum NodeAccess {
+  static func call<Answer: Sendable>(
+    _ options: NodeOptions, timeout: Duration = .seconds(10),
+    _ body: @Sendable (NodeV1.NodeClient) async throws -> Answer
+  ) async throws(CommandError) -> Answer {
+    let folder = try options.folder()
+    guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
+    do {
+      return try await LocalNode.call(in: folder, on: loop, timeout: timeout) {
+        try await body(NodeV1.NodeClient($0))
+      }
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  static func explained(_ error: any Error) -> CommandError {
+    switch error {
+    case let error as CommandError: error
+    case let error as NodeError: CommandError(error.message, code: code(of: error.code))
+    case let status as Status: CommandError(status.message, code: code(of: status.code))
+    default: CommandError("\(error)")
+    }
+  }
+
+  private static func code(of code: NodeError.Code) -> ExitCode {
+    switch code {
+    case .alreadyRunning: .refused
+    case .notRunning: .noNode
+    case .unusable: .failure
+    case .timedOut: .timedOut
+    }
+  }
+
+  private static func code(of code: Status.Code) -> ExitCode {
+    switch code {
+    case .permissionDenied, .unauthenticated: .refused
+    case .notFound: .notFound
+    case .deadlineExceeded: .timedOut
+    case .invalidArgument: .validationFailure
+    default: .failure
+    }
+  }
+}
+
+extension CallOptions {
+  /// With a deadline that far ahead.
+  static func within(_ timeout: Duration) -> CallOptions {
+    var options = CallOptions()
+    options.deadline = Deadline(Instant.now().advanced(by: timeout))
+    return options
+  }
+}
