@@ -97,6 +97,7 @@ let package = Package(
 // Without the fuzzer's own `main` these do not link, so ordinary builds leave them out.
 if Context.environment["APUS_FUZZ"] != nil {
   package.targets += [
-    fuzz("FuzzIdentifiers", ["Primitives"])
+    fuzz("FuzzIdentifiers", ["Primitives"]),
+    fuzz("FuzzText", ["Primitives"]),
   ]
 }

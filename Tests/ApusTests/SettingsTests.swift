@@ -72,7 +72,8 @@ struct SettingsTests {
     ),
     (
       "[node]\n\nstop-deadline = \"soon\"",
-      "apus.toml:3: node.stop-deadline must be a duration such as 250ms, 30s, 5m or 1h30m, not \"soon\""
+      "apus.toml:3: node.stop-deadline must be a duration such as 250ms, 30s, 5m or "
+        + "1h30m, not \"soon\""
     ),
     (
       "[node]\nstop-deadline = 30",
@@ -81,7 +82,8 @@ struct SettingsTests {
     ("[node]\nloops = 2000", "apus.toml:2: node.loops must be from 0 to 1024, not 2000"),
     (
       "[node]\nlisten = [\"[::]:99999\"]",
-      "apus.toml:2: node.listen must be addresses such as [::]:4747, 192.0.2.1:443, localhost:0, :4747 or 4747, not an array"
+      "apus.toml:2: node.listen must be addresses such as [::]:4747, 192.0.2.1:443, "
+        + "localhost:0, :4747 or 4747, not an array"
     ),
     (
       "[http]\ncleartext = \"yes\"",
@@ -89,11 +91,13 @@ struct SettingsTests {
     ),
     (
       "[log]\nlevels = { HTTP = \"loud\" }",
-      "apus.toml:2: log.levels must be levels by module, such as HTTP=debug,IO=trace, in the file { HTTP = \"debug\" }, not a table"
+      "apus.toml:2: log.levels must be levels by module, such as HTTP=debug,IO=trace, "
+        + "in the file { HTTP = \"debug\" }, not a table"
     ),
     (
       "[calls]\nmax-message-bytes = -1",
-      "apus.toml:2: calls.max-message-bytes must be a size such as 512, 64KiB, 16MiB or 10GB, not -1"
+      "apus.toml:2: calls.max-message-bytes must be a size such as 512, 64KiB, 16MiB or "
+        + "10GB, not -1"
     ),
     (
       "[tls]\nkey = \"k.pem\"",
@@ -117,7 +121,8 @@ struct SettingsTests {
     (["APUS_HOEM": "/x"], "APUS_HOEM: this variable is not known; did you mean APUS_HOME?"),
     (
       ["APUS_LISTEN": "x"],
-      "APUS_LISTEN: node.listen must be addresses such as [::]:4747, 192.0.2.1:443, localhost:0, :4747 or 4747, not \"x\""
+      "APUS_LISTEN: node.listen must be addresses such as [::]:4747, 192.0.2.1:443, "
+        + "localhost:0, :4747 or 4747, not \"x\""
     ),
     (
       ["APUS_LISTEN": "1", "APUS_NODE_LISTEN": "2"],

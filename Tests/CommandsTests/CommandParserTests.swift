@@ -86,7 +86,8 @@ struct CommandParserTests {
     ("up --mode", "'--mode' needs a value <mode>"),
     (
       "up --listen --detach",
-      "'--listen' needs a value <host:port>; write --listen=--detach when the value begins with a dash"
+      "'--listen' needs a value <host:port>; write --listen=--detach when the value "
+        + "begins with a dash"
     ),
     ("up -l --", "'-l' needs a value <host:port>; write -l=-- when the value begins with a dash"),
     (
