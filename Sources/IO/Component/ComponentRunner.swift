@@ -13,6 +13,12 @@ package struct ComponentRunner: Sendable {
   private struct Ending: Sendable {
     var index: Int
     var error: (any Error)?
+
+    /// Not merely the echo of being cancelled.
+    var isFailure: Bool {
+      guard let error, !(error is CancellationError) else { return false }
+      return (error as? SystemError)?.code != .cancelled
+    }
   }
 
   private let components: [any Component]
@@ -34,9 +40,10 @@ package struct ComponentRunner: Sendable {
   ) async throws {
     let endings = Endings()
     let scopes = components.map { _ in ComponentScope() }
-    let failure = await withTaskGroup(of: Void.self) { group in
+    await withTaskGroup(of: Void.self) { group in
       var running = 0
       for (index, component) in components.enumerated() {
+        if stop.isOpen || Task.isCancelled { break }
         let scope = scopes[index]
         group.addTask(executorPreference: loops.loops[0]) {
           do {
@@ -45,33 +52,28 @@ package struct ComponentRunner: Sendable {
           } catch {
             endings.add(index, error)
           }
-          scope.startedGate.open()
         }
         running += 1
-        await scope.startedGate.wait()
-        if stop.isOpen || endings.first != nil { break }
+        await waitForAny([scope.startedGate, stop, endings.changed])
+        if endings.hasAny { break }
       }
-      if running == components.count && endings.first == nil { serving() }
-      await waitForStop(stop, endings)
-      let first = endings.first
+      if running == components.count && !endings.hasAny && !stop.isOpen { serving() }
+      await waitForAny([stop, endings.changed])
+      endings.markStopping(isExpected: stop.isOpen || Task.isCancelled)
       stopping()
       await stopInReverse(scopes.prefix(running), endings)
       group.cancelAll()
-      return first
     }
-    if let failure {
-      if let error = failure.error { throw error }
-      if !stop.isOpen {
-        throw SystemError(
-          .closed, "the component \(components[failure.index].name) ended unexpectedly")
-      }
-    }
+    guard let ending = endings.failure else { return }
+    if let error = ending.error { throw error }
+    throw SystemError(
+      .closed, "the component \(components[ending.index].name) ended unexpectedly")
   }
 
-  private func waitForStop(_ stop: Gate, _ endings: Endings) async {
+  /// Returns when one of the gates is open, or the task is cancelled.
+  private func waitForAny(_ gates: [Gate]) async {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await stop.wait() }
-      group.addTask { await endings.changed.wait() }
+      for gate in gates { group.addTask { await gate.wait() } }
       await group.next()
       group.cancelAll()
     }
@@ -98,10 +100,29 @@ package struct ComponentRunner: Sendable {
 
   /// Who has ended, in order.
   private final class Endings: Sendable {
-    private let state = Locked((order: [Ending](), gates: [Int: Gate]()))
+    private struct State {
+      var order: [Ending] = []
+      var gates: [Int: Gate] = [:]
+      /// What ended before everybody was asked to, when nobody had asked.
+      var unexpected = 0
+    }
+
+    private let state = Locked(State())
     let changed = Gate()
 
-    var first: Ending? { state.withLock { $0.order.first } }
+    var hasAny: Bool { state.withLock { !$0.order.isEmpty } }
+
+    /// From now on parts may end: being cancelled is no failure then, and ending is none.
+    func markStopping(isExpected: Bool) {
+      state.withLock { $0.unexpected = isExpected ? 0 : $0.order.count }
+    }
+
+    /// The first that ended without being asked, or else with an error of its own.
+    var failure: Ending? {
+      state.withLock { state in
+        state.order.prefix(state.unexpected).first ?? state.order.first { $0.isFailure }
+      }
+    }
 
     func has(_ index: Int) -> Bool {
       state.withLock { $0.order.contains { $0.index == index } }

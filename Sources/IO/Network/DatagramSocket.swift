@@ -4,13 +4,25 @@ import Glibc
 /// A UDP socket. Sending never waits: a full kernel queue drops, as the network would.
 /// Guard: confinement to `loop`.
 package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
+  package struct Limits: Sendable {
+    /// Received before everybody else on the loop gets a turn.
+    package var datagramsPerTurn = 64
+    package init() {}
+  }
+
   package let loop: EventLoop
   package let local: SocketAddress
   private var descriptor: Int32
   private var isReadable = true
   private var reader: UnsafeContinuation<Void, Never>?
+  private let limits: Limits
+  private var turn: UInt64 = 0
+  private var takenThisTurn = 0
 
-  package init(bind address: SocketAddress, on loop: EventLoop) throws(SystemError) {
+  package init(
+    bind address: SocketAddress, on loop: EventLoop, limits: Limits = Limits()
+  ) throws(SystemError) {
+    self.limits = limits
     loop.checkIsCurrent("DatagramSocket.init")
     self.loop = loop
     let descriptor = try Socket.open(.datagram, for: address)
@@ -21,7 +33,10 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
     }
     self.descriptor = descriptor
     local = Socket.localAddress(descriptor)
-    try loop.register(descriptor, for: .read, self)
+    do { try loop.register(descriptor, for: .read, self) } catch {
+      Glibc.close(descriptor)
+      throw error
+    }
   }
 
   package func ready(_ events: Readiness) {
@@ -38,6 +53,10 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
     loop.checkIsCurrent("receive")
     while true {
       if descriptor < 0 { throw SystemError(.closed, "the socket was closed on this side") }
+      if turn == loop.turn && takenThisTurn >= limits.datagramsPerTurn {
+        await loop.yieldTurn()
+        continue
+      }
       if isReadable, try take(body) { return }
       if isReadable { continue }
       precondition(reader == nil, "two tasks read from one socket")
@@ -55,6 +74,7 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
         }
       }
       if count >= 0 {
+        spend()
         try body(
           UnsafeRawBufferPointer(rebasing: scratch[0..<count]), Socket.address(from: storage))
         return true
@@ -66,6 +86,14 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
       }
       return false
     }
+  }
+
+  private func spend() {
+    if turn != loop.turn {
+      turn = loop.turn
+      takenThisTurn = 0
+    }
+    takenThisTurn += 1
   }
 
   /// False when the kernel had no room.

@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import Primitives
+import Synchronization
 
 /// A listening TCP or Unix socket.
 package final class Listener: Sendable {
@@ -19,6 +20,7 @@ package final class Listener: Sendable {
   /// Where it listens, with the port the kernel chose for port 0.
   package let address: SocketAddress
   private let descriptor: Int32
+  private let isClosed = Atomic(false)
   private let limits: Limits
 
   /// Binds. A Unix socket is created with mode 0600 and replaces a stale file of that name.
@@ -36,9 +38,13 @@ package final class Listener: Sendable {
     address = Socket.localAddress(descriptor)
   }
 
-  deinit {
-    Glibc.close(descriptor)
+  deinit { close() }
+
+  /// From now on connecting is refused, and what waited unaccepted is reset.
+  private func close() {
+    guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     if case .unix(let path) = address.kind { unlink(path) }
+    Glibc.close(descriptor)
   }
 
   private static func prepare(_ descriptor: Int32, for wanted: SocketAddress) throws(SystemError) {
@@ -54,13 +60,32 @@ package final class Listener: Sendable {
           "the socket path \(path) is longer than \(Socket.pathLimit) bytes; choose a shorter "
             + "state folder with APUS_HOME")
       }
-      unlink(path)
+      try removeStale(path, at: wanted)
       // The file bind makes takes its mode from the socket: there is no moment at which
       // another user could connect.
       guard fchmod(descriptor, 0o600) == 0 else {
         throw SystemError("restricting the socket \(path)")
       }
     }
+  }
+
+  /// Removes a socket nobody listens on; never anything else.
+  private static func removeStale(
+    _ path: String, at address: SocketAddress
+  ) throws(SystemError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFSOCK else {
+      throw SystemError(
+        .alreadyExists, "\(path) is there and is no socket; move it away or listen elsewhere")
+    }
+    let probe = try Socket.open(.stream, for: address)
+    defer { Glibc.close(probe) }
+    // EAGAIN: somebody listens, and has more to accept than fits.
+    if Socket.withAddress(address, { Glibc.connect(probe, $0, $1) }) == 0 || errno == EAGAIN {
+      throw SystemError(.addressInUse, "another process listens on \(path)")
+    }
+    unlink(path)
   }
 
   private static func bind(
@@ -71,7 +96,7 @@ package final class Listener: Sendable {
     else { throw SystemError("listening on \(wanted)") }
   }
 
-  /// Accepts on `loop` until `stop` opens. `accepted` gets a non-blocking descriptor to adopt, on
+  /// Accepts on `loop` until `stop` opens or the task is cancelled, then closes: once. `accepted` gets a non-blocking descriptor to adopt, on
   /// any loop. Without room, and when descriptors run out, connections wait in the kernel; the
   /// log says the latter once.
   package func run(
@@ -81,6 +106,7 @@ package final class Listener: Sendable {
     let acceptor = Acceptor(
       descriptor, local: address, on: loop, limits: limits, hasRoom: hasRoom,
       accepted: accepted)
+    defer { close() }
     try acceptor.resume()
     await stop.wait()
     acceptor.stop()

@@ -10,6 +10,9 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
   /// At most this much is lent at once, so that tests can split bytes anywhere.
   package var readLimit = Int.max
   private var incoming: [UInt8] = []
+  /// Read from the front of `incoming` already.
+  private var offset = 0
+  private var waiting: Int { incoming.count - offset }
   private var hasEnded = false
   private var isFinished = false
   private var isClosed = false
@@ -37,16 +40,20 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
 
   package func read(_ body: (UnsafeRawBufferPointer) throws -> Void) async throws -> Bool {
     loop.checkIsCurrent("read")
-    while incoming.isEmpty {
+    while waiting == 0 {
       if isClosed { throw Self.closed }
       if hasEnded || other == nil { return false }
       precondition(reader == nil, "two tasks read from one transport")
       await withUnsafeContinuation { reader = $0 }
     }
     if isClosed { throw Self.closed }
-    let count = min(incoming.count, readLimit)
-    let lent = Array(incoming[0..<count])
-    incoming.removeFirst(count)
+    let count = min(waiting, readLimit)
+    let lent = Array(incoming[offset..<offset + count])
+    offset += count
+    if offset * 2 >= incoming.count {
+      incoming.removeFirst(offset)
+      offset = 0
+    }
     other?.resumeWriter()
     try lent.withUnsafeBytes(body)
     return true
@@ -59,7 +66,7 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
     guard let other, !other.isClosed else {
       throw SystemError(.reset, "the other end of the memory transport is closed")
     }
-    let count = min(bytes.count, capacity - other.incoming.count)
+    let count = min(bytes.count, capacity - other.waiting)
     guard count > 0 else { return 0 }
     other.incoming.append(contentsOf: bytes[0..<count])
     other.resumeReader()
@@ -69,7 +76,7 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
   package func writable() async throws(SystemError) {
     while true {
       if isClosed { throw Self.closed }
-      guard let other, !other.isClosed, other.incoming.count >= capacity else { return }
+      guard let other, !other.isClosed, other.waiting >= capacity else { return }
       precondition(writer == nil, "two tasks write to one transport")
       await withUnsafeContinuation { writer = $0 }
     }

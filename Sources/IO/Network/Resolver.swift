@@ -13,6 +13,10 @@ package enum Resolver {
   }
 
   private static func lookUp(_ endpoint: Endpoint) throws(SystemError) -> [SocketAddress] {
+    // An empty name would mean this machine, and a zero byte would hide the rest of one.
+    guard !endpoint.host.isEmpty, !endpoint.host.utf8.contains(0) else {
+      throw SystemError(.invalidInput, "\(endpoint.host) is no host name")
+    }
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_ADDRCONFIG

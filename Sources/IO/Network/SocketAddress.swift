@@ -19,7 +19,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   /// Reads a numeric address and port; names are for `Resolver`.
   package init?(_ text: String) {
     if text.hasPrefix("unix:") {
-      self.init(.unix(path: String(text.dropFirst(5))))
+      let path = text.dropFirst(5)
+      if path.isEmpty || path.utf8.contains(0) { return nil }
+      self.init(.unix(path: String(path)))
       return
     }
     guard let endpoint = Endpoint(text) else { return nil }
@@ -28,16 +30,25 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// A numeric host without brackets; nil when it is a name.
   package init?(host: String, port: UInt16) {
+    if host.utf8.contains(0) { return nil }
     var v4 = in_addr()
     if inet_pton(AF_INET, host, &v4) == 1 {
       self.init(.v4(withUnsafeBytes(of: v4) { Array($0) }, port: port))
       return
     }
     var v6 = in6_addr()
-    let parts = host.split(separator: "%", maxSplits: 1)
-    guard let first = parts.first, inet_pton(AF_INET6, String(first), &v6) == 1 else { return nil }
-    let scope = parts.count == 2 ? UInt32(if_nametoindex(String(parts[1]))) : 0
+    let parts = host.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+    guard inet_pton(AF_INET6, String(parts[0]), &v6) == 1,
+      let scope = parts.count == 2 ? Self.scope(String(parts[1])) : 0
+    else { return nil }
     self.init(.v6(withUnsafeBytes(of: v6) { Array($0) }, port: port, scope: scope))
+  }
+
+  /// An interface by its number or its name; nil when there is none.
+  private static func scope(_ text: String) -> UInt32? {
+    if let number = UInt32(text) { return number == 0 ? nil : number }
+    let index = if_nametoindex(text)
+    return index == 0 ? nil : index
   }
 
   package static func loopback(port: UInt16) -> SocketAddress {
@@ -115,15 +126,22 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     if text.hasPrefix("[") {
       guard let end = text.firstIndex(of: "]") else { return nil }
       let rest = text[text.index(after: end)...]
-      guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()) else { return nil }
+      guard rest.hasPrefix(":"), let port = Self.port(rest.dropFirst()) else { return nil }
       self.init(host: String(text[text.index(after: text.startIndex)..<end]), port: port)
+      if !host.contains(":") || host.contains("[") { return nil }
     } else {
       guard let colon = text.lastIndex(of: ":"), !text[..<colon].contains(":"),
-        let port = UInt16(text[text.index(after: colon)...])
+        let port = Self.port(text[text.index(after: colon)...])
       else { return nil }
       self.init(host: String(text[..<colon]), port: port)
+      if host.isEmpty || host.contains(where: { "[]".contains($0) }) { return nil }
     }
-    if host.isEmpty { return nil }
+    if host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return nil }
+  }
+
+  /// Digits alone: no sign, no space.
+  private static func port(_ text: Substring) -> UInt16? {
+    text.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? UInt16(text) : nil
   }
 
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -36,13 +36,30 @@ extension SocketTransport {
     defer { loop.cancel(timer) }
     expectWritable()
     do {
-      try await writable()
+      try await writableOrCancelled()
     } catch {
+      if Task.isCancelled {
+        throw SystemError(.cancelled, "connecting to \(peer) was cancelled")
+      }
       throw Instant.now() >= deadline
         ? SystemError(.timedOut, "connecting to \(peer): no answer in time") : error
     }
     let failure = pendingError()
     if failure != 0 { throw SystemError(errno: failure, "connecting to \(peer)") }
+  }
+
+  private func writableOrCancelled() async throws(SystemError) {
+    let outcome: Result<Void, SystemError> = await withTaskCancellationHandler {
+      do throws(SystemError) {
+        try await writable()
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      loop.execute { [self] in close() }
+    }
+    try outcome.get()
   }
 
   /// Tries addresses in order, the next one when one fails or after `stagger` (RFC 8305): the
@@ -55,30 +72,61 @@ extension SocketTransport {
       throw SystemError(.unreachable, "there is no address to connect to")
     }
     if addresses.count == 1 { return try await connect(to: first, on: loop, deadline: deadline) }
-    return try await withThrowingTaskGroup(of: Result<SocketTransport, SystemError>.self) { group in
-      for (index, address) in addresses.enumerated() {
+    return try await withThrowingTaskGroup(of: Attempt.self) { group in
+      var waiting = addresses[...]
+      var pending = 0
+      var failure = SystemError(.unreachable, "no address answered")
+      func tryNext() {
+        guard let address = waiting.popFirst() else { return }
+        pending += 1
         group.addTask(executorPreference: loop) {
           do throws(SystemError) {
-            if index > 0 { try await loop.sleep(for: stagger * index) }
-            return .success(try await connect(to: address, on: loop, deadline: deadline))
+            return .connected(try await connect(to: address, on: loop, deadline: deadline))
           } catch {
-            return .failure(error)
+            return .failed(error)
           }
         }
+        guard !waiting.isEmpty else { return }
+        let left = waiting.count
+        group.addTask(executorPreference: loop) {
+          // Cancelled, it is not listened to.
+          try? await loop.sleep(for: stagger)
+          return .staggered(left: left)
+        }
       }
-      var failure = SystemError(.unreachable, "no address answered")
-      while let result = try await group.next() {
-        switch result {
-        case .success(let transport):
+      tryNext()
+      while pending > 0, let attempt = try await group.next() {
+        switch attempt {
+        case .connected(let winner):
           group.cancelAll()
-          while let late = try await group.next() {
-            if case .success(let loser) = late { loser.close() }
-          }
-          return transport
-        case .failure(let error): failure = error
+          await closeLosers(&group)
+          return winner
+        case .failed(let error):
+          pending -= 1
+          failure = error
+          if !Task.isCancelled { tryNext() }
+        // Of an address that failed meanwhile: the next one is under way already.
+        case .staggered(let left) where left != waiting.count: break
+        case .staggered: tryNext()
         }
       }
+      group.cancelAll()
       throw failure
+    }
+  }
+
+  /// What happened while connecting to one of many addresses.
+  private enum Attempt {
+    case connected(SocketTransport)
+    case failed(SystemError)
+    /// It was time for the next, with that many left.
+    case staggered(left: Int)
+  }
+
+  private static func closeLosers(_ group: inout ThrowingTaskGroup<Attempt, any Error>) async {
+    // The group's tasks do not throw.
+    while let late = try? await group.next() {
+      if case .connected(let loser) = late { loser.close() }
     }
   }
 }

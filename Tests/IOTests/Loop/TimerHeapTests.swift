@@ -127,8 +127,7 @@ struct Numbered: RandomNumberGenerator {
   mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
   mutating func bytes(_ count: Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &self) }
-    return bytes
+    let words = (0..<(count + 7) / 8).map { _ in next() }
+    return words.withUnsafeBytes { Array($0.prefix(count)) }
   }
 }

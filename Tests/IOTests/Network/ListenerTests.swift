@@ -1,0 +1,215 @@
+import Glibc
+import Primitives
+import Testing
+
+@testable import IO
+
+@Suite(.timeLimit(.minutes(1))) final class ListenerTests: Sendable {
+  let loop: EventLoop
+
+  init() throws { loop = try EventLoop() }
+
+  deinit { loop.stop() }
+
+  private var later: Instant { Instant.now().advanced(by: .seconds(50)) }
+
+  private func mode(of path: String) -> mode_t? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_mode : nil
+  }
+
+  @Test(arguments: ["127.0.0.1:0", "[::1]:0", "[::]:0"])
+  func `port 0 becomes the port the kernel chose`(text: String) throws {
+    let listener = try Listener(try #require(SocketAddress(text)))
+    let port = try #require(listener.address.port)
+    #expect(port != 0)
+    let same = try #require(SocketAddress(host: listener.address.host, port: port))
+    let error = #expect(throws: SystemError.self) { _ = try Listener(same) }
+    #expect(error?.code == .addressInUse)
+  }
+
+  @Test func `a Unix socket is for its owner alone and goes with its listener`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("s")
+    var listener: Listener? = try Listener(SocketAddress(.unix(path: path)))
+    #expect(listener?.address == SocketAddress(.unix(path: path)))
+    #expect(mode(of: path) == S_IFSOCK | 0o600)
+    listener = nil
+    #expect(mode(of: path) == nil)
+  }
+
+  @Test func `a stale socket is replaced`() async throws {
+    let folder = try TemporaryFolder()
+    let address = SocketAddress(.unix(path: folder.file("s")))
+    let dead = try Socket.open(.stream, for: address)
+    #expect(Socket.withAddress(address) { Glibc.bind(dead, $0, $1) } == 0)
+    Glibc.close(dead)
+    let listener = try Listener(address)
+    try await loop.run {
+      let client = try await SocketTransport.connect(to: address, on: loop, deadline: later)
+      client.close()
+    }
+    _ = listener
+  }
+
+  @Test func `a socket somebody listens on is left alone`() throws {
+    let folder = try TemporaryFolder()
+    let address = SocketAddress(.unix(path: folder.file("s")))
+    let first = try Listener(address)
+    let error = #expect(throws: SystemError.self) { _ = try Listener(address) }
+    #expect(error?.code == .addressInUse)
+    #expect(mode(of: folder.file("s")) == S_IFSOCK | 0o600)
+    _ = first
+  }
+
+  @Test func `a file that is no socket is never deleted`() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("precious")
+    let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
+    Glibc.close(descriptor)
+    let error = #expect(throws: SystemError.self) {
+      _ = try Listener(SocketAddress(.unix(path: path)))
+    }
+    #expect(error?.code == .alreadyExists)
+    #expect(mode(of: path) == S_IFREG | 0o600)
+  }
+
+  @Test func `too long a path is refused with what to do`() {
+    let address = SocketAddress(.unix(path: "/tmp/" + String(repeating: "x", count: 104)))
+    let error = #expect(throws: SystemError.self) { _ = try Listener(address) }
+    #expect(error?.code == .invalidInput)
+    #expect(error?.message.contains("APUS_HOME") == true)
+  }
+
+  @Test func `everybody who connects is accepted, in order, with the address they came from`()
+    async throws
+  {
+    let listener = try Listener(.loopback(port: 0))
+    try await loop.run {
+      let caught = Catch()
+      let stop = Gate()
+      async let listening: Void = listener.run(on: loop, until: stop) { caught.add($0, $1) }
+      var clients: [SocketTransport] = []
+      for _ in 0..<100 {
+        clients.append(
+          try await SocketTransport.connect(to: listener.address, on: loop, deadline: later))
+      }
+      await caught.wait(for: 100)
+      #expect(caught.peers == clients.map(\.local))
+      for client in clients { client.close() }
+      for descriptor in caught.descriptors { Glibc.close(descriptor) }
+      stop.open()
+      try await listening
+    }
+  }
+
+  @Test func `without room connections wait, and are accepted when there is some`() async throws {
+    var limits = Listener.Limits()
+    limits.pauseWhenFull = .milliseconds(1)
+    let listener = try Listener(.loopback(port: 0), limits: limits)
+    try await loop.run {
+      let caught = Catch()
+      let stop = Gate()
+      let room = Shared(2)
+      async let listening: Void = listener.run(
+        on: loop, until: stop, hasRoom: { caught.descriptors.count < room.withLock { $0 } },
+        accepted: { caught.add($0, $1) })
+      var clients: [SocketTransport] = []
+      for _ in 0..<5 {
+        clients.append(
+          try await SocketTransport.connect(to: listener.address, on: loop, deadline: later))
+      }
+      await caught.wait(for: 2)
+      try await loop.sleep(for: .milliseconds(5))
+      #expect(caught.descriptors.count == 2)
+      room.withLock { $0 = 5 }
+      await caught.wait(for: 5)
+      for client in clients { client.close() }
+      for descriptor in caught.descriptors { Glibc.close(descriptor) }
+      stop.open()
+      try await listening
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `once stopped, it refuses instead of leaving connections to wait`(wire: Wire) async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("s")
+    let listener = try Listener(
+      wire == .tcp ? .loopback(port: 0) : SocketAddress(.unix(path: path)))
+    try await loop.run {
+      let stop = Gate()
+      async let listening: Void = listener.run(on: loop, until: stop) { Glibc.close($0); _ = $1 }
+      await loop.yieldTurn()
+      stop.open()
+      try await listening
+      let code = await failure {
+        _ = try await SocketTransport.connect(to: listener.address, on: loop, deadline: later)
+      }
+      #expect(code == (wire == .tcp ? .unreachable : .notFound))
+    }
+  }
+
+  @Test func `a cancelled listener stops`() async throws {
+    let listener = try Listener(.loopback(port: 0))
+    await loop.run {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { [loop] in
+          _ = await failure { try await listener.run(on: loop, until: Gate()) { _, _ in } }
+        }
+        await loop.yieldTurn()
+        group.cancelAll()
+      }
+    }
+  }
+
+  @Test func `out of descriptors, it waits without spinning, says so once, and goes on`() async {
+    // The limit is the process's own, so this happens in one of its own.
+    await #expect(processExitsWith: .success) { try await runOutOfDescriptors() }
+  }
+}
+
+/// Counts what the log says.
+private final class Complaints: LogSink {
+  let messages = Shared<[String]>([])
+  let first = Gate()
+
+  func write(_ record: LogRecord) {
+    messages.withLock { $0.append(record.message) }
+    first.open()
+  }
+}
+
+@Sendable private func runOutOfDescriptors() async throws {
+  let complaints = Complaints()
+  LogSystem.shared.install(complaints)
+  let loop = try EventLoop()
+  var limits = Listener.Limits()
+  limits.pause = .milliseconds(20)
+  let listener = try Listener(.loopback(port: 0), limits: limits)
+  try await loop.run {
+    var clients: [SocketTransport] = []
+    for _ in 0..<3 {
+      clients.append(
+        try await SocketTransport.connect(
+          to: listener.address, on: loop, deadline: .distantFuture))
+    }
+    var most = rlimit(rlim_cur: 64, rlim_max: 64)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &most)
+    var hoard: [Int32] = []
+    while case let copy = dup(0), copy >= 0 { hoard.append(copy) }
+    let caught = Catch()
+    let stop = Gate()
+    async let listening: Void = listener.run(on: loop, until: stop) { caught.add($0, $1) }
+    await complaints.first.wait()
+    let before = loop.turn
+    try await loop.sleep(for: .milliseconds(100))
+    precondition(loop.turn - before < 30, "the listener spins: \(loop.turn - before) turns")
+    precondition(complaints.messages.withLock { $0.count } == 1, "it complains again and again")
+    precondition(caught.descriptors.isEmpty)
+    for copy in hoard { Glibc.close(copy) }
+    await caught.wait(for: 3)
+    stop.open()
+    try await listening
+  }
+}
