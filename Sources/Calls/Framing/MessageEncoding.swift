@@ -17,6 +17,21 @@ enum MessageEncoding: Equatable {
     }
   }
 
+  /// Below this many bytes gzip's own head makes a message larger, not smaller.
+  private static let worthCompressing = 256
+
+  /// The frame again, its message compressed where that makes it smaller.
+  static func compress(_ frame: [UInt8]) throws(Status) -> [UInt8] {
+    guard frame.count >= worthCompressing else { return frame }
+    do throws(MessageError) {
+      let payload = try Gzip.compress(Array(frame[FrameParser.prefixSize...]), level: 1)
+      guard payload.count + FrameParser.prefixSize < frame.count else { return frame }
+      return FrameWriter.frame(payload: payload, isCompressed: true)
+    } catch {
+      throw Status(.resourceExhausted, "The message cannot be compressed: \(error.message)")
+    }
+  }
+
   func decode(_ frame: FrameParser.Frame, limit: Int) throws(Status) -> [UInt8] {
     guard frame.isCompressed else { return frame.payload }
     switch self {

@@ -2,13 +2,21 @@
 package enum StatusText {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  package static func encode(_ text: String) -> String {
+  /// What would be longer than `limit` ends early, between two characters.
+  package static func encode(_ text: String, limit: Int = .max) -> String {
     var encoded: [UInt8] = []
-    for byte in text.utf8 {
-      if 0x20...0x7E ~= byte, byte != UInt8(ascii: "%") {
-        encoded.append(byte)
-      } else {
-        encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    for scalar in text.unicodeScalars {
+      let start = encoded.count
+      for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+        if 0x20...0x7E ~= byte, byte != UInt8(ascii: "%") {
+          encoded.append(byte)
+        } else {
+          encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+      }
+      if encoded.count > limit {
+        encoded.removeSubrange(start...)
+        break
       }
     }
     return String(decoding: encoded, as: UTF8.self)

@@ -47,13 +47,7 @@ package final class CallContext: Sendable {
   package var metadata: Metadata {
     switch origin {
     case .values(let metadata, _): return metadata
-    case .headers(let headers):
-      var metadata = Metadata()
-      for index in headers.indices where !Metadata.isReserved(headers.name(at: index)) {
-        // A field that is no metadata (a browser's, say) concerns no handler.
-        try? metadata.add(wire: headers.name(at: index), headers.value(at: index))
-      }
-      return metadata
+    case .headers(let headers): return Metadata(received: headers)
     }
   }
 

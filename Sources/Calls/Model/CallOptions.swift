@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What a caller may say about one call.
 package struct CallOptions: Sendable {
   package var metadata = Metadata()
@@ -6,8 +8,17 @@ package struct CallOptions: Sendable {
   package var trace: TraceContext?
   /// Compresses what is sent.
   package var isCompressed = false
+  /// Waits, up to the deadline, for a connection that cannot be made now, instead of failing with
+  /// `unavailable` as soon as an attempt has. For channels; a `CallClient` has its connection.
+  package var waitsForConnection = false
+  /// Filled with what the server sends along.
+  package var received: ReceivedMetadata?
 
   package init() {}
+
+  package init(timeout: Duration, now: Instant = .now()) {
+    deadline = Deadline(now.advanced(by: timeout))
+  }
 
   /// For a call made while answering another: its deadline and trace go along.
   package init(continuing context: CallContext, randomSpan: UInt64) {

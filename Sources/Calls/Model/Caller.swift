@@ -1,7 +1,9 @@
 /// Makes calls; the gRPC client is one. Generated clients are written on top of it.
 package protocol Caller: Sendable {
   /// Opens a call, runs `body`, and returns once the status has come in, throwing it unless
-  /// it is `ok`. When `body` throws, the call is cancelled.
+  /// it is `ok`. When `body` throws, the call is cancelled. So is the rest of a server's stream
+  /// that `body` does not read to its end; of a bidirectional call the rest is read and dropped,
+  /// for what was sent may still be at work.
   func call<Answer: Sendable>(
     _ method: MethodDescription, _ options: CallOptions,
     _ body: (any MessageStream) async throws -> Answer
@@ -38,7 +40,11 @@ extension Caller {
     _ requests: (MessageWriter<Request>) async throws -> Void
   ) async throws -> Reply {
     try await call(method, options) { stream in
-      try await requests(MessageWriter(stream))
+      do {
+        try await requests(MessageWriter(stream))
+      } catch is ServerHasFinished {
+        // It has heard enough and answered.
+      }
       try await stream.finish()
       return try await MessageReader<Reply>(stream).single()
     }
@@ -62,6 +68,11 @@ extension Caller {
       throw Status(.internal, "The reply cannot be read: \(error)")
     }
   }
+}
+
+/// Thrown to a sender when the server has ended the call well before all was sent.
+package struct ServerHasFinished: Error {
+  package init() {}
 }
 
 /// A bidirectional call as its caller sees it.

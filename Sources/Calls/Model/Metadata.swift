@@ -1,4 +1,4 @@
-import Primitives
+package import HTTP
 
 /// The headers or trailers of a call: an ordered list in which a name may occur repeatedly.
 /// Names end in `-bin` where values are bytes; those travel as base64.
@@ -40,6 +40,15 @@ package struct Metadata: Equatable, Sendable {
   /// Adds what came off the wire, as it came.
   package mutating func add(wire name: String, _ value: String) throws(Status) {
     try append(name, value)
+  }
+
+  /// What a message brought along, less the fields of HTTP and gRPC themselves.
+  package init(received headers: Headers) {
+    self.init()
+    for index in headers.indices where !Self.isReserved(headers.name(at: index)) {
+      // A field that is no metadata (a browser's, say) concerns nobody here.
+      try? add(wire: headers.name(at: index), headers.value(at: index))
+    }
   }
 
   /// The first value of that name.

@@ -48,6 +48,19 @@ package struct Status: Error, Equatable, Sendable, CustomStringConvertible {
       default: self = .unknown
       }
     }
+
+    /// What a client concludes from a stream that was reset (gRPC over HTTP/2, Errors). Codes
+    /// without a meaning there are unknown.
+    package init(resetCode: UInt32) {
+      switch resetCode {
+      case 0x0...0x4, 0x6, 0x9, 0xA: self = .internal
+      case 0x7: self = .unavailable
+      case 0x8: self = .cancelled
+      case 0xB: self = .resourceExhausted
+      case 0xC: self = .permissionDenied
+      default: self = .unknown
+      }
+    }
   }
 }
 
@@ -56,7 +69,7 @@ extension Status {
   /// themselves: their text may hold what only the log should.
   package init(answering error: any Error) {
     switch error {
-    case let status as Status: self = status
+    case let status as Status where status.code != .ok: self = status
     case let failure as DecodingFailure:
       self.init(.invalidArgument, "The request cannot be read: \(failure)")
     case is CancellationError: self.init(.cancelled, "The call was cancelled.")

@@ -9,6 +9,8 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
   private let exchange: any Exchange
   private let limits: CallServer.Limits
   private let encoding: MessageEncoding
+  /// Answers are compressed for those whose requests are.
+  private let isCompressed: Bool
   private var parser: FrameParser
   private var hasEnded = false
   private var hasExpired = false
@@ -22,6 +24,9 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
     self.exchange = exchange
     self.limits = limits
     encoding = MessageEncoding(exchange.request.headers["grpc-encoding"])
+    isCompressed =
+      encoding == .gzip
+      && exchange.request.headers.contains("grpc-accept-encoding", token: "gzip")
     parser = FrameParser(maximumMessageSize: limits.messageBytes)
   }
 
@@ -65,6 +70,7 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
           + "\(limits.messageBytes) are sent.")
     }
     if hasEnded { throw interrupted() }
+    let frame = isCompressed ? try MessageEncoding.compress(frame) : frame
     if !exchange.hasStarted { exchange.start(head()) }
     do {
       try await exchange.write(frame)
@@ -86,6 +92,9 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
       return
     }
     hasEnded = true
+    var frame = frame
+    // A reply that cannot be compressed goes as it is.
+    if isCompressed, let smaller = try? MessageEncoding.compress(frame) { frame = smaller }
     exchange.respond(head(), body: frame, trailers: trailers(Status(.ok)))
   }
 
@@ -127,9 +136,11 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
   }
 
   private func head() -> ResponseHead {
-    guard let metadata = context?.takeHeaders(), !metadata.isEmpty else { return Self.head }
+    let metadata = context?.takeHeaders()
+    guard isCompressed || metadata?.isEmpty == false else { return Self.head }
     var head = Self.head
-    for (name, value) in metadata.entries { head.headers.append(name, value) }
+    if isCompressed { head.headers.append("grpc-encoding", "gzip") }
+    for (name, value) in metadata?.entries ?? [] { head.headers.append(name, value) }
     return head
   }
 
@@ -140,9 +151,10 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
     }
     var trailers: Headers = ["grpc-status": String(status.code.rawValue)]
     if !status.message.isEmpty {
-      trailers.append("grpc-message", StatusText.encode(status.message))
+      let text = StatusText.encode(status.message, limit: limits.statusTextBytes)
+      trailers.append("grpc-message", text)
     }
-    if let details = status.encodedDetails() {
+    if let details = status.encodedDetails(), details.count <= limits.statusDetailBytes {
       trailers.append("grpc-status-details-bin", Base64.encode(details))
     }
     for (name, value) in metadata?.entries ?? [] { trailers.append(name, value) }

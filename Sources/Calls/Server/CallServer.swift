@@ -14,6 +14,10 @@ package final class CallServer: Handler {
     package var concurrentCalls = 10_000
     /// For calls that bring no deadline; nil lets them run.
     package var defaultDeadline: Duration?
+    /// Of a status: its text, percent-encoded, and its details. Many clients take 8 KiB of
+    /// trailers in all; longer text is cut, and longer details are left out.
+    package var statusTextBytes = 2_048
+    package var statusDetailBytes = 4_096
     package init() {}
   }
 
@@ -63,7 +67,7 @@ package final class CallServer: Handler {
     guard exchange.request.method == .post, Self.speaksTo(exchange.request) else {
       throw MessageError(
         .malformed, "gRPC calls are POST requests of type application/grpc",
-        status: .unsupportedMediaType)
+        status: exchange.request.method == .post ? .unsupportedMediaType : .methodNotAllowed)
     }
     running.wrappingAdd(1, ordering: .relaxed)
     defer { running.wrappingSubtract(1, ordering: .relaxed) }
@@ -72,8 +76,9 @@ package final class CallServer: Handler {
       let (handler, context) = try admit(exchange)
       try await run(handler, context, answer)
     } catch {
-      report(error, exchange)
-      answer.end(Status(answering: error))
+      let reason = error is Status || !Task.isCancelled ? error : CancellationError()
+      report(reason, exchange)
+      answer.end(Status(answering: reason))
     }
     served.wrappingAdd(1, ordering: .relaxed)
   }
@@ -138,7 +143,8 @@ package final class CallServer: Handler {
   /// What the caller is not told goes to the log.
   private func report(_ error: any Error, _ exchange: any Exchange) {
     switch error {
-    case is Status, is DecodingFailure, is CancellationError, is MessageError: break
+    case let status as Status where status.code != .ok: break
+    case is DecodingFailure, is CancellationError, is MessageError: break
     default:
       log.error(
         "a call's handler failed", LogField("method", exchange.request.path),

@@ -11,7 +11,7 @@ package final class HealthService: HealthV1.HealthService {
 
   package init(services: [String]) {
     states = Locked(
-      Dictionary(uniqueKeysWithValues: ([""] + services).map { ($0, State.serving) }))
+      Dictionary(([""] + services).map { ($0, State.serving) }, uniquingKeysWith: { $1 }))
   }
 
   /// Sets all of them, as when the node begins to stop.
@@ -19,6 +19,12 @@ package final class HealthService: HealthV1.HealthService {
     states.withLock { states in
       for name in states.keys { states[name] = state }
     }
+    changes.announce()
+  }
+
+  /// Sets one of them; a name that was not known is from now on.
+  package func set(_ state: State, for service: String) {
+    states.withLock { $0[service] = state }
     changes.announce()
   }
 

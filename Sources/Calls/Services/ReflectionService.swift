@@ -21,8 +21,9 @@ package struct ReflectionService: ReflectionV1.ServerReflectionService {
       case .fileByFilename(let name): index.file(named: name)
       case .fileContainingSymbol(let symbol): index.file(containing: symbol)
       case .listServices: index.listServices()
-      case .fileContainingExtension, .allExtensionNumbersOfType:
-        .failure(.notFound, "Extensions are not listed here.")
+      case .fileContainingExtension(let wanted):
+        index.file(extending: wanted.containingType, number: wanted.extensionNumber)
+      case .allExtensionNumbersOfType(let type): index.extensionNumbers(of: type)
       case nil: .failure(.invalidArgument, "Expected one of the requests, found none.")
       }
     return ReflectionV1.ServerReflectionResponse {
@@ -34,6 +35,12 @@ package struct ReflectionService: ReflectionV1.ServerReflectionService {
       case .services(let names):
         $0.messageResponse = .listServicesResponse(
           .init { $0.service = names.map { name in .init { $0.name = name } } })
+      case .extensionNumbers(let type, let numbers):
+        $0.messageResponse = .allExtensionNumbersResponse(
+          .init {
+            $0.baseTypeName = type
+            $0.extensionNumber = numbers
+          })
       case .failure(let code, let message):
         $0.messageResponse = .errorResponse(
           .init {

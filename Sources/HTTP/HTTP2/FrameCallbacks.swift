@@ -71,6 +71,16 @@ enum FrameCallbacks {
         return 0
       }
     }
+    // Fields beyond what nghttp2 sends: without a word the other side would wait for ever.
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(table) { _, frame, _, user in
+      guard let header = frame?.pointee.hd, UInt32(header.type) == NGHTTP2_HEADERS.rawValue else {
+        return 0
+      }
+      with(user) { session in
+        _ = session.withStream(header.stream_id) { $0.reset(NGHTTP2_INTERNAL_ERROR) }
+      }
+      return 0
+    }
   }
 
   private static func installReceiving(_ table: OpaquePointer?) {

@@ -10,11 +10,27 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
   private var open: [ObjectIdentifier: FrameClientStream] = [:]
   private var isGoingAway = false
   private let scheme: String
+  private let keepAlive: KeepAlive?
+  private var watch: TimerToken?
+  /// When a sign of life was asked for that has not come.
+  private var pingedAt: Instant?
+
+  /// Finds out that the other side is gone when nothing else would say so, as while a
+  /// subscription is silent.
+  package struct KeepAlive: Sendable {
+    /// Silence, with streams open, after which the other side is asked for a sign of life.
+    package var interval = Duration.seconds(30)
+    /// Further silence after which the connection counts as lost.
+    package var patience = Duration.seconds(10)
+    package init() {}
+  }
 
   package init(
-    transport: any Transport, isSecure: Bool, limits: ServerLimits = ServerLimits()
+    transport: any Transport, isSecure: Bool, limits: ServerLimits = ServerLimits(),
+    keepAlive: KeepAlive? = nil
   ) throws(MessageError) {
     self.transport = transport
+    self.keepAlive = keepAlive
     scheme = isSecure ? "https" : "http"
     session = try FrameSession(role: .client, transport: transport, limits: limits)
     session.delegate = self
@@ -22,13 +38,37 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
 
   /// Carries the connection until it ends. What was open then fails.
   package func run() async {
+    armWatch()
     // How it broke reaches every stream as an abort; there is nobody else to tell.
     try? await session.run(received: [], afterEachRead: {})
     session.end()
     session.abandon(Array(open.values))
     session.tasks.cancelAll()
     await session.tasks.waitForAll()
+    if let watch { transport.loop.cancel(watch) }
     transport.close()
+  }
+
+  private func armWatch() {
+    guard let keepAlive else { return }
+    let delay = min(keepAlive.interval, keepAlive.patience)
+    watch = transport.loop.schedule(after: delay) { [self] in look(keepAlive) }
+  }
+
+  private func look(_ keepAlive: KeepAlive) {
+    let now = transport.loop.now
+    if session.lastArrival.duration(to: now) < keepAlive.interval || session.openStreams == 0 {
+      pingedAt = nil
+    } else if let pingedAt {
+      if pingedAt.duration(to: now) >= keepAlive.patience {
+        session.end()
+        return
+      }
+    } else {
+      pingedAt = now
+      session.submitPing()
+    }
+    armWatch()
   }
 
   package var capacity: Int? {

@@ -10,6 +10,8 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   /// The handler's task in the session's set, while it runs.
   var task: UInt64?
   private var hasHead = false
+  /// The answer is complete, though it may not have left yet.
+  private var hasAnswered = false
   private var owesContinue = false
   /// Keeps the session, which keeps this stream for as long as it is open.
   private unowned(unsafe) let owner: FrameServerConnection
@@ -35,11 +37,13 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   }
 
   override func didClose() {
-    if errorCode != 0 { cancelHandler() }
+    if errorCode != 0 || isLost || !hasAnswered { cancelHandler() }
   }
 
   func cancelHandler() {
     if let task { session.tasks.cancel(task) }
+    // A wait for bytes does not notice by itself.
+    wake()
   }
 
   // MARK: - Exchange
@@ -61,7 +65,8 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   func respond(_ head: ResponseHead, body: [UInt8], trailers: Headers?) {
     precondition(!hasStarted, "an exchange is answered once")
     hasStarted = true
-    guard !isClosed else { return }
+    hasAnswered = true
+    guard !isOver else { return }
     var head = head
     let sendsBody = !head.status.forbidsBody && request.method != .head
     if trailers == nil && !head.status.forbidsBody && !head.headers.contains("content-length") {
@@ -69,11 +74,13 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     }
     guard sendsBody, !body.isEmpty || trailers != nil else {
       session.submitResponse(head, of: self, hasBody: false)
+      refuseTheRest()
       return
     }
     queue(body)
     queueEnd(trailers: trailers)
     session.submitResponse(head, of: self, hasBody: true)
+    refuseTheRest()
   }
 
   func start(_ head: ResponseHead) {
@@ -90,9 +97,17 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   }
 
   func finish(trailers: Headers?) {
-    guard !isClosed else { return }
+    hasAnswered = true
+    guard !isOver else { return }
     queueEnd(trailers: trailers)
     resumeOutgoing()
+    refuseTheRest()
+  }
+
+  /// RFC 9113, 8.1: once the answer is out, a request whose rest nobody reads is cut short, or it
+  /// would hold its stream and our window for as long as the client likes.
+  private func refuseTheRest() {
+    if !hasIncomingEnded { session.resetOnceAnswered(self) }
   }
 
   func abort() { reset(NGHTTP2_INTERNAL_ERROR) }

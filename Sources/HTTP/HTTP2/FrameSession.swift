@@ -36,6 +36,8 @@ final class FrameSession: @unchecked Sendable {
   private(set) var openStreams = 0
   /// When bytes last moved in either direction.
   private(set) var lastProgress: Instant
+  /// When bytes last came.
+  private(set) var lastArrival: Instant
   /// True once the session can carry nothing more.
   private(set) var isOver = false
 
@@ -50,6 +52,8 @@ final class FrameSession: @unchecked Sendable {
   private var isWaitingToWrite = false
   private var flood: FloodGuard
   private var fault: MessageError?
+  /// Answered, but for what is still queued, while the request goes on.
+  private var answered: [FrameStream] = []
 
   init(role: Role, transport: any Transport, limits: ServerLimits) throws(MessageError) {
     self.role = role
@@ -57,6 +61,7 @@ final class FrameSession: @unchecked Sendable {
     self.limits = limits
     tasks = TaskSet(on: transport.loop)
     lastProgress = transport.loop.now
+    lastArrival = transport.loop.now
     assembly = HeadAssembly(limits: limits)
     flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
     handle = try FrameCallbacks.makeSession(role: role, limits: limits, owner: self)
@@ -88,6 +93,7 @@ final class FrameSession: @unchecked Sendable {
 
   private func feed(_ bytes: UnsafeRawBufferPointer) throws {
     lastProgress = loop.now
+    lastArrival = lastProgress
     isReceiving = true
     defer { isReceiving = false }
     let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
@@ -164,6 +170,7 @@ final class FrameSession: @unchecked Sendable {
       guard status == 0 else {
         throw SystemError(.closed, "HTTP/2: \(String(cString: nghttp2_strerror(status)))")
       }
+      resetAnswered()
       if outputCount == 0 { return false }
       lastProgress = loop.now
       let bytes = UnsafeRawBufferPointer(rebasing: scratch[0..<outputCount])
@@ -217,7 +224,10 @@ final class FrameSession: @unchecked Sendable {
     assembly = HeadAssembly(limits: limits)
     guard opensStream && role == .server else { return 0 }
     guard let stream = delegate?.streamBegins(self, id: id) else {
-      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+      // Nothing was done for it: the client may try elsewhere.
+      nghttp2_submit_rst_stream(
+        handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_REFUSED_STREAM.rawValue)
+      return 0
     }
     stream.id = id
     adopt(stream)
@@ -246,7 +256,10 @@ final class FrameSession: @unchecked Sendable {
   func streamClosed(_ id: Int32, _ code: UInt32) {
     guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return }
     nghttp2_session_set_stream_user_data(handle, id, nil)
-    let stream = Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue()
+    release(Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue(), code)
+  }
+
+  private func release(_ stream: FrameStream, _ code: UInt32?) {
     openStreams -= 1
     stream.close(errorCode: code)
     stream.discardIncoming()
@@ -272,7 +285,28 @@ final class FrameSession: @unchecked Sendable {
   /// The streams nghttp2 will not close any more, because the connection is gone.
   func abandon(_ streams: some Sequence<FrameStream>) {
     for stream in streams where !stream.isClosed {
-      streamClosed(stream.id, NGHTTP2_INTERNAL_ERROR.rawValue)
+      if let raw = nghttp2_session_get_stream_user_data(handle, stream.id) {
+        nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+        release(Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue(), nil)
+      } else {
+        // A request that nghttp2 still held back: it never left.
+        Unmanaged.passUnretained(stream).release()
+        release(stream, NGHTTP2_REFUSED_STREAM.rawValue)
+      }
+    }
+  }
+
+  /// Once all of the answer has left, tells the client to keep the rest of its request.
+  func resetOnceAnswered(_ stream: FrameStream) { answered.append(stream) }
+
+  private func resetAnswered() {
+    if answered.isEmpty { return }
+    answered.removeAll { stream in
+      if stream.isOver { return true }
+      guard nghttp2_session_get_stream_local_close(handle, stream.id) == 1 else { return false }
+      nghttp2_submit_rst_stream(
+        handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, NGHTTP2_NO_ERROR.rawValue)
+      return true
     }
   }
 
@@ -356,6 +390,13 @@ final class FrameSession: @unchecked Sendable {
     let last = nghttp2_session_get_last_proc_stream_id(handle)
     nghttp2_submit_goaway(
       handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
+    flushSoon()
+  }
+
+  /// Asks for a sign of life.
+  func submitPing() {
+    guard !isOver else { return }
+    nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
     flushSoon()
   }
 

@@ -17,6 +17,11 @@ class FrameStream: @unchecked Sendable {
   private(set) var isClosed = false
   /// RFC 9113, section 7; meaningful once closed.
   private(set) var errorCode: UInt32 = 0
+  /// True when the stream ended because its connection did.
+  private(set) var isLost = false
+  /// Set by `reset`: nobody waits for nghttp2 to get the reset out, which may take long.
+  private(set) var isGivenUp = false
+  var isOver: Bool { isClosed || isGivenUp }
 
   private var incoming = ByteQueue()
   private var outgoing = ByteQueue()
@@ -48,12 +53,14 @@ class FrameStream: @unchecked Sendable {
 
   func receiveEnd() {
     hasIncomingEnded = true
-    arrival?.raise()
+    wake()
   }
 
-  func close(errorCode: UInt32) {
+  /// Without a code the connection was lost.
+  func close(errorCode: UInt32?) {
     isClosed = true
-    self.errorCode = errorCode
+    self.errorCode = errorCode ?? 0
+    isLost = errorCode == nil
     outgoing.removeAll()
     wake()
     didClose()
@@ -75,13 +82,14 @@ class FrameStream: @unchecked Sendable {
 
   /// Waits until `condition` holds or the stream is over.
   func waitForArrival(until condition: () -> Bool) async {
-    while !condition() && !isClosed { await arrivalWakeup().wait() }
+    while !condition() && !isOver { await arrivalWakeup().wait() }
   }
 
   /// The next piece of the body, nil at its end. Gives the bytes back to the sender's window.
   func nextPiece() async throws -> [UInt8]? {
     session.loop.checkIsCurrent("nextBody")
     while true {
+      if isGivenUp { throw aborted() }
       if let piece = incoming.popPiece() {
         session.consume(piece.count, of: self)
         return piece
@@ -120,9 +128,14 @@ class FrameStream: @unchecked Sendable {
   }
 
   func aborted() -> MessageError {
-    errorCode == NGHTTP2_REFUSED_STREAM.rawValue
+    if isLost { return MessageError(.aborted, "the connection ended before the stream did") }
+    if !isClosed { return MessageError(.aborted, "the stream was given up on this side") }
+    var error =
+      errorCode == NGHTTP2_REFUSED_STREAM.rawValue
       ? MessageError(.refused, "the other side refused the stream; it can be tried again")
       : MessageError(.aborted, "the other side ended the stream (HTTP/2 error \(errorCode))")
+    error.resetCode = errorCode
+    return error
   }
 
   // MARK: - Outgoing
@@ -145,18 +158,21 @@ class FrameStream: @unchecked Sendable {
     session.flushSoon()
   }
 
+  /// True once a server has answered completely: it reads no more of the request.
+  private var isUnread: Bool { session.role == .client && hasIncomingEnded }
+
   /// Queues and waits while too much is queued.
   func writePiece(_ bytes: [UInt8]) async throws {
     session.loop.checkIsCurrent("write")
     guard !hasOutgoingEnded else { throw MessageError(.misuse, "the body has already ended") }
-    if isClosed { throw aborted() }
+    if isOver || isUnread { throw aborted() }
     queue(bytes)
     resumeOutgoing()
     while outgoing.count > session.limits.pendingBytes {
       let room = self.room ?? Wakeup()
       self.room = room
       await room.wait()
-      if isClosed { throw aborted() }
+      if isOver || isUnread { throw aborted() }
       try Task.checkCancellation()
     }
   }
@@ -185,8 +201,10 @@ class FrameStream: @unchecked Sendable {
   }
 
   func reset(_ code: nghttp2_error_code) {
-    guard !isClosed, id != 0 else { return }
+    guard !isOver, id != 0 else { return }
+    isGivenUp = true
     session.submitReset(self, code)
     session.flushSoon()
+    wake()
   }
 }

@@ -22,6 +22,9 @@ package struct MessageError: Error, Sendable, CustomStringConvertible {
   package var message: String
   /// What a server answers when the fault is in the request.
   package var status: StatusCode
+  /// HTTP/2's reason (RFC 9113, 7) where the other side reset the stream; nil when the connection
+  /// broke, and for everything else.
+  package var resetCode: UInt32?
 
   package init(_ code: Code, _ message: String, status: StatusCode = .badRequest) {
     self.code = code
