@@ -262,7 +262,7 @@ final class FrameSession: @unchecked Sendable {
   private func release(_ stream: FrameStream, _ code: UInt32?) {
     openStreams -= 1
     stream.close(errorCode: code)
-    stream.discardIncoming()
+    stream.settleIncoming()
     delegate?.streamEnded(stream)
   }
 

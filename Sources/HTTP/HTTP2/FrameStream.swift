@@ -24,6 +24,8 @@ class FrameStream: @unchecked Sendable {
   var isOver: Bool { isClosed || isGivenUp }
 
   private var incoming = ByteQueue()
+  /// The sender's window has everything back already.
+  private var isSettled = false
   private var outgoing = ByteQueue()
   private var outgoingTrailers: Headers?
   private var hasOutgoingEnded = false
@@ -91,7 +93,7 @@ class FrameStream: @unchecked Sendable {
     while true {
       if isGivenUp { throw aborted() }
       if let piece = incoming.popPiece() {
-        session.consume(piece.count, of: self)
+        giveBack(piece.count)
         return piece
       }
       if hasIncomingEnded { return nil }
@@ -116,15 +118,21 @@ class FrameStream: @unchecked Sendable {
     }
     var body = piece
     while let more = incoming.popPiece() { body.append(contentsOf: more) }
-    session.consume(body.count, of: self)
+    giveBack(body.count)
     return body
   }
 
-  /// Bytes nobody took still count against the connection's window: give them back.
-  func discardIncoming() {
+  /// At the end: bytes nobody took yet still count against the connection's window, so they are
+  /// given back. They stay for a reader to come, unless the stream broke.
+  func settleIncoming() {
     let count = incoming.count
-    incoming.removeAll()
+    isSettled = true
+    if errorCode != 0 || isLost { incoming.removeAll() }
     if count > 0 { session.consume(count, of: self) }
+  }
+
+  private func giveBack(_ count: Int) {
+    if !isSettled { session.consume(count, of: self) }
   }
 
   func aborted() -> MessageError {
