@@ -32,8 +32,18 @@ struct apus_spawn {
   int death_signal;  // 0: none; sent when the calling *thread* ends
 };
 
-// Runs in the child, on the parent's memory, while the calling thread stands still.
-static inline int apus_spawn_child(const struct apus_spawn *spawn, pid_t parent, int *step) {
+static inline int apus_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+struct apus_spawn_failure {
+  int step, number;
+};
+
+// Runs in the child, on the parent's memory, while the calling thread stands still: in a frame of
+// its own, so that nothing the parent still needs is overwritten. `report` moves right behind the
+// descriptors that the program is to have.
+__attribute__((noinline, noreturn, unused)) static void apus_spawn_child(
+    const struct apus_spawn *spawn, pid_t parent, int report) {
+  struct apus_spawn_failure failure = {APUS_STEP_GROUP, 0};
   struct sigaction standard;
   sigset_t none;
   sigemptyset(&none);
@@ -42,48 +52,68 @@ static inline int apus_spawn_child(const struct apus_spawn *spawn, pid_t parent,
   standard.sa_mask = none;
   for (int number = 1; number <= 64; number++) sigaction(number, &standard, 0);
 
-  *step = APUS_STEP_GROUP;
-  if (spawn->group == APUS_GROUP_OWN && setpgid(0, 0) != 0) return errno;
-  if (spawn->group == APUS_GROUP_SESSION && setsid() < 0) return errno;
+  if (spawn->group == APUS_GROUP_OWN && setpgid(0, 0) != 0) goto failed;
+  if (spawn->group == APUS_GROUP_SESSION && setsid() < 0) goto failed;
   if (spawn->death_signal != 0) {
-    if (prctl(PR_SET_PDEATHSIG, spawn->death_signal) != 0) return errno;
-    if (getppid() != parent) return ESRCH;  // It died before the line above.
+    if (prctl(PR_SET_PDEATHSIG, spawn->death_signal) != 0) goto failed;
+    if (getppid() != parent) _exit(127);  // It died before the line above.
   }
-  *step = APUS_STEP_FOLDER;
-  if (spawn->folder != 0 && chdir(spawn->folder) != 0) return errno;
-  *step = APUS_STEP_DESCRIPTORS;
+  failure.step = APUS_STEP_FOLDER;
+  if (spawn->folder != 0 && chdir(spawn->folder) != 0) goto failed;
+  failure.step = APUS_STEP_DESCRIPTORS;
   for (int target = 0; target < spawn->count; target++) {
     int source = spawn->descriptors[target];
-    if (source == target ? fcntl(target, F_SETFD, 0) != 0 : dup2(source, target) < 0) return errno;
+    if (source == target ? fcntl(target, F_SETFD, 0) != 0 : dup2(source, target) < 0) goto failed;
   }
-  if (syscall(SYS_close_range, spawn->count, ~0U, 0) != 0) return errno;
-  *step = APUS_STEP_EXEC;
+  if (report != spawn->count) {
+    if (syscall(SYS_dup3, report, spawn->count, O_CLOEXEC) < 0) goto failed;
+    report = spawn->count;
+  }
+  if (syscall(SYS_close_range, spawn->count + 1, ~0U, 0) != 0) goto failed;
+  failure.step = APUS_STEP_EXEC;
   sigprocmask(SIG_SETMASK, &none, 0);
   execve(spawn->path, spawn->arguments, spawn->environment);
-  return errno;
+failed:
+  failure.number = errno;
+  write(report, &failure, sizeof failure);
+  _exit(127);
 }
 
 // The process number, or -errno with the step that failed. All signals are held back meanwhile:
-// a handler must not run in the child on the parent's memory.
+// a handler must not run in the child on the parent's memory. Failures come through a pipe that
+// exec closes, because some sandboxes and sanitizers turn vfork into fork.
 __attribute__((noinline, unused)) static int apus_spawn(
     const struct apus_spawn *spawn, int *step) {
+  struct apus_spawn_failure failure;
   sigset_t all, previous;
-  volatile int failure = 0;
+  int ends[2];
   pid_t parent = getpid();
+  *step = APUS_STEP_FORK;
+  if (apus_pipe(ends) != 0) return -errno;
+  int report = fcntl(ends[1], F_DUPFD_CLOEXEC, spawn->count);
+  int number = errno;
+  close(ends[1]);
+  if (report < 0) {
+    close(ends[0]);
+    return -number;
+  }
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &previous);
-  *step = APUS_STEP_FORK;
   pid_t child = vfork();
-  if (child == 0) {
-    failure = apus_spawn_child(spawn, parent, step);
-    _exit(127);
-  }
-  if (child < 0) failure = errno;
+  if (child == 0) apus_spawn_child(spawn, parent, report);
+  number = errno;
   pthread_sigmask(SIG_SETMASK, &previous, 0);
-  if (failure == 0) return child;
-  if (child > 0) waitpid(child, 0, 0);
-  return -failure;
+  close(report);
+  ssize_t count = 0;
+  if (child > 0) {
+    do count = read(ends[0], &failure, sizeof failure);
+    while (count < 0 && errno == EINTR);
+  }
+  close(ends[0]);
+  if (child < 0) return -number;
+  if (count != sizeof failure) return child;
+  waitpid(child, 0, 0);
+  *step = failure.step;
+  return -failure.number;
 }
-
-static inline int apus_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 #endif

@@ -8,45 +8,46 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Runs `writes` while the writer stands still, so that they share one batch.
+  /// Runs `write` for each number below `count` while the writer stands still, so that they are
+  /// queued in order and share one batch. Returns what failed; the one that held the writer up is
+  /// number -1.
   private func together(
-    _ database: Database, count: Int, _ write: @escaping @Sendable (Int) async throws -> Void
-  ) async -> [Int: any Error] {
-    let barrier = Barrier()
-    let isHeld = Gate()
-    let errors = await withTaskGroup(of: (Int, (any Error)?).self) { group in
-      group.addTask {
-        do {
-          try await database.write { _ in
-            isHeld.open()
-            barrier.wait()
-          }
-          return (-1, nil)
-        } catch { return (-1, error) }
-      }
-      await isHeld.wait()
-      for number in 0..<count {
-        // One after the other, so that they are queued in order.
-        let before = database.statistics.waitingWrites
+    _ database: Database, count: Int, _ write: @escaping @Sendable (Int) async throws -> Void,
+    whileHeld: (inout ThrowingTaskGroup<Void, any Error>) async throws -> Void = { _ in }
+  ) async throws -> [Int: any Error] {
+    let loop = try EventLoop()
+    defer { loop.stop() }
+    let (barrier, isHeld, outcomes) = (Barrier(), Gate(), Outcomes())
+    // On one loop, a task that counts as waiting has been queued by the time others run.
+    try await loop.run {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        defer { barrier.open() }
         group.addTask {
-          do {
-            try await write(number)
-            return (number, nil)
-          } catch { return (number, error) }
+          await outcomes.add(-1) {
+            try await database.write { _ in
+              isHeld.open()
+              barrier.wait()
+            }
+          }
         }
-        while database.statistics.waitingWrites == before { await Task.yield() }
+        await isHeld.wait()
+        for number in 0..<count {
+          group.addTask { await outcomes.add(number) { try await write(number) } }
+          while database.statistics.waitingWrites < number + 2 { await loop.yieldTurn() }
+        }
+        try await whileHeld(&group)
+        barrier.open()
+        try await group.waitForAll()
       }
-      barrier.open()
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
-    return errors
+    return outcomes.errors
   }
 
   @Test func `a thousand writes that wait are two commits`() async throws {
     let database = try await Database.open(folder.file("db"))
     try await database.makeTable()
     let before = database.statistics
-    let errors = await together(database, count: 1000) { try await database.insert($0) }
+    let errors = try await together(database, count: 1000) { try await database.insert($0) }
     #expect(errors.isEmpty)
     #expect(database.statistics.writes - before.writes == 1001)
     // The one that held the others up, and theirs.
@@ -58,7 +59,7 @@ import Testing
   @Test func `a write that fails among others fails alone`() async throws {
     let database = try await Database.open(folder.file("db"))
     try await database.makeTable()
-    let errors = await together(database, count: 100) { number in
+    let errors = try await together(database, count: 100) { number in
       try await database.write { session in
         try session.execute("INSERT INTO t VALUES ($1, NULL)", [.integer(number)])
         if number % 10 == 0 { throw Refused() }
@@ -79,7 +80,7 @@ import Testing
   {
     let database = try await Database.open(folder.file("db"))
     try await database.makeTable()
-    let errors = await together(database, count: 30) { number in
+    let errors = try await together(database, count: 30) { number in
       try await database.write { session in
         try session.execute("INSERT INTO t VALUES ($1, NULL)", [.integer(number)])
         // What SQLite does by itself on some failures of the device.
@@ -136,25 +137,20 @@ import Testing
   @Test func `closing waits for what was asked before`() async throws {
     let database = try await Database.open(folder.file("db"))
     try await database.makeTable()
-    let barrier = Barrier()
-    let isHeld = Gate()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        try await database.write { _ in
-          isHeld.open()
-          barrier.wait()
-        }
-      }
-      await isHeld.wait()
-      for id in 0..<50 { group.addTask { try await database.insert(id) } }
-      while database.statistics.waitingWrites < 51 { await Task.yield() }
+    let isClosed = Gate()
+    let errors = try await together(database, count: 50) {
+      try await database.insert($0)
+    } whileHeld: { group in
       group.addTask {
         await database.close()
-        #expect(database.statistics.waitingWrites == 0)
+        isClosed.open()
       }
-      barrier.open()
-      try await group.waitForAll()
+      // Closing refuses what comes later, and is not over before what came earlier.
+      while (try? await database.ids) != nil { await Task.yield() }
+      #expect(!isClosed.isOpen)
     }
+    #expect(errors.isEmpty)
+    #expect(isClosed.isOpen)
     let again = try await Database.open(folder.file("db"))
     #expect(try await again.ids == Array(0..<50))
     await again.close()
@@ -165,28 +161,15 @@ import Testing
     limits.waitingWrites = 5
     let database = try await Database.open(folder.file("db"), limits: limits)
     try await database.makeTable()
-    let errors = await together(database, count: 4) { number in
-      try await database.insert(number)
-      if number == 3 { return }
-    }
-    #expect(errors.isEmpty)
-    let barrier = Barrier()
-    let isHeld = Gate()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        try await database.write { _ in
-          isHeld.open()
-          barrier.wait()
-        }
-      }
-      await isHeld.wait()
-      for id in 10..<14 { group.addTask { try await database.insert(id) } }
-      while database.statistics.waitingWrites < 5 { await Task.yield() }
+    let errors = try await together(database, count: 4) {
+      try await database.insert($0)
+    } whileHeld: { _ in
       let error = await #expect(throws: DatabaseError.self) { try await database.insert(99) }
       #expect(error?.code == .overloaded)
-      barrier.open()
-      try await group.waitForAll()
     }
+    #expect(errors.isEmpty)
+    try await database.insert(4)
+    #expect(try await database.ids == Array(0...4))
     await database.close()
   }
 }

@@ -41,6 +41,17 @@ final class Numbers: Sendable {
   var all: [Int] { numbers.withLock { $0 } }
 }
 
+/// Which of the concurrent parts of a test failed.
+final class Outcomes: Sendable {
+  private let failures = Locked<[Int: any Error]>([:])
+
+  var errors: [Int: any Error] { failures.withLock { $0 } }
+
+  func add(_ number: Int, _ body: () async throws -> Void) async {
+    do { try await body() } catch { failures.withLock { $0[number] = error } }
+  }
+}
+
 extension Driver {
   func makeTable() async throws {
     try await write { session in
