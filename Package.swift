@@ -85,7 +85,7 @@ let package = Package(
     tests("Primitives", ["Primitives"]),
     tests("Apus", ["Apus", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Primitives"]),
-    tests("Calls", ["Calls", "Primitives"], resources: [.copy("Vectors"), .copy("proto")]),
+    tests("Calls", ["Calls", "HTTP", "IO", "Primitives"], resources: [.copy("Vectors"), .copy("proto")]),
     // What holds the tree to docs/architecture.md.
     tests("Tidy", []),
     tests("HTTP", ["Primitives", "IO", "HTTP"]),
