@@ -30,13 +30,17 @@ struct Down: Command {
   private func waitForEnd(of process: Int32) async throws {
     guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
     let deadline = Instant.now().advanced(by: timeout)
-    while kill(process, 0) == 0 {
-      guard Instant.now() < deadline else {
-        throw CommandError(
-          "the node (process \(process)) is still finishing what is open after \(timeout.text); "
-            + "`kill \(process)` ends it at once", code: .timedOut)
-      }
+    while isRunning(process) {
+      if Instant.now() >= deadline { throw stillRunning(process) }
       try await loop.sleep(for: .milliseconds(10))
     }
+  }
+
+  private func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 }
+
+  private func stillRunning(_ process: Int32) -> CommandError {
+    CommandError(
+      "the node (process \(process)) is still finishing what is open after \(timeout.text); "
+        + "`kill \(process)` ends it at once", code: .timedOut)
   }
 }
