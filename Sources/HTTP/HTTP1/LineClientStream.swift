@@ -151,11 +151,9 @@ final class LineClientStream: UpgradableStream, @unchecked Sendable {
     try wire.consumeReceived { try self.parser.feed($0) }
     while !parser.isComplete {
       guard try await wire.read({ try self.parser.feed($0) }) else {
-        // Nothing at all: a server that had closed the idle connection. Safe to try again
-        // where the request is.
         throw parser.hasBegun || wire.hasReceived
           ? MessageError(.aborted, "the server closed the connection within its answer")
-          : MessageError(.refused, "the server closed the connection before it answered")
+          : unanswered
       }
     }
     return parser.take()
@@ -249,8 +247,16 @@ final class LineClientStream: UpgradableStream, @unchecked Sendable {
     }
     let hasBegun = answer != nil || parser.hasBegun || wire.hasReceived
     if wire.isClosed { return gone }
-    return hasBegun
-      ? gone : MessageError(.refused, "the connection broke before the server answered")
+    return hasBegun ? gone : unanswered
+  }
+
+  /// Nothing came at all: most likely the server had closed an idle connection. Whether it did
+  /// anything is unknown, so only a request that may be repeated counts as refused
+  /// (RFC 9110, 9.2.2).
+  private var unanswered: MessageError {
+    let isIdempotent = [.get, .head, .put, .delete, .options].contains(method)
+    return MessageError(
+      isIdempotent ? .refused : .aborted, "the server closed the connection before it answered")
   }
 
   private var gone: MessageError { MessageError(.aborted, "the connection to the server broke") }
