@@ -21,7 +21,13 @@ class FrameStream: @unchecked Sendable {
   private var incoming = ByteQueue()
   private var outgoing = ByteQueue()
   private var outgoingTrailers: Headers?
-  private var hasOutgoingEnded = false
+  private(set) var hasOutgoingEnded = false
+  /// Our direction is over on the wire as well.
+  private(set) var hasSentEnd = false
+  /// The window of what waits in `incoming` was given back when the stream closed.
+  private var isSettled = false
+  /// Since when the other side takes nothing of what is queued.
+  private var blockedSince: Instant?
   private var isDeferred = false
   private var arrival: Wakeup?
   /// Set while somebody waits for bytes that do not come.
@@ -39,6 +45,8 @@ class FrameStream: @unchecked Sendable {
 
   func didClose() {}
 
+  func didSendEnd() {}
+
   // MARK: - Incoming
 
   func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -55,6 +63,7 @@ class FrameStream: @unchecked Sendable {
     isClosed = true
     self.errorCode = errorCode
     outgoing.removeAll()
+    blockedSince = nil
     wake()
     didClose()
   }
@@ -83,7 +92,7 @@ class FrameStream: @unchecked Sendable {
     session.loop.checkIsCurrent("nextBody")
     while true {
       if let piece = incoming.popPiece() {
-        session.consume(piece.count, of: self)
+        if !isSettled { session.consume(piece.count, of: self) }
         return piece
       }
       if hasIncomingEnded { return nil }
@@ -97,8 +106,11 @@ class FrameStream: @unchecked Sendable {
 
   /// True when a body that must come has not moved for that long.
   func isStalled(since limit: Duration) -> Bool {
-    guard mustProgress, let waitingSince else { return false }
-    return waitingSince.duration(to: session.loop.now) >= limit
+    guard mustProgress else { return false }
+    let now = session.loop.now
+    return [waitingSince, blockedSince].contains { since in
+      since.map { $0.duration(to: now) >= limit } ?? false
+    }
   }
 
   /// Without waiting: the whole body when it is here already, as it is for a small request.
@@ -108,15 +120,28 @@ class FrameStream: @unchecked Sendable {
     }
     var body = piece
     while let more = incoming.popPiece() { body.append(contentsOf: more) }
-    session.consume(body.count, of: self)
+    if !isSettled { session.consume(body.count, of: self) }
     return body
   }
 
-  /// Bytes nobody took still count against the connection's window: give them back.
+  /// Bytes nobody took yet still count against the connection's window: gives them back when the
+  /// stream closes. A whole body stays to be read; one that was broken off is of no use.
+  func settleIncoming() {
+    guard !isSettled else { return }
+    isSettled = true
+    let count = incoming.count
+    if !hasIncomingEnded || errorCode != 0 {
+      incoming.removeAll()
+      hasIncomingEnded = false
+    }
+    if count > 0 { session.consume(count, of: self) }
+  }
+
+  /// Nobody will ask for more.
   func discardIncoming() {
     let count = incoming.count
     incoming.removeAll()
-    if count > 0 { session.consume(count, of: self) }
+    if count > 0 && !isSettled { session.consume(count, of: self) }
   }
 
   func aborted() -> MessageError {
@@ -129,7 +154,16 @@ class FrameStream: @unchecked Sendable {
 
   var queuedBytes: Int { outgoing.count }
 
-  func queue(_ bytes: [UInt8]) { outgoing.append(bytes) }
+  func queue(_ bytes: [UInt8]) {
+    outgoing.append(bytes)
+    if blockedSince == nil && !outgoing.isEmpty { blockedSince = session.loop.now }
+  }
+
+  /// Our END_STREAM left.
+  func sentEnd() {
+    hasSentEnd = true
+    didSendEnd()
+  }
 
   func queueEnd(trailers: Headers?) {
     outgoingTrailers = trailers
@@ -181,6 +215,7 @@ class FrameStream: @unchecked Sendable {
 
   func moveOutgoing(_ count: Int, to destination: UnsafeMutableRawPointer) {
     outgoing.move(count, to: destination)
+    blockedSince = outgoing.isEmpty ? nil : session.loop.now
     if outgoing.count <= session.limits.pendingBytes / 2 { room?.raise() }
   }
 
