@@ -66,18 +66,32 @@ enum FrameCallbacks {
         }
         room.copyMemory(from: header, byteCount: 9)
         if count > 0 {
-          session.withStream(frame.pointee.hd.stream_id) { $0.moveOutgoing(count, to: room + 9) }
+          let isOpen: Void? = session.withStream(frame.pointee.hd.stream_id) {
+            $0.moveOutgoing(count, to: room + 9)
+          }
+          // The room holds bytes of others: never send them in place of the stream's.
+          if isOpen == nil { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
         }
         return 0
       }
     }
-    // Fields beyond what nghttp2 sends: without a word the other side would wait for ever.
-    nghttp2_session_callbacks_set_on_frame_not_send_callback(table) { _, frame, _, user in
-      guard let header = frame?.pointee.hd, UInt32(header.type) == NGHTTP2_HEADERS.rawValue else {
-        return 0
+    nghttp2_session_callbacks_set_on_frame_send_callback(table) { _, frame, user in
+      if let frame, endsStream(frame) {
+        with(user) { session in
+          _ = session.withStream(frame.pointee.hd.stream_id) { $0.sentEnd() }
+        }
       }
-      with(user) { session in
-        _ = session.withStream(header.stream_id) { $0.reset(NGHTTP2_INTERNAL_ERROR) }
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(table) { _, frame, _, user in
+      // A head nghttp2 cannot send, such as one beyond 64 KiB: the other side must hear something.
+      // A request's stream nghttp2 closes by itself: it never was, for the other side.
+      if let frame, UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue,
+        frame.pointee.headers.cat != NGHTTP2_HCAT_REQUEST
+      {
+        with(user) { session in
+          _ = session.withStream(frame.pointee.hd.stream_id) { $0.reset(NGHTTP2_INTERNAL_ERROR) }
+        }
       }
       return 0
     }
@@ -100,9 +114,10 @@ enum FrameCallbacks {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) {
       _, _, id, bytes, count, user in
       with(user) { session in
-        _ = session.withStream(id) {
+        let isOpen: Void? = session.withStream(id) {
           $0.receive(UnsafeBufferPointer(start: bytes, count: count))
         }
+        if isOpen == nil { session.consume(count) }
       }
       return 0
     }
@@ -127,21 +142,31 @@ private func with<Result>(
   Unmanaged<FrameSession>.fromOpaque(user.unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
 }
 
+/// HEADERS and DATA alone have such a flag; on others its bit means something else.
+private func endsStream(_ frame: UnsafePointer<nghttp2_frame>) -> Bool {
+  let header = frame.pointee.hd
+  return header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+    && UInt32(header.type) <= NGHTTP2_HEADERS.rawValue
+}
+
 private func received(_ frame: UnsafePointer<nghttp2_frame>, by session: FrameSession) {
   let header = frame.pointee.hd
-  let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+  let endsStream = endsStream(frame)
   switch UInt32(header.type) {
   case NGHTTP2_HEADERS.rawValue:
     session.endHeaders(header.stream_id, endsStream: endsStream)
   case NGHTTP2_DATA.rawValue:
     if endsStream {
       session.withStream(header.stream_id) { $0.receiveEnd() }
-    } else if header.length == 0 {
+    } else if header.length <= frame.pointee.data.padlen {
       session.countCheapFrame()
     }
   case NGHTTP2_GOAWAY.rawValue:
     session.delegate?.goingAway(lastStream: frame.pointee.goaway.last_stream_id)
-  case NGHTTP2_RST_STREAM.rawValue, NGHTTP2_SETTINGS.rawValue, NGHTTP2_PING.rawValue,
+  case NGHTTP2_RST_STREAM.rawValue:
+    // A server resets no more than we opened.
+    if session.role == .server { session.countCheapFrame() }
+  case NGHTTP2_SETTINGS.rawValue, NGHTTP2_PING.rawValue,
     NGHTTP2_PRIORITY.rawValue:
     session.countCheapFrame()
   default: break

@@ -36,17 +36,18 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
     session.delegate = self
   }
 
+  deinit { session.delegate = nil }
+
   /// Carries the connection until it ends. What was open then fails.
   package func run() async {
     armWatch()
     // How it broke reaches every stream as an abort; there is nobody else to tell.
     try? await session.run(received: [], afterEachRead: {})
-    session.end()
     session.abandon(Array(open.values))
+    await session.close()
     session.tasks.cancelAll()
     await session.tasks.waitForAll()
     if let watch { transport.loop.cancel(watch) }
-    transport.close()
   }
 
   private func armWatch() {
@@ -84,7 +85,8 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
     fields.append(":method", head.method.name)
     fields.append(":scheme", scheme)
     fields.append(":path", head.target)
-    fields.append(":authority", head.authority)
+    // An empty one is malformed (RFC 9113, 8.3.1): then Host names the server.
+    if !head.authority.isEmpty { fields.append(":authority", head.authority) }
     fields.append(contentsOf: head.headers)
     try session.submitRequest(fields, of: stream, hasBody: !endsWithHead)
     open[ObjectIdentifier(stream)] = stream
@@ -94,7 +96,8 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
   package func close() {
     session.terminate(NGHTTP2_NO_ERROR)
     session.flush()
-    session.end()
+    if !session.isOver { session.end() }
+    session.abandon(Array(open.values))
   }
 }
 

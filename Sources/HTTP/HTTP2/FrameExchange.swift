@@ -1,5 +1,6 @@
 import CNGHTTP2
 import IO
+import Primitives
 
 /// A request that came over HTTP/2, and its answer. Guard: confinement to its connection's loop.
 final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
@@ -10,14 +11,17 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   /// The handler's task in the session's set, while it runs.
   var task: UInt64?
   private var hasHead = false
-  /// The answer is complete, though it may not have left yet.
-  private var hasAnswered = false
   private var owesContinue = false
-  /// Keeps the session, which keeps this stream for as long as it is open.
-  private unowned(unsafe) let owner: FrameServerConnection
+  /// The answer's head has a body behind it.
+  private var sendsBody = false
+  private var isHandled = false
+  private let begun: Instant
+  /// A handler may keep an exchange for longer than its connection lives.
+  private let owner: FrameServerConnection
 
   init(session: FrameSession, owner: FrameServerConnection) {
     self.owner = owner
+    begun = session.loop.now
     super.init(session: session)
   }
 
@@ -26,6 +30,7 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   override func receivedHeaders(_ assembly: HeadAssembly) {
     guard !hasHead else {
       incomingTrailers = assembly.request.headers
+      if assembly.refusal != nil { reset(NGHTTP2_ENHANCE_YOUR_CALM) }
       return
     }
     hasHead = true
@@ -37,7 +42,33 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   }
 
   override func didClose() {
-    if errorCode != 0 || isLost || !hasAnswered { cancelHandler() }
+    if errorCode != 0 || isLost || !hasSentEnd { cancelHandler() }
+  }
+
+  override func didSendEnd() { endIfAnswered() }
+
+  override func isStalled(since limit: Duration) -> Bool {
+    if hasHead { return super.isStalled(since: limit) }
+    return begun.duration(to: session.loop.now) >= session.limits.headTimeout
+  }
+
+  /// The handler returned, or was answered for.
+  func handled() {
+    task = nil
+    isHandled = true
+    if sendsBody && !hasOutgoingEnded && !isOver {
+      Logger("HTTP").error(
+        "a handler began an answer and did not finish it", LogField("target", request.path))
+      abort()
+    }
+    discardIncoming()
+    endIfAnswered()
+  }
+
+  /// Answered for good, a client that is still sending is asked to stop (RFC 9113, 8.1): what it
+  /// sends would fill the connection's window, with nobody to take it.
+  private func endIfAnswered() {
+    if isHandled && hasSentEnd && !hasIncomingEnded { reset(NGHTTP2_NO_ERROR) }
   }
 
   func cancelHandler() {
@@ -57,7 +88,9 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   func nextBody() async throws -> [UInt8]? {
     if owesContinue {
       owesContinue = false
-      session.submitResponse(ResponseHead(.continues), of: self, hasBody: false)
+      if !hasStarted {
+        session.submitResponse(ResponseHead(.continues), of: self, hasBody: false)
+      }
     }
     return try await nextPiece()
   }
@@ -65,7 +98,6 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   func respond(_ head: ResponseHead, body: [UInt8], trailers: Headers?) {
     precondition(!hasStarted, "an exchange is answered once")
     hasStarted = true
-    hasAnswered = true
     guard !isOver else { return }
     var head = head
     let sendsBody = !head.status.forbidsBody && request.method != .head
@@ -74,40 +106,31 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     }
     guard sendsBody, !body.isEmpty || trailers != nil else {
       session.submitResponse(head, of: self, hasBody: false)
-      refuseTheRest()
       return
     }
+    self.sendsBody = true
     queue(body)
     queueEnd(trailers: trailers)
     session.submitResponse(head, of: self, hasBody: true)
-    refuseTheRest()
   }
 
   func start(_ head: ResponseHead) {
     precondition(!hasStarted, "an exchange is answered once")
     hasStarted = true
-    let sendsBody = !head.status.forbidsBody && request.method != .head
+    sendsBody = !head.status.forbidsBody && request.method != .head
     session.submitResponse(head, of: self, hasBody: sendsBody)
   }
 
   func write(_ bytes: [UInt8]) async throws {
     precondition(hasStarted, "a body needs a head before it")
-    if request.method == .head { return }
+    if !sendsBody { return }
     try await writePiece(bytes)
   }
 
   func finish(trailers: Headers?) {
-    hasAnswered = true
-    guard !isOver else { return }
+    guard sendsBody, !isOver else { return }
     queueEnd(trailers: trailers)
     resumeOutgoing()
-    refuseTheRest()
-  }
-
-  /// RFC 9113, 8.1: once the answer is out, a request whose rest nobody reads is cut short, or it
-  /// would hold its stream and our window for as long as the client likes.
-  private func refuseTheRest() {
-    if !hasIncomingEnded { session.resetOnceAnswered(self) }
   }
 
   func abort() { reset(NGHTTP2_INTERNAL_ERROR) }

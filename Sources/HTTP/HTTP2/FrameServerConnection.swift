@@ -29,9 +29,11 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     session.delegate = self
   }
 
+  deinit { session.delegate = nil }
+
   /// Returns when the connection is over and no handler is left.
   package func serve(received: [UInt8] = []) async {
-    armWatch(after: min(limits.idleTimeout, limits.bodyTimeout))
+    armWatch()
     do {
       try await session.run(received: received) { [self] in startArrivals() }
     } catch {
@@ -41,9 +43,9 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     }
     session.abandon(Array(open.values))
     session.tasks.cancelAll()
+    await session.close()
     await session.tasks.waitForAll()
     if let watch { transport.loop.cancel(watch) }
-    await transport.finishAndClose()
   }
 
   /// Lets the open streams end, then the connection.
@@ -89,11 +91,13 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     do {
       if let refusal = exchange.refusal { throw refusal }
       try await handler.handle(exchange)
-      if !exchange.hasStarted { throw MessageError(.misuse, "the handler gave no answer") }
+      if !exchange.hasStarted {
+        throw MessageError(.misuse, "the handler gave no answer", status: .internalError)
+      }
     } catch {
       ErrorAnswer.send(error, on: exchange)
     }
-    exchange.task = nil
+    exchange.handled()
   }
 
   /// What one of the answering tasks is at.
@@ -111,14 +115,17 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
 
   // MARK: - Time-outs
 
-  private func armWatch(after delay: Duration) {
+  private func armWatch() {
+    let delay = min(limits.idleTimeout, limits.bodyTimeout, limits.headTimeout)
     watch = transport.loop.schedule(after: delay) { [self] in look() }
   }
 
   /// Looks rarely: a connection ends between one and two time-outs after its last progress.
   private func look() {
-    let quiet = session.lastProgress.duration(to: transport.loop.now)
-    if session.isBlocked && quiet >= limits.bodyTimeout {
+    let now = transport.loop.now
+    let quiet = session.lastProgress.duration(to: now)
+    // What still comes in does not count: it costs the other side nothing.
+    if session.isBlocked && session.lastTaken.duration(to: now) >= limits.bodyTimeout {
       session.end()
       return
     }
@@ -131,13 +138,16 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     for exchange in open.values where exchange.isStalled(since: limits.bodyTimeout) {
       exchange.reset(NGHTTP2_CANCEL)
     }
-    armWatch(after: min(limits.idleTimeout, limits.bodyTimeout))
+    armWatch()
   }
 }
 
 extension FrameServerConnection: FrameSession.Delegate {
   func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream? {
-    if isDraining { return nil }
+    if isDraining {
+      session.refuse(id)
+      return nil
+    }
     let exchange = FrameExchange(session: session, owner: self)
     open[id] = exchange
     return exchange

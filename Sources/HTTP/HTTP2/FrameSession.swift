@@ -38,10 +38,12 @@ final class FrameSession: @unchecked Sendable {
   private(set) var lastProgress: Instant
   /// When bytes last came.
   private(set) var lastArrival: Instant
+  /// When the other side last took bytes.
+  private(set) var lastTaken: Instant
   /// True once the session can carry nothing more.
   private(set) var isOver = false
 
-  private var handle: OpaquePointer?
+  private(set) var handle: OpaquePointer?
   private var assembly: HeadAssembly
   private var pending: [UInt8] = []
   private var pendingOffset = 0
@@ -50,10 +52,10 @@ final class FrameSession: @unchecked Sendable {
   private var isReceiving = false
   private var isFlushScheduled = false
   private var isWaitingToWrite = false
+  /// Closes the transport when the goodbye takes too long.
+  private var goodbye: TimerToken?
   private var flood: FloodGuard
   private var fault: MessageError?
-  /// Answered, but for what is still queued, while the request goes on.
-  private var answered: [FrameStream] = []
 
   init(role: Role, transport: any Transport, limits: ServerLimits) throws(MessageError) {
     self.role = role
@@ -61,7 +63,8 @@ final class FrameSession: @unchecked Sendable {
     self.limits = limits
     tasks = TaskSet(on: transport.loop)
     lastProgress = transport.loop.now
-    lastArrival = transport.loop.now
+    lastArrival = lastProgress
+    lastTaken = lastProgress
     assembly = HeadAssembly(limits: limits)
     flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
     handle = try FrameCallbacks.makeSession(role: role, limits: limits, owner: self)
@@ -84,8 +87,9 @@ final class FrameSession: @unchecked Sendable {
       flush()
     }
     while !isOver {
-      let isOpen = try await transport.read { try feed($0) }
+      let isOpen = try await transport.read { if !isOver { try feed($0) } }
       if !isOpen { break }
+      if isOver { break }
       afterEachRead()
       flush()
     }
@@ -136,7 +140,7 @@ final class FrameSession: @unchecked Sendable {
     if isBlocked {
       waitToWrite()
     } else if nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0 {
-      end()
+      sayGoodbye()
     }
   }
 
@@ -145,6 +149,7 @@ final class FrameSession: @unchecked Sendable {
       let taken = try offer(pending, from: pendingOffset)
       if taken == 0 { return }
       lastProgress = loop.now
+      lastTaken = loop.now
       pendingOffset += taken
     }
     pending = []
@@ -170,8 +175,7 @@ final class FrameSession: @unchecked Sendable {
       guard status == 0 else {
         throw SystemError(.closed, "HTTP/2: \(String(cString: nghttp2_strerror(status)))")
       }
-      resetAnswered()
-      if outputCount == 0 { return false }
+        if outputCount == 0 { return false }
       lastProgress = loop.now
       let bytes = UnsafeRawBufferPointer(rebasing: scratch[0..<outputCount])
       var start = 0
@@ -204,9 +208,33 @@ final class FrameSession: @unchecked Sendable {
 
   /// Ends everything at once: the transport, and every stream with it.
   func end() {
-    guard !isOver else { return }
     isOver = true
     transport.close()
+  }
+
+  /// Nothing more is sent than what the transport has taken.
+  private func sayGoodbye() {
+    isOver = true
+    guard goodbye == nil else { return }
+    goodbye = loop.schedule(after: limits.lingerTimeout) { [transport] in transport.close() }
+    tasks.start { [transport] in
+      // The other side may be gone already; there is nobody left to tell.
+      try? await transport.finish()
+    }
+  }
+
+  /// After `run`: closes the transport. Reads on until the other side has closed too, for a
+  /// moment: closing with unread bytes would reset the connection, and the reset could overtake
+  /// what was sent last.
+  func close() async {
+    isOver = true
+    if !isWaitingToWrite {
+      sayGoodbye()
+      // Any error says that nobody is there any more.
+      while (try? await transport.read { _ in }) == true {}
+    }
+    transport.close()
+    if let goodbye { loop.cancel(goodbye) }
   }
 
   // MARK: - Called by the C callbacks
@@ -231,6 +259,7 @@ final class FrameSession: @unchecked Sendable {
     }
     stream.id = id
     adopt(stream)
+    shareFairly(id)
     return 0
   }
 
@@ -255,15 +284,17 @@ final class FrameSession: @unchecked Sendable {
 
   func streamClosed(_ id: Int32, _ code: UInt32) {
     guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return }
-    nghttp2_session_set_stream_user_data(handle, id, nil)
-    release(Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue(), code)
+    release(Unmanaged<FrameStream>.fromOpaque(raw).takeUnretainedValue(), code)
   }
 
+  /// Without a code the connection was lost.
   private func release(_ stream: FrameStream, _ code: UInt32?) {
+    nghttp2_session_set_stream_user_data(handle, stream.id, nil)
     openStreams -= 1
     stream.close(errorCode: code)
     stream.settleIncoming()
     delegate?.streamEnded(stream)
+    Unmanaged.passUnretained(stream).release()
   }
 
   /// A frame that is cheap to send and costly to take.
@@ -282,95 +313,15 @@ final class FrameSession: @unchecked Sendable {
       handle, stream.id, Unmanaged.passRetained(stream).toOpaque())
   }
 
-  /// The streams nghttp2 will not close any more, because the connection is gone.
+  /// The streams nghttp2 will not close any more, because the connection is gone. Those whose
+  /// HEADERS still wait to be sent it does not even find by their number.
   func abandon(_ streams: some Sequence<FrameStream>) {
+    isOver = true
     for stream in streams where !stream.isClosed {
-      if let raw = nghttp2_session_get_stream_user_data(handle, stream.id) {
-        nghttp2_session_set_stream_user_data(handle, stream.id, nil)
-        release(Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue(), nil)
-      } else {
-        // A request that nghttp2 still held back: it never left.
-        Unmanaged.passUnretained(stream).release()
-        release(stream, NGHTTP2_REFUSED_STREAM.rawValue)
-      }
+      // A request that nghttp2 still held back never left.
+      let isHeld = nghttp2_session_get_stream_user_data(handle, stream.id) == nil
+      release(stream, isHeld ? NGHTTP2_REFUSED_STREAM.rawValue : nil)
     }
-  }
-
-  /// Once all of the answer has left, tells the client to keep the rest of its request.
-  func resetOnceAnswered(_ stream: FrameStream) { answered.append(stream) }
-
-  private func resetAnswered() {
-    if answered.isEmpty { return }
-    answered.removeAll { stream in
-      if stream.isOver { return true }
-      guard nghttp2_session_get_stream_local_close(handle, stream.id) == 1 else { return false }
-      nghttp2_submit_rst_stream(
-        handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, NGHTTP2_NO_ERROR.rawValue)
-      return true
-    }
-  }
-
-  func consume(_ count: Int, of stream: FrameStream) {
-    guard !isOver else { return }
-    nghttp2_session_consume_connection(handle, count)
-    if !stream.isClosed { nghttp2_session_consume_stream(handle, stream.id, count) }
-    flushSoon()
-  }
-
-  func resumeData(_ stream: FrameStream) {
-    guard !stream.isClosed, !isOver else { return }
-    nghttp2_session_resume_data(handle, stream.id)
-  }
-
-  func submitReset(_ stream: FrameStream, _ code: nghttp2_error_code) {
-    guard !isOver else { return }
-    nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code.rawValue)
-  }
-
-  func submitTrailers(_ trailers: Headers, of stream: FrameStream) {
-    FrameFields.with(status: nil, trailers) { fields in
-      _ = nghttp2_submit_trailer(handle, stream.id, fields.baseAddress, fields.count)
-    }
-  }
-
-  /// `hasBody` installs the stream as the source of DATA frames.
-  func submitResponse(_ head: ResponseHead, of stream: FrameStream, hasBody: Bool) {
-    guard !isOver, !stream.isClosed else { return }
-    FrameFields.with(status: head.status, head.headers) { fields in
-      if head.status.isInformational {
-        nghttp2_submit_headers(
-          handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, fields.baseAddress,
-          fields.count, nil)
-      } else if hasBody {
-        var provider = FrameCallbacks.provider
-        nghttp2_submit_response(
-          handle, stream.id, fields.baseAddress, fields.count, &provider)
-      } else {
-        nghttp2_submit_response(handle, stream.id, fields.baseAddress, fields.count, nil)
-      }
-    }
-    flushSoon()
-  }
-
-  func submitRequest(
-    _ fields: Headers, of stream: FrameStream, hasBody: Bool
-  ) throws(MessageError) {
-    guard !isOver else { throw MessageError(.refused, "the connection is closed") }
-    let id = FrameFields.with(status: nil, fields) { fields in
-      guard hasBody else {
-        return nghttp2_submit_request(handle, nil, fields.baseAddress, fields.count, nil, nil)
-      }
-      var provider = FrameCallbacks.provider
-      return nghttp2_submit_request(
-        handle, nil, fields.baseAddress, fields.count, &provider, nil)
-    }
-    guard id > 0 else {
-      throw MessageError(
-        .refused, "no stream could be opened: \(String(cString: nghttp2_strerror(id)))")
-    }
-    stream.id = id
-    adopt(stream)
-    flushSoon()
   }
 
   // MARK: - The connection

@@ -24,11 +24,15 @@ class FrameStream: @unchecked Sendable {
   var isOver: Bool { isClosed || isGivenUp }
 
   private var incoming = ByteQueue()
-  /// The sender's window has everything back already.
-  private var isSettled = false
   private var outgoing = ByteQueue()
   private var outgoingTrailers: Headers?
-  private var hasOutgoingEnded = false
+  private(set) var hasOutgoingEnded = false
+  /// Our direction is over on the wire as well.
+  private(set) var hasSentEnd = false
+  /// The window of what waits in `incoming` was given back when the stream closed.
+  private var isSettled = false
+  /// Since when the other side takes nothing of what is queued.
+  private var blockedSince: Instant?
   private var isDeferred = false
   private var arrival: Wakeup?
   /// Set while somebody waits for bytes that do not come.
@@ -45,6 +49,8 @@ class FrameStream: @unchecked Sendable {
   func receivedHeaders(_ assembly: HeadAssembly) {}
 
   func didClose() {}
+
+  func didSendEnd() {}
 
   // MARK: - Incoming
 
@@ -64,6 +70,7 @@ class FrameStream: @unchecked Sendable {
     self.errorCode = errorCode ?? 0
     isLost = errorCode == nil
     outgoing.removeAll()
+    blockedSince = nil
     wake()
     didClose()
   }
@@ -107,8 +114,11 @@ class FrameStream: @unchecked Sendable {
 
   /// True when a body that must come has not moved for that long.
   func isStalled(since limit: Duration) -> Bool {
-    guard mustProgress, let waitingSince else { return false }
-    return waitingSince.duration(to: session.loop.now) >= limit
+    guard mustProgress else { return false }
+    let now = session.loop.now
+    return [waitingSince, blockedSince].contains { since in
+      since.map { $0.duration(to: now) >= limit } ?? false
+    }
   }
 
   /// Without waiting: the whole body when it is here already, as it is for a small request.
@@ -122,13 +132,24 @@ class FrameStream: @unchecked Sendable {
     return body
   }
 
-  /// At the end: bytes nobody took yet still count against the connection's window, so they are
-  /// given back. They stay for a reader to come, unless the stream broke.
+  /// Bytes nobody took yet still count against the connection's window: gives them back when the
+  /// stream closes. A whole body stays to be read; one that was broken off is of no use.
   func settleIncoming() {
+    guard !isSettled else { return }
     let count = incoming.count
-    isSettled = true
-    if errorCode != 0 || isLost { incoming.removeAll() }
+    if !hasIncomingEnded || errorCode != 0 || isLost {
+      incoming.removeAll()
+      hasIncomingEnded = false
+    }
     if count > 0 { session.consume(count, of: self) }
+    isSettled = true
+  }
+
+  /// Nobody will ask for more.
+  func discardIncoming() {
+    let count = incoming.count
+    incoming.removeAll()
+    if count > 0 { giveBack(count) }
   }
 
   private func giveBack(_ count: Int) {
@@ -150,7 +171,16 @@ class FrameStream: @unchecked Sendable {
 
   var queuedBytes: Int { outgoing.count }
 
-  func queue(_ bytes: [UInt8]) { outgoing.append(bytes) }
+  func queue(_ bytes: [UInt8]) {
+    outgoing.append(bytes)
+    if blockedSince == nil && !outgoing.isEmpty { blockedSince = session.loop.now }
+  }
+
+  /// Our END_STREAM left.
+  func sentEnd() {
+    hasSentEnd = true
+    didSendEnd()
+  }
 
   func queueEnd(trailers: Headers?) {
     outgoingTrailers = trailers
@@ -205,6 +235,7 @@ class FrameStream: @unchecked Sendable {
 
   func moveOutgoing(_ count: Int, to destination: UnsafeMutableRawPointer) {
     outgoing.move(count, to: destination)
+    blockedSince = outgoing.isEmpty ? nil : session.loop.now
     if outgoing.count <= session.limits.pendingBytes / 2 { room?.raise() }
   }
 

@@ -20,7 +20,7 @@ package struct ServerLimits: Sendable, Equatable {
   /// Bytes an HTTP/2 client may send ahead per stream, and per connection.
   package var streamWindow = 1 << 20
   package var connectionWindow = 4 << 20
-  /// Bytes queued per connection before a handler that writes has to wait.
+  /// Bytes queued per stream, or HTTP/1.1 connection, before a handler that writes has to wait.
   package var pendingBytes = 256 * 1024
   /// HTTP/2 streams a client may reset, SETTINGS, PING and empty frames it may send, per
   /// `floodWindow`, before the connection is closed (CVE-2023-44487, CVE-2019-9512 to 9518).

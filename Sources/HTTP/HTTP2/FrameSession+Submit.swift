@@ -1,0 +1,84 @@
+import CNGHTTP2
+
+/// What streams ask of nghttp2.
+extension FrameSession {
+  /// Gives back window that belongs to no stream any more.
+  func consume(_ count: Int) { nghttp2_session_consume_connection(handle, count) }
+
+  func consume(_ count: Int, of stream: FrameStream) {
+    guard !isOver else { return }
+    nghttp2_session_consume_connection(handle, count)
+    if !stream.isClosed { nghttp2_session_consume_stream(handle, stream.id, count) }
+    flushSoon()
+  }
+
+  func resumeData(_ stream: FrameStream) {
+    guard !stream.isClosed, !isOver else { return }
+    nghttp2_session_resume_data(handle, stream.id)
+  }
+
+  func submitReset(_ stream: FrameStream, _ code: nghttp2_error_code) {
+    guard !isOver else { return }
+    nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code.rawValue)
+  }
+
+  /// RFC 9218 serves streams of one urgency one after the other unless they say otherwise, so
+  /// that an answer without end would starve all behind it. A client may still ask for that.
+  func shareFairly(_ id: Int32) {
+    var priority = nghttp2_extpri(
+      urgency: UInt32(NGHTTP2_EXTPRI_DEFAULT_URGENCY), inc: 1)
+    nghttp2_session_change_extpri_stream_priority(handle, id, &priority, 0)
+  }
+
+  /// The stream was not looked at: it can be tried elsewhere.
+  func refuse(_ id: Int32) {
+    nghttp2_submit_rst_stream(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_REFUSED_STREAM.rawValue)
+  }
+
+  func submitTrailers(_ trailers: Headers, of stream: FrameStream) {
+    FrameFields.with(status: nil, trailers) { fields in
+      _ = nghttp2_submit_trailer(handle, stream.id, fields.baseAddress, fields.count)
+    }
+  }
+
+  /// `hasBody` installs the stream as the source of DATA frames.
+  func submitResponse(_ head: ResponseHead, of stream: FrameStream, hasBody: Bool) {
+    guard !isOver, !stream.isClosed else { return }
+    FrameFields.with(status: head.status, head.headers) { fields in
+      if head.status.isInformational {
+        nghttp2_submit_headers(
+          handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, fields.baseAddress,
+          fields.count, nil)
+      } else if hasBody {
+        var provider = FrameCallbacks.provider
+        nghttp2_submit_response(
+          handle, stream.id, fields.baseAddress, fields.count, &provider)
+      } else {
+        nghttp2_submit_response(handle, stream.id, fields.baseAddress, fields.count, nil)
+      }
+    }
+    flushSoon()
+  }
+
+  func submitRequest(
+    _ fields: Headers, of stream: FrameStream, hasBody: Bool
+  ) throws(MessageError) {
+    guard !isOver else { throw MessageError(.refused, "the connection is closed") }
+    let id = FrameFields.with(status: nil, fields) { fields in
+      guard hasBody else {
+        return nghttp2_submit_request(handle, nil, fields.baseAddress, fields.count, nil, nil)
+      }
+      var provider = FrameCallbacks.provider
+      return nghttp2_submit_request(
+        handle, nil, fields.baseAddress, fields.count, &provider, nil)
+    }
+    guard id > 0 else {
+      throw MessageError(
+        .refused, "no stream could be opened: \(String(cString: nghttp2_strerror(id)))")
+    }
+    stream.id = id
+    adopt(stream)
+    flushSoon()
+  }
+}
