@@ -196,21 +196,18 @@ class FrameStream: @unchecked Sendable {
     session.flushSoon()
   }
 
-  /// True once a server has answered completely: it reads no more of the request.
-  private var isUnread: Bool { session.role == .client && hasIncomingEnded }
-
   /// Queues and waits while too much is queued.
   func writePiece(_ bytes: [UInt8]) async throws {
     session.loop.checkIsCurrent("write")
     guard !hasOutgoingEnded else { throw MessageError(.misuse, "the body has already ended") }
-    if isOver || isUnread { throw aborted() }
+    if isOver { throw aborted() }
     queue(bytes)
     resumeOutgoing()
     while outgoing.count > session.limits.pendingBytes {
       let room = self.room ?? Wakeup()
       self.room = room
       await room.wait()
-      if isOver || isUnread { throw aborted() }
+      if isOver { throw aborted() }
       try Task.checkCancellation()
     }
   }

@@ -121,7 +121,8 @@ import Testing
       await handler.begun.wait()
       link.serverEnd.close()
       let codes = await [failing, messageCode { _ = try await first.head() }]
-      #expect(codes == [.aborted, .aborted])
+      // The one that never left may be tried elsewhere.
+      #expect(codes == [.refused, .aborted])
     }
   }
 
