@@ -64,7 +64,8 @@ struct NodeAssembly: Sendable {
     try await ComponentRunner(components, on: loops, limits: limits).run(until: node.stop) {
       node.status.withLock { $0.isReady = true }
       log.notice(
-        "serving", LogField("id", node.id), LogField("listen", node.addresses.joined(separator: " ")))
+        "serving", LogField("id", node.id),
+        LogField("listen", node.addresses.joined(separator: " ")))
       serving(node)
     } stopping: {
       node.status.withLock { $0.isStopping = true }

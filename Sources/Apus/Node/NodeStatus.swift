@@ -28,7 +28,8 @@ package struct NodeStatus: Sendable {
   package var web: String {
     guard let port = listen.lazy.compactMap(\.port).first else { return "" }
     let first = listen.first
-    let host = first.map { $0.isUnspecified || $0.isLoopback ? "127.0.0.1" : $0.host } ?? "127.0.0.1"
+    let host =
+      first.map { $0.isUnspecified || $0.isLoopback ? "127.0.0.1" : $0.host } ?? "127.0.0.1"
     return "https://\(Endpoint(host: host, port: port))/"
   }
 

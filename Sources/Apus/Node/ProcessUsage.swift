@@ -8,7 +8,8 @@ enum ProcessUsage {
     defer { unsafe fclose(file) }
     var buffer = [CChar](repeating: 0, count: 128)
     guard unsafe fgets(&buffer, 128, file) != nil else { return 0 }
-    let text = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let text = String(
+      decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     let fields = text.split(separator: " ")
     return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
   }

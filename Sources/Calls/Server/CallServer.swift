@@ -89,7 +89,9 @@ package final class CallServer: Handler {
     guard let handler = methods[exchange.request.target] else {
       throw Status(
         .unimplemented,
-        "There is no method \(exchange.request.path.prefix(200)) here; reflection lists what there is.")
+        "There is no method \(exchange.request.path.prefix(200)) here; reflection lists those "
+          + "that are."
+      )
     }
     let principal = identify(exchange.connection)
     guard permissions.withLock({ $0.allows(principal, handler.description.permission) }) else {

@@ -32,7 +32,8 @@ package final class HealthService: HealthV1.HealthService {
     _ request: HealthV1.HealthCheckRequest, _ context: CallContext
   ) async throws -> HealthV1.HealthCheckResponse {
     guard let state = state(of: request.service) else {
-      throw Status(.notFound, "There is no service \(request.service.prefix(200).debugDescription).")
+      throw Status(
+        .notFound, "There is no service \(request.service.prefix(200).debugDescription).")
     }
     return HealthV1.HealthCheckResponse { $0.status = state }
   }

@@ -40,7 +40,9 @@ struct ConfigShow: Command {
   private func runningRows() async throws -> [SettingsReport.Row] {
     try await NodeAccess.call(node) {
       try await $0.settings(.init(), options: .within(.seconds(10)))
-    }.settings.map { .init(key: $0.key, value: $0.value, json: .string($0.value), origin: $0.place) }
+    }.settings.map {
+      .init(key: $0.key, value: $0.value, json: .string($0.value), origin: $0.place)
+    }
   }
 }
 

@@ -37,7 +37,8 @@ struct Logs: Command {
       try await NodeAccess.call(node) { client in
         try await client.logs(request) { records in
           while let record = try await records.next() {
-            Output.print(String(decoding: LogLine.text(record.record, format), as: UTF8.self), to: 1)
+            Output.print(
+              String(decoding: LogLine.text(record.record, format), as: UTF8.self), to: 1)
           }
         }
       }

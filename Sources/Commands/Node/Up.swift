@@ -21,7 +21,8 @@ struct Up: Command {
   @Flag(name: .shortAndLong, help: "Run in the background; returns once the node serves.")
   var detach = false
   @Option(
-    help: ArgumentHelp("An address and port to listen on; may be repeated.", valueName: "host:port"))
+    help: ArgumentHelp("An address and port to listen on; may be repeated.", valueName: "host:port")
+  )
   var listen: [String] = []
   @Option(help: "The node's name for people.") var name: String?
   @Option(help: "The lowest log level: trace, debug, info, notice, warning or error.")
@@ -78,7 +79,8 @@ struct Up: Command {
     guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
     let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--detach" && $0 != "-d" }
     try await Detached(
-      folder: try node.folder(), arguments: Array(arguments), loop: loop).start()
+      folder: try node.folder(), arguments: Array(arguments), loop: loop
+    ).start()
     var status = StatusCommand()
     status.node = node
     status.output = output

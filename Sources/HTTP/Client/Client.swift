@@ -139,7 +139,8 @@ package final class Client: @unchecked Sendable {
     }
   }
 
-  private func dial(_ origin: Origin, until deadline: Instant) async throws -> any ClientConnection {
+  private func dial(_ origin: Origin, until deadline: Instant) async throws -> any ClientConnection
+  {
     let (dialler, loop) = (dialler, loop)
     return try await withThrowingTaskGroup(of: (any ClientConnection)?.self) { group in
       group.addTask { try await dialler.dial(origin) }

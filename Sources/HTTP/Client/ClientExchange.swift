@@ -27,7 +27,8 @@ final class ClientExchange: @unchecked Sendable {
   func run<Result>(
     until deadline: Instant, _ body: (ClientResponse) async throws -> Result
   ) async throws -> Result {
-    let timer = deadline == .distantFuture ? nil : loop.schedule(at: deadline) { [self] in expire() }
+    let timer =
+      deadline == .distantFuture ? nil : loop.schedule(at: deadline) { [self] in expire() }
     defer {
       if let timer { loop.cancel(timer) }
       // What the caller left unread; harmless after the end.

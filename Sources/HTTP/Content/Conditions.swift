@@ -51,7 +51,9 @@ package enum Conditions {
     if let tag = EntityTag(parsing: Substring(condition)) {
       return current.tag?.matchesStrongly(tag) ?? false
     }
-    guard let date = HTTPDate.parse(condition), let modified = current.modified else { return false }
+    guard let date = HTTPDate.parse(condition), let modified = current.modified else {
+      return false
+    }
     return modified.secondsSince1970 == date.secondsSince1970
   }
 

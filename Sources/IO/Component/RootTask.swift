@@ -15,7 +15,9 @@ package enum RootTask {
   }
 
   /// Returns the status `body` returns. Call on the main thread, before any other starts.
-  package static func run(_ body: @escaping @Sendable () async -> Int32) throws(SystemError) -> Int32 {
+  package static func run(_ body: @escaping @Sendable () async -> Int32) throws(SystemError)
+    -> Int32
+  {
     let loop = try EventLoop(name: "main")
     let outcome = Outcome()
     loop.execute {

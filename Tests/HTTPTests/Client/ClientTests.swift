@@ -290,7 +290,9 @@ struct SilentDialler: Dialler {
     #expect(split.origin.description == origin && split.target == target)
   }
 
-  @Test(arguments: ["", "a", "ftp://a", "http://", "http://u@a", "http://a:b", "http://a:99999/", "http:///x"])
+  @Test(arguments: [
+    "", "a", "ftp://a", "http://", "http://u@a", "http://a:b", "http://a:99999/", "http:///x",
+  ])
   func `what is no URL of ours is refused`(_ url: String) {
     #expect(Origin.split(url) == nil)
   }

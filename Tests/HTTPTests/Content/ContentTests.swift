@@ -37,7 +37,8 @@ import Testing
     var random = Seeded(seed: 3)
     for _ in 0..<500 {
       var bytes = good
-      bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      bytes[Int.random(in: 0..<bytes.count, using: &random)] ^=
+        1 << UInt8.random(in: 0..<8, using: &random)
       // Any outcome but a trap or more bytes than allowed.
       if let out = try? Gzip.decompress(bytes, limit: 100) { #expect(out.count <= 100) }
     }
@@ -67,10 +68,14 @@ import Testing
     (.put, ["if-modified-since": "Sun, 06 Nov 1994 08:49:37 GMT"], .proceed),
     (.put, ["if-unmodified-since": "Sun, 06 Nov 1994 08:49:36 GMT"], .failed),
     // Tags outrank dates.
-    (.get, ["if-none-match": "\"v0\"", "if-modified-since": "Sun, 06 Nov 1994 08:49:37 GMT"],
-      .proceed),
-    (.put, ["if-match": "\"v1\"", "if-unmodified-since": "Sun, 06 Nov 1994 08:49:36 GMT"],
-      .proceed),
+    (
+      .get, ["if-none-match": "\"v0\"", "if-modified-since": "Sun, 06 Nov 1994 08:49:37 GMT"],
+      .proceed
+    ),
+    (
+      .put, ["if-match": "\"v1\"", "if-unmodified-since": "Sun, 06 Nov 1994 08:49:36 GMT"],
+      .proceed
+    ),
   ]
 
   @Test(arguments: table.indices)
@@ -85,10 +90,11 @@ import Testing
       let time = WallTime(nanoseconds: seconds * 1_000_000_000)
       #expect(HTTPDate.parse(time.httpDate) == time)
     }
-    for bad in ["", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
+    for bad in [
+      "", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
       "Sun, 06 Nov 1994 24:49:37 GMT", "Xxx, 06 Nov 1994 08:49:37 GMT",
-      "Sunday, 06-Nov-94 08:49:37 GMT"]
-    {
+      "Sunday, 06-Nov-94 08:49:37 GMT",
+    ] {
       #expect(HTTPDate.parse(bad) == nil)
     }
   }
@@ -99,14 +105,18 @@ import Testing
     (nil, .whole), ("bytes=0-0", .parts([0..<1])), ("bytes=0-", .parts([0..<10])),
     ("bytes=-3", .parts([7..<10])), ("bytes=-30", .parts([0..<10])),
     ("bytes=5-99", .parts([5..<10])), ("Bytes=1-2, 4-5", .parts([1..<3, 4..<6])),
-    ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable), ("bytes=50-60,70-80", .unsatisfiable),
+    ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable),
+    ("bytes=50-60,70-80", .unsatisfiable),
     ("bytes=0-1,50-60", .parts([0..<2])),
     ("bytes=2-1", .whole), ("bytes=a-b", .whole), ("bytes=--1", .whole), ("bytes=1", .whole),
     ("bytes=+1-2", .whole), ("items=0-1", .whole), ("bytes=", .whole),
     ("bytes=0-9,0-9", .whole),
-    ("bytes=99999999999999999999-", .unsatisfiable), ("bytes=0-99999999999999999999", .parts([0..<10])),
-    ("bytes=" + Array(repeating: "0-0", count: 10).joined(separator: ","),
-      .parts(Array(repeating: 0..<1, count: 10))),
+    ("bytes=99999999999999999999-", .unsatisfiable),
+    ("bytes=0-99999999999999999999", .parts([0..<10])),
+    (
+      "bytes=" + Array(repeating: "0-0", count: 10).joined(separator: ","),
+      .parts(Array(repeating: 0..<1, count: 10))
+    ),
     ("bytes=" + Array(repeating: "0-0", count: 11).joined(separator: ","), .whole),
   ]
 
@@ -135,7 +145,9 @@ import Testing
   @Test func `queries are read in order, within their limits`() throws {
     let read = try Target.query("a=1&b=&c&&a=%2B+2")
     #expect(read.map(\.name) == ["a", "b", "c", "a"] && read.map(\.value) == ["1", "", "", "+ 2"])
-    for bad in ["a=%", "a=%00", String(repeating: "a&", count: 101), String(repeating: "a", count: 9_000)] {
+    for bad in [
+      "a=%", "a=%00", String(repeating: "a&", count: 101), String(repeating: "a", count: 9_000),
+    ] {
       #expect(throws: MessageError.self) { try Target.query(bad) }
     }
   }
@@ -182,10 +194,11 @@ import Testing
     guard case .bytes(let body) = response.body else { return }
     #expect(response.headers["content-type"] == "multipart/byteranges; boundary=part-h5")
     #expect(
-      body == Array(
-        ("--part-h5\r\ncontent-type: image/png\r\ncontent-range: bytes 0-0/5\r\n\r\n\u{1}\r\n"
-          + "--part-h5\r\ncontent-type: image/png\r\ncontent-range: bytes 3-4/5\r\n\r\n"
-          + "\u{4}\u{5}\r\n--part-h5--\r\n").utf8))
+      body
+        == Array(
+          ("--part-h5\r\ncontent-type: image/png\r\ncontent-range: bytes 0-0/5\r\n\r\n\u{1}\r\n"
+            + "--part-h5\r\ncontent-type: image/png\r\ncontent-range: bytes 3-4/5\r\n\r\n"
+            + "\u{4}\u{5}\r\n--part-h5--\r\n").utf8))
   }
 
   @Test func `what is not there and what is not read is said so`() throws {

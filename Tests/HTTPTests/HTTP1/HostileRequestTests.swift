@@ -104,7 +104,8 @@ struct HostileRequest: Sendable, CustomTestStringConvertible {
     .init("a chunk that ends with a bare line feed", chunked("1\r\na\n0\r\n\r\n")),
     .init("a zero byte in an extension", chunked("1;\0\r\na\r\n0\r\n\r\n")),
     .init("an endless extension", chunked("1;\(String(repeating: "a", count: 300))")),
-    .init("many extensions",
+    .init(
+      "many extensions",
       chunked(String(repeating: "1;\(String(repeating: "a", count: 200))\r\na\r\n", count: 100))),
     .init("endless leading zeros", chunked(String(repeating: "0", count: 300))),
     .init("a folded trailer", chunked("0\r\na: b\r\n c\r\n\r\n")),
@@ -116,7 +117,8 @@ struct HostileRequest: Sendable, CustomTestStringConvertible {
 
 @Suite struct HostileRequestTests {
   @Test(arguments: HostileRequest.startLines + HostileRequest.fields + HostileRequest.bodies)
-  func `is refused with its status and the connection ends`(_ hostile: HostileRequest) async throws {
+  func `is refused with its status and the connection ends`(_ hostile: HostileRequest) async throws
+  {
     let answer = try await converse([hostile.bytes, "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"])
     #expect(statuses(answer) == [hostile.status])
     #expect(answer.contains("\r\nconnection: close\r\n"))
@@ -134,7 +136,8 @@ struct HostileRequest: Sendable, CustomTestStringConvertible {
   {
     let answer = try await converse(
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\na"
-        + "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x\r\nb\r\n0\r\nt: 1\r\n\r\n"
+        + "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "1;x\r\nb\r\n0\r\nt: 1\r\n\r\n"
         + "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n"
         + "\r\nOPTIONS * HTTP/1.1\r\nhost: a\r\nX:\tb \t\r\n\r\n")
     #expect(statuses(answer) == [200, 200, 200, 200])

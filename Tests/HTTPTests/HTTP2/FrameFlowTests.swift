@@ -50,7 +50,8 @@ import Testing
       exchange.finish()
     }
     try await withFrames(handler) { link in
-      let stream = try link.client.open(RequestHead(target: "/", authority: "a"), endsWithHead: true)
+      let stream = try link.client.open(
+        RequestHead(target: "/", authority: "a"), endsWithHead: true)
       _ = try await stream.head()
       var last = -1
       while written.value != last {
@@ -75,7 +76,9 @@ import Testing
       }
       exchange.finish()
     }
-    let limits = ServerLimits.with { $0.streamWindow = 64 << 20; $0.connectionWindow = 64 << 20 }
+    let limits = ServerLimits.with {
+      $0.streamWindow = 64 << 20; $0.connectionWindow = 64 << 20
+    }
     try await withFrames(handler, limits: limits, crossing: Crossing(capacity: 10_000)) { link in
       async let first = ask(link.client).body.count
       async let second = ask(link.client).body.count

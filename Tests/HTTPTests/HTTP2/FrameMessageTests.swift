@@ -9,7 +9,8 @@ import Testing
       let body = try await exchange.collectBody(limit: 100)
       let request = exchange.request
       exchange.respond(
-        ResponseHead(.created, headers: ["x-method": request.method.name, "x-target": request.target]),
+        ResponseHead(
+          .created, headers: ["x-method": request.method.name, "x-target": request.target]),
         body: body + Array((exchange.requestTrailers["x-end"] ?? "").utf8),
         trailers: ["x-authority": request.authority, "x-field": request.headers["x-field"] ?? ""])
     }
@@ -59,7 +60,8 @@ import Testing
     let body = randomBytes(300_000, seed: 5)
     let handler = ClosureHandler { $0.respond(ResponseHead(), body: body) }
     try await withFrames(handler) { link in
-      let stream = try link.client.open(RequestHead(target: "/", authority: "a"), endsWithHead: true)
+      let stream = try link.client.open(
+        RequestHead(target: "/", authority: "a"), endsWithHead: true)
       _ = try await stream.head()
       for _ in 0..<50 { await link.loop.yieldTurn() }
       let answer = try await collect(stream)
@@ -184,7 +186,9 @@ import Testing
   }
 
   @Test(arguments: ["before", "after", "none", "unfinished"])
-  func `a handler that fails is answered for, or its answer is broken off`(when: String) async throws {
+  func `a handler that fails is answered for, or its answer is broken off`(when: String)
+    async throws
+  {
     struct Broken: Error {}
     let handler = ClosureHandler { exchange in
       if exchange.request.target == "/next" {

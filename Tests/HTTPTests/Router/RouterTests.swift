@@ -8,7 +8,9 @@ import Testing
     var router = Router()
     router.use(SecurityHeaders())
     router.get("/jobs") { _ in .text("list") }
-    router.post("/jobs") { .text("created \(try await $0.body(limit: 10).count)", status: .created) }
+    router.post("/jobs") {
+      .text("created \(try await $0.body(limit: 10).count)", status: .created)
+    }
     router.get("/jobs/:id") { .text("job \($0.parameter("id"))") }
     router.get("/jobs/new") { _ in .text("form") }
     router.get("/jobs/:id/results/*rest") {
@@ -27,7 +29,9 @@ import Testing
     return router
   }
 
-  private func ask(_ line: String, _ fields: String = "", _ body: String = "") async throws -> String {
+  private func ask(_ line: String, _ fields: String = "", _ body: String = "") async throws
+    -> String
+  {
     try await converse(
       "\(line) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n\(body)", with: Self.router())
   }
@@ -35,7 +39,8 @@ import Testing
   static let table: [(String, Int, String)] = [
     ("GET /jobs", 200, "list"), ("GET /jobs?x=1", 200, "list"), ("GET /jobs/7", 200, "job 7"),
     ("GET /jobs/new", 200, "form"), ("GET /jobs/a%20b", 200, "job a b"),
-    ("GET /jobs/7/results/a/b?v=2", 200, "7 | a/b | 2"), ("GET /jobs/new/results/x", 200, "new | x | -"),
+    ("GET /jobs/7/results/a/b?v=2", 200, "7 | a/b | 2"),
+    ("GET /jobs/new/results/x", 200, "new | x | -"),
     ("DELETE /jobs/new2", 200, "gone new2"), ("GET /nothing", 404, "notFound"),
     ("GET /jobs/", 404, "notFound"), ("GET /jobs/7/results", 404, "notFound"),
     ("GET /a/../jobs", 400, "badRequest"), ("PATCH /jobs", 405, "methodNotAllowed"),
@@ -103,10 +108,13 @@ import Testing
 @Suite struct EventStreamTests {
   @Test func `no value can begin a field of its own`() {
     let event = ServerEvent(
-      data: "a\nid: x\r\n\r\nb\rc", event: "e\ndata: y", id: "1\r\n2\0", retry: .milliseconds(1_500))
+      data: "a\nid: x\r\n\r\nb\rc", event: "e\ndata: y", id: "1\r\n2\0", retry: .milliseconds(1_500)
+    )
     #expect(
       String(decoding: event.bytes, as: UTF8.self)
-        == "id: 12\nevent: edata: y\nretry: 1500\ndata: a\ndata: id: x\ndata: \ndata: b\ndata: c\n\n")
+        == "id: 12\nevent: edata: y\nretry: 1500\n"
+        + "data: a\ndata: id: x\ndata: \ndata: b\ndata: c\n\n"
+    )
   }
 
   @Test func `events are sent as they come, and comments in between`() async throws {

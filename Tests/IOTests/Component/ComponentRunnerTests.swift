@@ -165,8 +165,10 @@ private func errorOf(_ body: () async throws -> Void) async -> (any Error)? {
       history.withLock { $0.append(scope.isStopping ? "asked" : "not asked") }
       #expect(Task.isCancelled)
     }
-    try await runner([Part("a", history), deaf, Part("c", history)], stopDeadline: .milliseconds(20))
-      .run(until: stop) { stop.open() }
+    try await runner(
+      [Part("a", history), deaf, Part("c", history)], stopDeadline: .milliseconds(20)
+    )
+    .run(until: stop) { stop.open() }
     #expect(past.prefix(4) == ["+a", "+deaf", "+c", "-c"])
     #expect(Set(past[4...]) == ["-a", "asked", "-deaf"])
   }

@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct BlockingTests {
   private struct Refused: Error {}
 
-  @Test func `results and errors come back, and the caller's loop goes on meanwhile`() async throws {
+  @Test func `results and errors come back, and the caller's loop goes on meanwhile`() async throws
+  {
     let loop = try EventLoop()
     defer { loop.stop() }
     let pool = BlockingPool(name: "test")

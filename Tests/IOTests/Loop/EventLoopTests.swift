@@ -229,7 +229,9 @@ import Testing
     let group = try LoopGroup(count: 3)
     defer { group.stop() }
     let taken = (0..<6).map { _ in group.next() }
-    #expect(taken.map { ObjectIdentifier($0) } == (group.loops + group.loops).map { ObjectIdentifier($0) })
+    #expect(
+      taken.map { ObjectIdentifier($0) } == (group.loops + group.loops).map { ObjectIdentifier($0) }
+    )
     #expect(LoopGroup.coreCount >= 1)
   }
 }

@@ -58,7 +58,8 @@ import Testing
     let loop = loop
     let codes = await loop.run {
       let deadline = Instant.now().advanced(by: .seconds(50))
-      return await [folder.file("none"), "/" + String(repeating: "x", count: 200)].asyncMap { path in
+      return await [folder.file("none"), "/" + String(repeating: "x", count: 200)].asyncMap {
+        path in
         await failure {
           _ = try await SocketTransport.connect(
             to: SocketAddress(.unix(path: path)), on: loop, deadline: deadline)
@@ -154,7 +155,9 @@ import Testing
     }
   }
 
-  @Test func `when all fail, the error is one of theirs; without addresses it says so`() async throws {
+  @Test func `when all fail, the error is one of theirs; without addresses it says so`()
+    async throws
+  {
     try await loop.run {
       let addresses = [try refusing(), try refusing()]
       let all = await failure {

@@ -139,7 +139,8 @@ import Testing
     }
   }
 
-  @Test func `closed between two turns of a stream that is over its budget, it ends`() async throws {
+  @Test func `closed between two turns of a stream that is over its budget, it ends`() async throws
+  {
     var limits = SocketTransport.Limits()
     limits.bytesPerTurn = 1
     try await withPair(.tcp, on: loop, limits: limits) { client, server in
@@ -152,7 +153,8 @@ import Testing
     }
   }
 
-  @Test func `bytes put back are read first, and even after the other side has ended`() async throws {
+  @Test func `bytes put back are read first, and even after the other side has ended`() async throws
+  {
     try await withPair(.tcp, on: loop) { client, server in
       try await client.write([3, 4])
       try await client.finish()
