@@ -97,7 +97,8 @@ package final class Listener: Sendable {
   }
 
   /// Accepts on `loop` until `stop` opens or the task is cancelled, then closes: once. `accepted`
-  /// gets a non-blocking descriptor to adopt, on any loop. Without room, and when descriptors run out, connections wait in the kernel; the
+  /// gets a non-blocking descriptor to adopt, on any loop. Without room, and when descriptors run
+  /// out, connections wait in the kernel; the
   /// log says the latter once.
   package func run(
     on loop: EventLoop, until stop: Gate, hasRoom: @escaping () -> Bool = { true },
