@@ -21,22 +21,33 @@ struct Down: Command {
     let reply = try await NodeAccess.call(node) {
       try await $0.stop(.init(), options: .within(.seconds(10)))
     }
-    try await waitForEnd(of: Int32(reply.pid))
+    guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
+    let watch = ProcessWatch(process: Int32(reply.pid), loop: loop)
+    guard try await watch.hasEnded(by: Instant.now().advanced(by: timeout)) else {
+      throw CommandError(
+        "the node (process \(reply.pid)) is still finishing what is open after \(timeout.text); "
+          + "`kill \(reply.pid)` ends it at once", code: .timedOut)
+    }
     Output(output, environment: Surroundings.environment).show(
       json: ["pid": .integer(Int64(reply.pid)), "stopped": true]
     ) { _ in "The node (process \(reply.pid)) has stopped.\n" }
   }
+}
 
-  private func waitForEnd(of process: Int32) async throws {
-    guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
-    let deadline = Instant.now().advanced(by: timeout)
-    while kill(process, 0) == 0 {
-      guard Instant.now() < deadline else {
-        throw CommandError(
-          "the node (process \(process)) is still finishing what is open after \(timeout.text); "
-            + "`kill \(process)` ends it at once", code: .timedOut)
-      }
-      try await loop.sleep(for: .milliseconds(10))
+/// Waits for a process that is not a child of ours.
+private struct ProcessWatch {
+  let process: Int32
+  let loop: EventLoop
+  var poll = Duration.milliseconds(10)
+
+  private var isRunning: Bool { kill(process, 0) == 0 }
+
+  /// False when it still runs at the deadline.
+  func hasEnded(by deadline: Instant) async throws -> Bool {
+    while isRunning {
+      if Instant.now() >= deadline { return false }
+      try await loop.sleep(for: poll)
     }
+    return true
   }
 }
