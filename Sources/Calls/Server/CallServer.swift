@@ -45,6 +45,9 @@ package final class CallServer: Handler {
   /// Calls answered since the start, whatever their status.
   package var callsServed: UInt64 { served.load(ordering: .relaxed) }
 
+  /// Calls whose handlers have not ended.
+  package var callsOpen: Int { running.load(ordering: .relaxed) }
+
   /// Replaces what is granted; calls under way keep what they had.
   package func grant(_ permissions: Permissions) {
     self.permissions.withLock { $0 = permissions }
