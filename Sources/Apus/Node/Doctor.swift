@@ -114,7 +114,7 @@ package struct Doctor: Sendable {
 
   private func certificate() -> Finding {
     guard let settings, !settings.tlsCertificate.isEmpty else {
-      return Finding("certificate", .fine, "the node shows its own certificate")
+      return Finding("certificate", .fine, "the node shows a certificate of its own making")
     }
     do {
       let credentials = try Credentials.load(

@@ -36,8 +36,11 @@ struct NodeAssembly: Sendable {
     let calls = NodeCalls.server(
       node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health)
     let handler = NodeHandler(calls: calls, node: node)
+    let web = try await WebCertificate.loadOrCreate(
+      settings: settings, folder: plan.folder, disk: disk)
     let port = try PortServer.make(
-      settings: settings, credentials: Credentials(of: key), loops: loops, handler: handler)
+      settings: settings, credentials: Credentials(of: key), web: web, loops: loops,
+      handler: handler)
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))

@@ -19,6 +19,7 @@ enum NodeMetrics {
     registry.gauge("apus_connections_open", "Connections to the node's port.") {
       Double(port.openConnections)
     }
+    registry.gauge("apus_calls_open", "gRPC calls being handled.") { Double(calls.callsOpen) }
     registry.gauge("apus_calls_served", "gRPC calls answered since the start.") {
       Double(calls.callsServed)
     }

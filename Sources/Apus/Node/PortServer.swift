@@ -6,7 +6,7 @@ import Security
 /// The server on the node's own addresses, as the settings want it.
 enum PortServer {
   static func make(
-    settings: Settings, credentials: Credentials, loops: LoopGroup, handler: any Handler
+    settings: Settings, credentials: Credentials, web: Credentials, loops: LoopGroup, handler: any Handler
   ) throws -> Server {
     var greeter = Greeter(handler: handler)
     greeter.limits = limits(settings)
@@ -16,11 +16,6 @@ enum PortServer {
       case .never: .never
       case .anywhere: .anywhere
       }
-    var web: Credentials?
-    if !settings.tlsCertificate.isEmpty {
-      web = try Credentials.load(
-        chainFile: settings.tlsCertificate, keyFile: settings.tlsKey)
-    }
     greeter.tls = try TLSContext(
       server: credentials, web: web,
       protocols: [ApplicationProtocol.node, ApplicationProtocol.http2, ApplicationProtocol.http1])

@@ -10,6 +10,7 @@ package struct StateFolder: Sendable, Equatable {
   package var socket: String { file("apus.sock") }
   package var settings: String { file("apus.toml") }
   package var key: String { file("node.key") }
+  package var webCertificate: String { file("web.pem") }
   package var database: String { file("apus.db") }
   package var log: String { file("apus.log") }
   package var status: String { file("status") }

@@ -18,7 +18,8 @@ struct NodeHandler: Handler {
       return
     }
     guard [.get, .head].contains(exchange.request.method) else {
-      throw MessageError(.misuse, "only GET and HEAD are answered here", status: .methodNotAllowed)
+      refuseMethod(exchange)
+      return
     }
     switch exchange.request.path {
     case "/": front(exchange)
@@ -28,6 +29,15 @@ struct NodeHandler: Handler {
     default:
       throw MessageError(.misuse, "there is nothing at this address", status: .notFound)
     }
+  }
+
+  /// RFC 9110, 15.5.6: the answer has to name the methods there are.
+  private func refuseMethod(_ exchange: any Exchange) {
+    exchange.respond(
+      ResponseHead(
+        .methodNotAllowed, headers: ["allow": "GET, HEAD", "content-type": "application/json"]),
+      body: ErrorAnswer.body(
+        code: "methodNotAllowed", message: "only GET and HEAD are answered here"))
   }
 
   /// Ready or not is said to everybody; why only to those who may know.

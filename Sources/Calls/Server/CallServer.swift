@@ -12,7 +12,7 @@ package final class CallServer: Handler {
     package var messageBytes = 16 << 20
     /// Calls under way at a time; further ones are told to try elsewhere.
     package var concurrentCalls = 10_000
-    /// For calls that bring no deadline; nil lets them run.
+    /// For unary calls that bring no deadline; nil lets them run. Streams may last.
     package var defaultDeadline: Duration?
     /// Of a status: its text, percent-encoded, and its details. Many clients take 8 KiB of
     /// trailers in all; longer text is cut, and longer details are left out.
@@ -44,6 +44,9 @@ package final class CallServer: Handler {
 
   /// Calls answered since the start, whatever their status.
   package var callsServed: UInt64 { served.load(ordering: .relaxed) }
+
+  /// Calls whose handlers have not ended.
+  package var callsOpen: Int { running.load(ordering: .relaxed) }
 
   /// Replaces what is granted; calls under way keep what they had.
   package func grant(_ permissions: Permissions) {
@@ -112,7 +115,7 @@ package final class CallServer: Handler {
     of exchange: any Exchange, for method: MethodDescription, _ principal: Principal
   ) throws(Status) -> CallContext {
     let headers = exchange.request.headers
-    var deadline = limits.defaultDeadline.map { Deadline(Instant.now().advanced(by: $0)) }
+    var deadline: Deadline?
     if let timeout = headers["grpc-timeout"] {
       guard let given = Deadline(timeout: timeout, now: .now()) else {
         throw Status(
@@ -120,7 +123,9 @@ package final class CallServer: Handler {
           "Expected grpc-timeout as up to eight digits and a unit (H M S m u n), found "
             + "\(timeout.prefix(40).debugDescription).")
       }
-      deadline = deadline.map { min($0, given) } ?? given
+      deadline = given
+    } else if method.kind == .unary {
+      deadline = limits.defaultDeadline.map { Deadline(Instant.now().advanced(by: $0)) }
     }
     return CallContext(
       method: method, principal: principal, headers: headers, deadline: deadline)

@@ -1,6 +1,5 @@
 import Apus
 import Calls
-import Glibc
 import IO
 import Primitives
 
@@ -21,26 +20,42 @@ struct Down: Command {
     let reply = try await NodeAccess.call(node) {
       try await $0.stop(.init(), options: .within(.seconds(10)))
     }
-    try await waitForEnd(of: Int32(reply.pid))
+    let end = NodeEnd(folder: try node.folder(), timeout: timeout)
+    guard try await end.wait() else {
+      throw CommandError(
+        "the node (process \(reply.pid)) is still finishing what is open after \(timeout.text); "
+          + "`kill \(reply.pid)` ends it at once", code: .timedOut)
+    }
     Output(output, environment: Surroundings.environment).show(
       json: ["pid": .integer(Int64(reply.pid)), "stopped": true]
     ) { _ in "The node (process \(reply.pid)) has stopped.\n" }
   }
+}
 
-  private func waitForEnd(of process: Int32) async throws {
-    guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
+/// The end of the node of a state folder: when its lock is free. The process number would not
+/// do: one that nobody reaps keeps its number for ever.
+private struct NodeEnd {
+  let folder: StateFolder
+  let timeout: Duration
+  private let interval = Duration.milliseconds(10)
+
+  /// False when it did not come in time.
+  func wait() async throws -> Bool {
     let deadline = Instant.now().advanced(by: timeout)
-    while isRunning(process) {
-      if Instant.now() >= deadline { throw stillRunning(process) }
-      try await loop.sleep(for: .milliseconds(10))
+    while Instant.now() < deadline {
+      if try await isOver() { return true }
+      try await EventLoop.current?.sleep(for: interval)
     }
+    return false
   }
 
-  private func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 }
-
-  private func stillRunning(_ process: Int32) -> CommandError {
-    CommandError(
-      "the node (process \(process)) is still finishing what is open after \(timeout.text); "
-        + "`kill \(process)` ends it at once", code: .timedOut)
+  private func isOver() async throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      try await RealDisk().lock(folder.lock).release()
+      return true
+    } catch {
+      if case .locked = error.code { return false }
+      throw error
+    }
   }
 }
