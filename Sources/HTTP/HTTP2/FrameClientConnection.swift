@@ -58,14 +58,14 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
 
   private func look(_ keepAlive: KeepAlive) {
     let now = transport.loop.now
-    if session.lastArrival.duration(to: now) < keepAlive.interval || session.openStreams == 0 {
-      pingedAt = nil
-    } else if let pingedAt {
+    if let pingedAt, session.lastArrival <= pingedAt {
       if pingedAt.duration(to: now) >= keepAlive.patience {
         session.end()
         return
       }
-    } else {
+    } else if session.openStreams > 0
+      && session.lastArrival.duration(to: now) >= keepAlive.interval
+    {
       pingedAt = now
       session.submitPing()
     }
