@@ -14,19 +14,19 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
   private var parser: FrameParser
   private var hasEnded = false
   private var hasExpired = false
+  private var timer: TimerToken?
 
   private static let head = ResponseHead(
     .ok,
     headers: ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted])
   private static let okTrailers: Headers = ["grpc-status": "0"]
 
-  init(_ exchange: any Exchange, limits: CallServer.Limits) {
+  init(_ exchange: any Exchange, _ headers: Headers, limits: CallServer.Limits) {
     self.exchange = exchange
     self.limits = limits
-    encoding = MessageEncoding(exchange.request.headers["grpc-encoding"])
+    encoding = MessageEncoding(headers["grpc-encoding"])
     isCompressed =
-      encoding == .gzip
-      && exchange.request.headers.contains("grpc-accept-encoding", token: "gzip")
+      encoding == .gzip && headers.contains("grpc-accept-encoding", token: "gzip")
     parser = FrameParser(maximumMessageSize: limits.messageBytes)
   }
 
@@ -111,18 +111,21 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
 
   // MARK: - The deadline
 
-  /// Ends the call at its deadline, whether or not the handler listens.
-  func armDeadline(_ deadline: Deadline?) throws(Status) -> TimerToken? {
-    guard let deadline, let loop = EventLoop.current else { return nil }
+  /// Ends the call at its deadline, whether or not the handler listens. A handler that answers
+  /// without waiting needs no timer.
+  func armDeadline(_ deadline: Deadline?) throws(Status) {
+    guard let deadline else { return }
     if deadline.hasPassed(now: .now()) { throw Self.expired }
-    return loop.schedule(at: deadline.instant) { [self] in
-      hasExpired = true
-      end(Self.expired)
-      exchange.cancelHandler()
+    exchange.whenSuspended { [self] in
+      timer = EventLoop.current?.schedule(at: deadline.instant) { [self] in
+        hasExpired = true
+        end(Self.expired)
+        exchange.cancelHandler()
+      }
     }
   }
 
-  func disarm(_ timer: TimerToken?) {
+  func disarm() {
     if let timer { EventLoop.current?.cancel(timer) }
   }
 

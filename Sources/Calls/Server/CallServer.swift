@@ -74,9 +74,10 @@ package final class CallServer: Handler {
     }
     running.wrappingAdd(1, ordering: .relaxed)
     defer { running.wrappingSubtract(1, ordering: .relaxed) }
-    let answer = CallAnswer(exchange, limits: limits)
+    let request = exchange.request
+    let answer = CallAnswer(exchange, request.headers, limits: limits)
     do {
-      let (handler, context) = try admit(exchange)
+      let (handler, context) = try admit(request, exchange.connection)
       try await run(handler, context, answer)
     } catch {
       let reason = error is Status || !Task.isCancelled ? error : CancellationError()
@@ -87,16 +88,16 @@ package final class CallServer: Handler {
   }
 
   private func admit(
-    _ exchange: any Exchange
+    _ request: RequestHead, _ connection: ConnectionInfo
   ) throws(Status) -> (MethodHandler, CallContext) {
-    guard let handler = methods[exchange.request.target] else {
+    guard let handler = methods[request.target] else {
       throw Status(
         .unimplemented,
-        "There is no method \(exchange.request.path.prefix(200)) here; reflection lists those "
+        "There is no method \(request.path.prefix(200)) here; reflection lists those "
           + "that are."
       )
     }
-    let principal = identify(exchange.connection)
+    let principal = identify(connection)
     guard permissions.withLock({ $0.allows(principal, handler.description.permission) }) else {
       throw Status(
         .permissionDenied,
@@ -108,13 +109,12 @@ package final class CallServer: Handler {
         .resourceExhausted,
         "The node is busy with \(limits.concurrentCalls) calls; try again or try another node.")
     }
-    return (handler, try context(of: exchange, for: handler.description, principal))
+    return (handler, try context(of: request.headers, for: handler.description, principal))
   }
 
   private func context(
-    of exchange: any Exchange, for method: MethodDescription, _ principal: Principal
+    of headers: Headers, for method: MethodDescription, _ principal: Principal
   ) throws(Status) -> CallContext {
-    let headers = exchange.request.headers
     var deadline: Deadline?
     if let timeout = headers["grpc-timeout"] {
       guard let given = Deadline(timeout: timeout, now: .now()) else {
@@ -135,8 +135,8 @@ package final class CallServer: Handler {
     _ handler: MethodHandler, _ context: CallContext, _ answer: CallAnswer
   ) async throws {
     answer.context = context
-    let timer = try answer.armDeadline(context.deadline)
-    defer { answer.disarm(timer) }
+    try answer.armDeadline(context.deadline)
+    defer { answer.disarm() }
     switch handler.body {
     case .unary(let body):
       let reply = try await body(try await answer.onlyRequest(), context)

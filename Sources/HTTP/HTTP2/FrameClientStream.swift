@@ -10,7 +10,7 @@ final class FrameClientStream: FrameStream, ClientStream, @unchecked Sendable {
     mustProgress = false
   }
 
-  override func receivedHeaders(_ assembly: HeadAssembly) {
+  override func receivedHeaders(_ assembly: inout HeadAssembly) {
     if assembly.refusal != nil {
       reset(NGHTTP2_ENHANCE_YOUR_CALM)
     } else if answer != nil {

@@ -8,8 +8,9 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   private(set) var hasStarted = false
   /// Set when the head broke a limit: the answer to give instead of asking the handler.
   private(set) var refusal: MessageError?
-  /// The handler's task in the session's set, while it runs.
-  var task: UInt64?
+  /// The handler's task in the session's set, once it waits and while it runs.
+  private var task: UInt64?
+  private var onSuspension: (() -> Void)?
   private var hasHead = false
   private var owesContinue = false
   /// The answer's head has a body behind it.
@@ -27,14 +28,14 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
 
   // MARK: - Events
 
-  override func receivedHeaders(_ assembly: HeadAssembly) {
+  override func receivedHeaders(_ assembly: inout HeadAssembly) {
     guard !hasHead else {
       incomingTrailers = assembly.request.headers
       if assembly.refusal != nil { reset(NGHTTP2_ENHANCE_YOUR_CALM) }
       return
     }
     hasHead = true
-    request = assembly.request
+    swap(&request, &assembly.request)
     refusal = assembly.refusal
     if request.authority.isEmpty, let host = request.headers["host"] { request.authority = host }
     owesContinue = request.headers.contains("expect", token: "100-continue")
@@ -55,6 +56,7 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   /// The handler returned, or was answered for.
   func handled() {
     task = nil
+    onSuspension = nil
     isHandled = true
     if sendsBody && !hasOutgoingEnded && !isOver {
       Logger("HTTP").error(
@@ -69,6 +71,18 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   /// sends would fill the connection's window, with nobody to take it.
   private func endIfAnswered() {
     if isHandled && hasSentEnd && !hasIncomingEnded { reset(NGHTTP2_NO_ERROR) }
+  }
+
+  func whenSuspended(_ body: @escaping () -> Void) {
+    if task == nil { onSuspension = body } else { body() }
+  }
+
+  /// The handler waits, and this is its task.
+  func suspended(in task: UInt64) {
+    self.task = task
+    guard let body = onSuspension else { return }
+    onSuspension = nil
+    body()
   }
 
   func cancelHandler() {
@@ -99,11 +113,8 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     precondition(!hasStarted, "an exchange is answered once")
     hasStarted = true
     guard !isOver else { return }
-    var head = head
     let sendsBody = !head.status.forbidsBody && request.method != .head
-    if trailers == nil && !head.status.forbidsBody && !head.headers.contains("content-length") {
-      head.headers.append("content-length", String(body.count))
-    }
+    let head = trailers == nil ? withLength(head, body.count) : head
     guard sendsBody, !body.isEmpty || trailers != nil else {
       session.submitResponse(head, of: self, hasBody: false)
       return
@@ -112,6 +123,13 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     queue(body)
     queueEnd(trailers: trailers)
     session.submitResponse(head, of: self, hasBody: true)
+  }
+
+  private func withLength(_ head: ResponseHead, _ count: Int) -> ResponseHead {
+    if head.status.forbidsBody || head.headers.contains("content-length") { return head }
+    var head = head
+    head.headers.append("content-length", String(count))
+    return head
   }
 
   func start(_ head: ResponseHead) {

@@ -70,7 +70,7 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
       let worker = Worker()
       let task = session.tasks.start { [self] in await answerArrivals(worker) }
       // Suspended in a handler: the exchange must know its task, to cancel it.
-      worker.exchange?.task = task
+      if let task { worker.exchange?.suspended(in: task) }
     }
     arrivals.removeAll(keepingCapacity: true)
     next = 0

@@ -270,7 +270,7 @@ final class FrameSession: @unchecked Sendable {
 
   func endHeaders(_ id: Int32, endsStream: Bool) {
     withStream(id) { stream in
-      stream.receivedHeaders(assembly)
+      stream.receivedHeaders(&assembly)
       if endsStream { stream.receiveEnd() }
     }
   }

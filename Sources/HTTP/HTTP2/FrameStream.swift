@@ -46,7 +46,8 @@ class FrameStream: @unchecked Sendable {
   // MARK: - What subclasses do with events
 
   /// A head, informational or not, or the trailers.
-  func receivedHeaders(_ assembly: HeadAssembly) {}
+  /// Takes out of the assembly what it wants to keep.
+  func receivedHeaders(_ assembly: inout HeadAssembly) {}
 
   func didClose() {}
 

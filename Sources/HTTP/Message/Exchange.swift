@@ -35,6 +35,10 @@ package protocol Exchange: AnyObject, Sendable {
 
   var hasStarted: Bool { get }
 
+  /// Runs `body` once the handler waits for something, on the loop; never when it does not. For
+  /// what only matters to a handler that takes time, such as a deadline.
+  func whenSuspended(_ body: @escaping () -> Void)
+
   /// Cancels the task that handles this exchange, as when the client is gone.
   func cancelHandler()
 }
@@ -47,6 +51,8 @@ extension Exchange {
   package func finish() { finish(trailers: nil) }
 
   package func takeCompleteBody() -> [UInt8]? { nil }
+
+  package func whenSuspended(_ body: @escaping () -> Void) { body() }
 
   /// One exchange at a time has no task of its own to cancel.
   package func cancelHandler() {}
