@@ -21,9 +21,12 @@ final class LineExchange: Upgradable, @unchecked Sendable {
   }
 
   let request: RequestHead
-  private let line: LineRequest
+  private let isVersion11: Bool
+  private let wantsKeepAlive: Bool
+  private let expectsContinue: Bool
   private let owner: LineServerConnection
-  private var body: BodyDecoder
+  /// Nil for a request without a body.
+  private var body: BodyDecoder?
   private var answer = Answer.none
   private var hasSaidContinue = false
   private var hasFailedBody = false
@@ -31,11 +34,15 @@ final class LineExchange: Upgradable, @unchecked Sendable {
   private(set) var keepsAlive = false
 
   init(_ line: LineRequest, on owner: LineServerConnection) {
-    self.line = line
     self.owner = owner
     request = line.head
-    body = BodyDecoder(
-      line.framing, limits: BodyDecoder.Limits(trailers: HeadLimits(owner.limits)))
+    isVersion11 = line.isVersion11
+    wantsKeepAlive = line.keepsAlive
+    expectsContinue = line.expectsContinue
+    if line.framing != .none {
+      body = BodyDecoder(
+        line.framing, limits: BodyDecoder.Limits(trailers: HeadLimits(owner.limits)))
+    }
   }
 
   private var wire: LineWire { owner.wire }
@@ -44,8 +51,8 @@ final class LineExchange: Upgradable, @unchecked Sendable {
   var connection: ConnectionInfo { owner.info }
   var hasStarted: Bool { answer != .none }
   var isUpgraded: Bool { answer == .upgraded }
-  var hasWholeBody: Bool { body.isComplete }
-  var requestTrailers: Headers { body.trailers }
+  var hasWholeBody: Bool { body?.isComplete ?? true }
+  var requestTrailers: Headers { body?.trailers ?? [:] }
 
   // MARK: - Request body
 
@@ -53,11 +60,11 @@ final class LineExchange: Upgradable, @unchecked Sendable {
     var piece: [UInt8] = []
     do {
       try await sayContinue()
-      while piece.isEmpty, !body.isComplete {
+      while piece.isEmpty, !hasWholeBody {
         if wire.hasReceived {
           let before = wire.receivedCount
-          try wire.consumeReceived { try self.body.decode($0, into: &piece) }
-          if !piece.isEmpty || body.isComplete || wire.receivedCount < before { continue }
+          try wire.consumeReceived { try self.decode($0, into: &piece) }
+          if !piece.isEmpty || hasWholeBody || wire.receivedCount < before { continue }
         }
         try await readBody(into: &piece)
       }
@@ -69,11 +76,11 @@ final class LineExchange: Upgradable, @unchecked Sendable {
   }
 
   func takeCompleteBody() -> [UInt8]? {
-    guard body.isComplete || (body.remaining ?? .max) <= wire.receivedCount else { return nil }
+    guard hasWholeBody || (body?.remaining ?? .max) <= wire.receivedCount else { return nil }
     var whole: [UInt8] = []
-    while !body.isComplete {
+    while !hasWholeBody {
       do {
-        try wire.consumeReceived { try self.body.decode($0, into: &whole) }
+        try wire.consumeReceived { try self.decode($0, into: &whole) }
       } catch {
         preconditionFailure("a body of known length cannot be malformed")
       }
@@ -90,7 +97,7 @@ final class LineExchange: Upgradable, @unchecked Sendable {
     }
     var taken: [UInt8] = []
     do {
-      let isOpen = try await wire.read { try self.body.decode($0, into: &taken) }
+      let isOpen = try await wire.read { try self.decode($0, into: &taken) }
       guard isOpen else {
         throw MessageError(.aborted, "the client went away in the middle of the request")
       }
@@ -102,9 +109,15 @@ final class LineExchange: Upgradable, @unchecked Sendable {
     piece = taken
   }
 
+  private func decode(
+    _ bytes: UnsafeRawBufferPointer, into piece: inout [UInt8]
+  ) throws(MessageError) -> Int {
+    try body?.decode(bytes, into: &piece) ?? 0
+  }
+
   /// Asking for the body is what tells a waiting client to send it (RFC 9110, 10.1.1).
   private func sayContinue() async throws {
-    guard line.expectsContinue, !hasSaidContinue, !hasStarted else { return }
+    guard expectsContinue, !hasSaidContinue, !hasStarted else { return }
     hasSaidContinue = true
     guard !wire.hasReceived else { return }
     wire.build { HeadWriter.append("HTTP/1.1 100 Continue\r\n\r\n", to: &$0) }
@@ -114,11 +127,11 @@ final class LineExchange: Upgradable, @unchecked Sendable {
   /// Reads past a body nobody wanted. False when that is not worth it.
   func discardBody() async throws -> Bool {
     var left = limits.drainBytes
-    while !body.isComplete {
+    while !hasWholeBody {
       guard left > 0, let piece = try await nextBody() else { break }
       left -= piece.count
     }
-    return body.isComplete
+    return hasWholeBody
   }
 
   // MARK: - Answer
@@ -127,7 +140,7 @@ final class LineExchange: Upgradable, @unchecked Sendable {
     if answer == .aborted { return }
     precondition(answer == .none, "an exchange was answered twice")
     let hasBody = request.method != .head && !head.status.forbidsBody
-    let trailers = trailers.flatMap { $0.isEmpty || !hasBody || !line.isVersion11 ? nil : $0 }
+    let trailers = trailers.flatMap { $0.isEmpty || !hasBody || !isVersion11 ? nil : $0 }
     var length = HeadWriter.Length.exactly(body.count)
     if trailers != nil {
       length = .chunked
@@ -159,8 +172,8 @@ final class LineExchange: Upgradable, @unchecked Sendable {
       mode = .length(left: declared)
       length = .exactly(declared)
     } else {
-      mode = line.isVersion11 ? .chunked : .untilClose
-      length = line.isVersion11 ? .chunked : .none
+      mode = isVersion11 ? .chunked : .untilClose
+      length = isVersion11 ? .chunked : .none
     }
     let hasBody = request.method != .head && !head.status.forbidsBody
     if head.status.forbidsBody { length = .none }
@@ -226,7 +239,7 @@ final class LineExchange: Upgradable, @unchecked Sendable {
   func upgrade(
     _ head: ResponseHead
   ) async throws -> (transport: any Transport, received: [UInt8]) {
-    guard answer == .none, body.isComplete else {
+    guard answer == .none, hasWholeBody else {
       throw MessageError(.misuse, "only an unanswered exchange whose body is read can be upgraded")
     }
     let isSwitch = head.status == .switchingProtocols
@@ -281,20 +294,20 @@ final class LineExchange: Upgradable, @unchecked Sendable {
     _ head: ResponseHead, length: HeadWriter.Length, endsWithClose: Bool = false
   ) -> Bool {
     keepsAlive =
-      line.keepsAlive && owner.acceptsMore && !endsWithClose && mayDiscardBody
+      wantsKeepAlive && owner.acceptsMore && !endsWithClose && mayDiscardBody
       && !(head.headers.contains("connection")
         && head.headers.contains("connection", token: "close"))
     return write(
       head, length: length,
-      persistence: !keepsAlive ? .close : line.isVersion11 ? .implied : .keepAlive)
+      persistence: !keepsAlive ? .close : isVersion11 ? .implied : .keepAlive)
   }
 
   /// A client that still waits for 100 (Continue) may send the body or not: unless asked, the
   /// connection cannot go on. Neither can it behind a long rest.
   private var mayDiscardBody: Bool {
-    if body.isComplete { return true }
-    if hasFailedBody || line.expectsContinue && !hasSaidContinue { return false }
-    return (body.remaining ?? 0) <= limits.drainBytes
+    if hasWholeBody { return true }
+    if hasFailedBody || expectsContinue && !hasSaidContinue { return false }
+    return (body?.remaining ?? 0) <= limits.drainBytes
   }
 
   private func write(

@@ -65,8 +65,13 @@ struct LineRequestParser: Sendable {
   /// The head, once complete; the parser is ready for the next.
   mutating func take() -> LineRequest {
     precondition(phase == .complete, "a request was taken before it was complete")
-    let taken = request
-    self = LineRequestParser(limits: limits)
+    var taken = LineRequest(head: RequestHead(target: ""))
+    swap(&request, &taken)
+    phase = .startLine
+    used = 0
+    skippedEmptyLine = false
+    form = .origin
+    fields = HeadFields()
     return taken
   }
 

@@ -16,6 +16,7 @@ package final class LineServerConnection: ServerConnection, @unchecked Sendable 
   /// The client may still be sending when we have said our last word.
   private var mustLinger = false
   private var begun = 0
+  private let idleNanoseconds: Int64
 
   static let timedOut: StaticString =
     "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -29,6 +30,7 @@ package final class LineServerConnection: ServerConnection, @unchecked Sendable 
     self.limits = limits
     self.handler = handler
     parser = LineRequestParser(limits: HeadLimits(limits))
+    idleNanoseconds = limits.idleTimeout.nanoseconds
   }
 
   /// True while this may be followed by another request.
@@ -87,7 +89,7 @@ package final class LineServerConnection: ServerConnection, @unchecked Sendable 
       if !hasBegun {
         if isDraining { return false }
         isIdle = true
-        wire.setReadDeadline(wire.deadline(after: limits.idleTimeout))
+        wire.setReadDeadline(wire.deadline(afterNanoseconds: idleNanoseconds))
       } else if !hasDeadline {
         isIdle = false
         hasDeadline = true

@@ -119,6 +119,13 @@ final class LineWire: @unchecked Sendable {
 
   func deadline(after timeout: Duration) -> Instant { loop.now.advanced(by: timeout) }
 
+  /// The same for a time-out in nanoseconds, computed beforehand: dividing a Duration costs more
+  /// than the rest of a request's bookkeeping.
+  func deadline(afterNanoseconds timeout: Int64) -> Instant {
+    let (sum, overflow) = loop.now.nanoseconds.addingReportingOverflow(timeout)
+    return overflow ? .distantFuture : Instant(nanoseconds: sum)
+  }
+
   func setReadDeadline(_ deadline: Instant) {
     readDeadline = deadline
     if deadline < timerDeadline { arm() }

@@ -4,64 +4,66 @@ struct OutputQueue: Sendable {
   /// Up to here a copy is cheaper than another system call.
   static let copyLimit = 16 * 1024
 
-  private var pieces: [[UInt8]] = []
+  private var first: [UInt8] = []
   /// Sent bytes of the first piece.
   private var start = 0
+  /// Pieces behind the first; rarely any.
+  private var rest: [[UInt8]] = []
   private(set) var count = 0
 
   var isEmpty: Bool { count == 0 }
 
   mutating func append(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
-    count += bytes.count
-    let last = pieces.count - 1
-    if last >= 0, pieces[last].count + bytes.count <= Self.copyLimit {
-      pieces[last].append(contentsOf: bytes)
+    let room = Self.copyLimit - bytes.count
+    if rest.isEmpty, first.count <= room {
+      if first.isEmpty { first = bytes } else { first.append(contentsOf: bytes) }
+    } else if let last = rest.indices.last, rest[last].count <= room {
+      rest[last].append(contentsOf: bytes)
     } else {
-      pieces.append(bytes)
+      rest.append(bytes)
     }
+    count += bytes.count
   }
 
   /// Lets `build` append to the last small piece.
   mutating func build(_ build: (inout [UInt8]) -> Void) {
-    let last = pieces.count - 1
-    if last >= 0, pieces[last].count <= Self.copyLimit {
-      let before = pieces[last].count
-      build(&pieces[last])
-      count += pieces[last].count - before
-    } else {
-      var piece: [UInt8] = []
-      build(&piece)
-      count += piece.count
-      pieces.append(piece)
+    if rest.isEmpty, first.count <= Self.copyLimit {
+      let before = first.count
+      build(&first)
+      count += first.count - before
+      return
     }
+    if rest.isEmpty || rest[rest.count - 1].count > Self.copyLimit { rest.append([]) }
+    let last = rest.count - 1
+    let before = rest[last].count
+    build(&rest[last])
+    count += rest[last].count - before
   }
 
   /// Drops what `offer` takes of each piece, in order; stops where it takes less than there is.
   mutating func drain<Failure: Error>(
     _ offer: (UnsafeRawBufferPointer) throws(Failure) -> Int
   ) throws(Failure) {
-    var index = 0
-    defer {
-      pieces.removeFirst(index)
-      if pieces.isEmpty { pieces = [] }
-    }
-    while index < pieces.count {
-      let offered: Result<Int, Failure> = pieces[index].withUnsafeBytes { bytes in
+    var next = 0
+    defer { rest.removeFirst(next) }
+    while count > 0 {
+      let offered: Result<Int, Failure> = first.withUnsafeBytes { bytes in
         Result { () throws(Failure) in try offer(bytes.cut(start, bytes.count)) }
       }
       let taken = try offered.get()
       start += taken
       count -= taken
-      guard start == pieces[index].count else { return }
+      guard start == first.count else { return }
       start = 0
-      index += 1
+      if next < rest.count {
+        first = rest[next]
+        next += 1
+      } else {
+        first = []
+      }
     }
   }
 
-  mutating func removeAll() {
-    pieces = []
-    start = 0
-    count = 0
-  }
+  mutating func removeAll() { self = OutputQueue() }
 }

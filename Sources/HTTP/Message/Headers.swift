@@ -28,7 +28,12 @@ package struct Headers: Sendable {
   /// The name is lowered here. Callers from outside have validated both; our own callers pass
   /// constants and checked values (`Headers.isValidValue`).
   package mutating func append(_ name: String, _ value: String) {
-    append(name: name.utf8, value: value.utf8)
+    var (name, value) = (name, value)
+    name.withUTF8 { name in
+      value.withUTF8 { value in
+        append(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+      }
+    }
   }
 
   package mutating func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
@@ -178,6 +183,9 @@ package struct Headers: Sendable {
 extension Headers: ExpressibleByDictionaryLiteral {
   package init(dictionaryLiteral elements: (String, String)...) {
     self.init()
+    if elements.isEmpty { return }
+    let bytes = elements.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count }
+    reserve(bytes: bytes, fields: elements.count)
     for (name, value) in elements { append(name, value) }
   }
 }

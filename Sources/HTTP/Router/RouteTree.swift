@@ -68,9 +68,9 @@ struct RouteTree<Endpoint: Sendable>: Sendable {
   }
 
   /// The fast way for a path that is a pattern letter by letter.
-  func matchExactly(_ path: String, _ method: Method) -> Endpoint? {
-    guard let index = exact[path] else { return nil }
-    return nodes[index].routes[method]?.endpoint
+  func matchExactly(_ head: RequestHead) -> Endpoint? {
+    guard let index = exact[head.target] else { return nil }
+    return nodes[index].routes[head.method]?.endpoint
   }
 
   /// What the decoded segments lead to, whatever the method; nil when nothing.

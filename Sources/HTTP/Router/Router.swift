@@ -53,7 +53,10 @@ package struct Router: Handler {
 
   package func handle(_ exchange: any Exchange) async throws {
     if let calls, Self.isCall(exchange.request.headers) { return try await calls.handle(exchange) }
-    let response = try await run(Request(exchange), through: middleware[...])
+    let request = Request(exchange)
+    let response =
+      middleware.isEmpty
+      ? try await dispatch(request) : try await run(request, through: middleware[...])
     try await response.send(on: exchange)
   }
 
@@ -69,6 +72,9 @@ package struct Router: Handler {
   /// Errors become answers here, so that middleware sees those as well.
   private func dispatch(_ request: Request) async throws -> Response {
     do {
+      if let endpoint = tree.matchExactly(request.exchange.request) {
+        return try await endpoint(request)
+      }
       return try await route(request)
     } catch let error as ResponseError where !request.exchange.hasStarted {
       return .error(error.status, error.message, code: error.code)
@@ -79,9 +85,6 @@ package struct Router: Handler {
 
   private func route(_ request: Request) async throws -> Response {
     let head = request.head
-    if let endpoint = tree.matchExactly(head.target, head.method) {
-      return try await endpoint(request)
-    }
     if head.target == "*" { return Response(.noContent) }
     guard let segments = Target.segments(head.path) else {
       return .error(.badRequest, "the path is not properly encoded, or not normal")

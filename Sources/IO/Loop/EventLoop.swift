@@ -53,6 +53,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var isStopping = false
   }
 
+  private struct Watched {
+    var handler: (any ReadinessHandler)?
+    var generation: UInt32 = 0
+  }
+
   private let limits: Limits
   private let epoll: Int32
   private let wakeDescriptor: Int32
@@ -65,8 +70,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var isStopping = false
   /// Kept alive while registered; cleared only between turns, because an event already taken
   /// from the kernel may still point here.
-  private var handlers: [Int32: any ReadinessHandler] = [:]
-  private var generation: [Int32: UInt32] = [:]
+  /// By descriptor: the kernel hands out the smallest free number, so the array stays dense.
+  private var watched: [Watched] = []
 
   /// Buffers that nobody borrows now.
   private var scratchBuffers: [UnsafeMutableRawBufferPointer] = []
@@ -170,22 +175,23 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     _ handler: any ReadinessHandler
   ) throws(SystemError) {
     checkIsCurrent("register")
-    let generation = (self.generation[descriptor] ?? 0) &+ 1
+    let index = Int(descriptor)
+    while watched.count <= index { watched.append(Watched()) }
+    let generation = watched[index].generation &+ 1
     var event = epoll_event()
     event.events = events.rawValue | (levelTriggered ? 0 : Readiness.edge.rawValue)
     event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
     guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
       throw SystemError("watching a descriptor")
     }
-    self.generation[descriptor] = generation
-    handlers[descriptor] = handler
+    watched[index] = Watched(handler: handler, generation: generation)
   }
 
   /// Call before the descriptor is closed.
   package func unregister(_ descriptor: Int32) {
     checkIsCurrent("unregister")
     epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
-    handlers[descriptor] = nil
+    watched[Int(descriptor)].handler = nil
   }
 
   /// Runs `body` on the loop at `deadline` or soon after; cancel with the returned token.
@@ -268,8 +274,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
     // A handler earlier in this turn may have closed this descriptor, and the kernel may have
     // given its number to another: the generation tells them apart.
-    guard generation[descriptor] == UInt32(truncatingIfNeeded: event.data.u64 >> 32),
-      let handler = handlers[descriptor]
+    let watch = watched[Int(descriptor)]
+    guard watch.generation == UInt32(truncatingIfNeeded: event.data.u64 >> 32),
+      let handler = watch.handler
     else { return }
     handler.ready(Readiness(rawValue: event.events))
   }
