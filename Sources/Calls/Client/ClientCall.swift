@@ -162,7 +162,8 @@ extension ClientCall {
     while true {
       if let verdict { throw verdict }
       if let frame = try parser.next() {
-        return try encoding.decode(frame, limit: source.limits.messageBytes)
+        return try encoding.decode(
+          frame, limit: source.limits.messageBytes, unknownIs: .internal)
       }
       guard let bytes = try await stream.nextBody() else { break }
       parser.feed(bytes)

@@ -32,7 +32,11 @@ enum MessageEncoding: Equatable {
     }
   }
 
-  func decode(_ frame: FrameParser.Frame, limit: Int) throws(Status) -> [UInt8] {
+  /// `unknownIs` is what an encoding that we do not know is to be called: a client's is not
+  /// implemented here, a server's should not have been used.
+  func decode(
+    _ frame: FrameParser.Frame, limit: Int, unknownIs code: Status.Code
+  ) throws(Status) -> [UInt8] {
     guard frame.isCompressed else { return frame.payload }
     switch self {
     case .gzip:
@@ -47,7 +51,7 @@ enum MessageEncoding: Equatable {
       throw Status(.internal, "A message is marked as compressed, but no grpc-encoding was named.")
     case .unknown(let name):
       throw Status(
-        .unimplemented,
+        code,
         "The encoding \(name.prefix(40).debugDescription) is not known; use \(Self.accepted).")
     }
   }

@@ -47,7 +47,7 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
   func next() async throws -> [UInt8]? {
     while true {
       if let frame = try parser.next() {
-        return try encoding.decode(frame, limit: limits.messageBytes)
+        return try encoding.decode(frame, limit: limits.messageBytes, unknownIs: .unimplemented)
       }
       do {
         guard let bytes = try await exchange.nextBody() else { break }
