@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import Node, drain, stubs
+from support import Node, drain, framed, stubs
 
 
 def tool(*command, limit=60, **settings):
@@ -32,11 +32,6 @@ def curl(*words):
     version, status = first.split()[:2]
     fields = dict(line.lower().split(": ", 1) for line in lines)
     return int(status), version, fields, body
-
-
-def framed(message):
-    """One gRPC message with its prefix."""
-    return b"\0" + len(message).to_bytes(4, "big") + message
 
 
 class Answers:
