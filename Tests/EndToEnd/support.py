@@ -191,6 +191,11 @@ def drain(stream, limit=1 << 24):
     return bytes(answer)
 
 
+def framed(message):
+    """One gRPC message with its prefix."""
+    return b"\0" + len(message).to_bytes(4, "big") + message
+
+
 @functools.cache
 def stubs():
     """Stock messages and stubs made from proto/ now; removed when the tests end."""

@@ -63,6 +63,7 @@ enum PortServer {
     limits.concurrentStreams = settings.httpMaxConcurrentStreams
     limits.idleTimeout = settings.httpIdleTimeout
     limits.headTimeout = settings.httpHeaderTimeout
+    limits.handshakeTimeout = settings.httpHeaderTimeout
     limits.bodyTimeout = settings.httpBodyTimeout
     return limits
   }

@@ -36,7 +36,7 @@ package struct SettingTable: Sendable {
     "A connection without a request is closed after this time.")
   package let httpHeaderTimeout = Setting(
     "http", "header-timeout", Duration.seconds(10), in: .milliseconds(100) ... .seconds(3_600),
-    "The head of a request must be complete within this time.")
+    "The TLS handshake, and the head of a request, must each be complete within this time.")
   package let httpBodyTimeout = Setting(
     "http", "body-timeout", Duration.seconds(60), in: .milliseconds(100) ... .seconds(86_400),
     "A body that makes no progress for this time is given up.")

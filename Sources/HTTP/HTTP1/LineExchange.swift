@@ -124,12 +124,17 @@ final class LineExchange: Upgradable, @unchecked Sendable {
     try await wire.flush(timeout: limits.bodyTimeout)
   }
 
-  /// Reads past a body nobody wanted. False when that is not worth it.
+  /// Reads past a body nobody wanted. False when that is not worth it, or when the body is broken
+  /// or late: the request has its answer, and another one would be taken for that of the next.
   func discardBody() async throws -> Bool {
     var left = limits.drainBytes
-    while !hasWholeBody {
-      guard left > 0, let piece = try await nextBody() else { break }
-      left -= piece.count
+    do {
+      while !hasWholeBody {
+        guard left > 0, let piece = try await nextBody() else { break }
+        left -= piece.count
+      }
+    } catch is MessageError {
+      return false
     }
     return hasWholeBody
   }
