@@ -84,6 +84,7 @@ let package = Package(
     tests("Store", ["Store", "IO", "Primitives"]),
     tests("Primitives", ["Primitives"]),
     tests("Apus", ["Apus", "IO", "Primitives"]),
+    tests("Benchmarks", ["Benchmarks"]),
     tests("Commands", ["Commands", "Primitives"]),
     tests("Calls", ["Calls", "HTTP", "IO", "Primitives"], resources: [.copy("Vectors"), .copy("proto")]),
     // What holds the tree to docs/architecture.md.

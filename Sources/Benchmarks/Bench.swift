@@ -40,6 +40,11 @@ struct Bench {
   /// Full length, or short with --quick.
   func scaled(_ count: Int, quick: Int) -> Int { options.isQuick ? quick : count }
 
+  /// Who runs where, and how busy the machine is with others.
+  func placement(_ server: String, _ load: String) -> String {
+    "\(server) on core \(serverCore), \(load) on core \(loadCore); load \(Machine.load)"
+  }
+
   func note(_ text: String) { Machine.note(text) }
 
   func pause(_ duration: Duration) async throws { try await loop.sleep(for: duration) }

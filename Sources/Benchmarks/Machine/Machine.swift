@@ -9,12 +9,15 @@ enum Machine {
   static var program: String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-    return String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   static func makeScratchFolder() throws -> String {
     var template = Array("/tmp/apus-bench-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else { throw BenchError("no folder could be made in /tmp") }
+    guard unsafe mkdtemp(&template) != nil else {
+      throw BenchError("no folder could be made in /tmp")
+    }
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
@@ -47,7 +50,9 @@ enum Machine {
 
   private static func field(_ name: String, of path: String) -> String? {
     let line = text(path)?.split(separator: "\n").first { $0.hasPrefix(name) }
-    return line?.split(separator: ":", maxSplits: 1).last.map { String($0.drop { " \t".contains($0) }) }
+    return line?.split(separator: ":", maxSplits: 1).last.map {
+      String($0.drop { " \t".contains($0) })
+    }
   }
 
   /// "1.25 0.80": what else runs is part of a figure's worth.
@@ -59,7 +64,8 @@ enum Machine {
     [
       "processor": .string(field("model name", of: "/proc/cpuinfo") ?? "unknown"),
       "cores": .integer(Int64(coreCount)),
-      "kernel": .string(text("/proc/sys/kernel/osrelease")?.split(separator: "\n").first.map(String.init) ?? ""),
+      "kernel": .string(
+        text("/proc/sys/kernel/osrelease")?.split(separator: "\n").first.map(String.init) ?? ""),
       "load": .string(load),
     ]
   }

@@ -37,7 +37,8 @@ extension Bench {
 
   /// The time within which 99 of 100 requests were answered, in microseconds, from h2load's log.
   func latency(of server: RunningServer, _ load: FrameLoad) async throws -> Double {
-    let log = "\(scratch)/h2load-\(server.name).tsv"
+    // h2load appends to a file that is there.
+    let log = "\(scratch)/h2load-\(Instant.now().nanoseconds).tsv"
     _ = try await run(load.arguments + ["--log-file=\(log)", server.url], on: loadCore)
     let text = String(decoding: try await RealDisk().read(log, limit: 64 << 20), as: UTF8.self)
     let times = text.utf8.split(separator: 0x0A).compactMap { line in
@@ -69,7 +70,8 @@ extension Bench {
     guard let summary = output.line(containing: " requests in "),
       let requests = summary.count(before: "requests"),
       let seconds = summary.split(separator: " ").dropFirst(3).first.flatMap(parsedSeconds),
-      let latency = output.line(startingWith: "99%")?.split(separator: " ").last.flatMap(parsedSeconds),
+      let latency = output.line(startingWith: "99%")?.split(separator: " ").last.flatMap(
+        parsedSeconds),
       !output.contains("Non-2xx"), !output.contains("Socket errors")
     else { throw BenchError("wrk on \(server.name):\n\(output)") }
     let sample = LoadSample(

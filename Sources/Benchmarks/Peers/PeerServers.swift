@@ -9,7 +9,8 @@ extension Bench {
     let port = try freePort()
     let types = try await write(Array("application/grpc grpc\n".utf8), to: "mime.types")
     let command = [
-      "nghttpd", "--no-tls", "--mime-types-file=\(types)", "-n", "1", "-a", "127.0.0.1", "-d", folder, "--trailer", trailer,
+      "nghttpd", "--no-tls", "--mime-types-file=\(types)", "-n", "1", "-a", "127.0.0.1", "-d",
+      folder, "--trailer", trailer,
       String(port),
     ]
     return try await serving(command, on: serverCore) { child in

@@ -17,7 +17,8 @@ struct BuildSuite: Suite {
   func run(_ bench: Bench) async throws -> SuiteReport {
     let copy = "\(bench.scratch)/tree"
     _ = try await bench.run([
-      "bash", "-c", "mkdir \"$1\" && git -C \"$0\" ls-files -z | tar -C \"$0\" --null -cT - | "
+      "bash", "-c",
+      "mkdir \"$1\" && git -C \"$0\" ls-files -z | tar -C \"$0\" --null -cT - | "
         + "tar -C \"$1\" -x", bench.options.root, copy,
     ])
     bench.note("building")

@@ -24,7 +24,7 @@ struct BulkSuite: Suite {
       settings: [
         "\(mebibytes) MiB in writes of 64 KiB, page-aligned, TLS_AES_128_GCM_SHA256, Ed25519 "
           + "on both sides, \(bench.options.pairs) pairs",
-        "sink on core \(bench.serverCore), source on core \(bench.loadCore); load \(Machine.load)",
+        bench.placement("sink", "source"),
       ],
       figures: [
         Figure("apus: both ends", costs.map(\.cost), "CPU s/GiB"),

@@ -12,7 +12,7 @@ struct SmallAnswerSuite: Suite {
       suite: name,
       settings: [
         "\(load.arguments.joined(separator: " ")), \(bench.options.pairs) pairs",
-        "server on core \(bench.serverCore), wrk on core \(bench.loadCore); load \(Machine.load)",
+        bench.placement("server", "wrk"),
       ], figures: [])
     let samples = try await bench.withNode(Bench.oneLoop, on: bench.serverCore) { node in
       let node = node.serving(path: "/healthz")
@@ -26,11 +26,12 @@ struct SmallAnswerSuite: Suite {
       }
     }
     let (ours, theirs) = (samples[0].map(\.sample), samples[1].map(\.sample))
-    report.figures = ours.figures("apus") + theirs.figures("nginx") + [
-      Figure("apus: p99", samples[0].map(\.latency), "us"),
-      Figure("nginx: p99", samples[1].map(\.latency), "us"),
-      Figure("ratio to nginx", ours.advantage(over: theirs)),
-    ]
+    report.figures =
+      ours.figures("apus") + theirs.figures("nginx") + [
+        Figure("apus: p99", samples[0].map(\.latency), "us"),
+        Figure("nginx: p99", samples[1].map(\.latency), "us"),
+        Figure("ratio to nginx", ours.advantage(over: theirs)),
+      ]
     return report
   }
 

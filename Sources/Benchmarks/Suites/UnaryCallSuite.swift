@@ -9,10 +9,13 @@ struct UnaryCallSuite: Suite {
   let abstract = "unary gRPC in clear against nghttpd with a file, and Python's grpcio"
 
   func run(_ bench: Bench) async throws -> SuiteReport {
-    let request = ProbeV1.EchoRequest { $0.payload = Array("measured with thirty-two bytes..".utf8) }
+    let request = ProbeV1.EchoRequest {
+      $0.payload = Array("measured with thirty-two bytes..".utf8)
+    }
     let reply = ProbeV1.EchoReply { $0.payload = request.payload }
     let body = try await bench.write(FrameWriter.frame(request), to: "request.bin")
-    try await RealDisk().makeFolders("\(bench.scratch)/\(ProbeV1.ProbeMethods.service)", mode: 0o755)
+    try await RealDisk().makeFolders(
+      "\(bench.scratch)/\(ProbeV1.ProbeMethods.service)", mode: 0o755)
     _ = try await bench.write(
       FrameWriter.frame(reply), to: "\(ProbeV1.ProbeMethods.service)/Echo.grpc")
     let load = Bench.FrameLoad(requests: bench.scaled(200_000, quick: 60_000), body: body)
@@ -22,7 +25,7 @@ struct UnaryCallSuite: Suite {
       suite: name,
       settings: [
         load.text + ", payload of 32 bytes, \(bench.options.pairs) pairs",
-        "server on core \(bench.serverCore), h2load on core \(bench.loadCore); load \(Machine.load)",
+        bench.placement("server", "h2load"),
       ], figures: [])
     let flags = Bench.oneLoop + ["--set", "loopback.probe=true"]
     try await bench.withNode(flags, on: bench.serverCore) { node in
