@@ -22,18 +22,20 @@ struct Repository {
     guard let walk = FileManager.default.enumerator(atPath: start.path()) else { return [] }
     return walk.compactMap { $0 as? String }
       .filter { name in suffixes.contains { name.hasSuffix($0) } }
-      .map { folder + "/" + $0 }.sorted()
+      .map { folder + "/" + $0 }.filter { !isFolder($0) }.sorted()
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    let file = root.appending(path: path).path()
+    return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
   func folders(in folder: String) -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(  // no folder, no names
       atPath: root.appending(path: folder).path())
-    return (names ?? []).filter { name in
-      var isFolder: ObjCBool = false
-      let path = root.appending(path: folder).appending(path: name).path()
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        && isFolder.boolValue
-    }.sorted()
+    return (names ?? []).filter { isFolder(folder + "/" + $0) }.sorted()
   }
 
   func swiftSources(below folder: String) throws -> [SwiftSource] {
