@@ -6,7 +6,8 @@ import Security
 /// The server on the node's own addresses, as the settings want it.
 enum PortServer {
   static func make(
-    settings: Settings, credentials: Credentials, web: Credentials, loops: LoopGroup, handler: any Handler
+    settings: Settings, credentials: Credentials, web: Credentials, loops: LoopGroup,
+    handler: any Handler
   ) throws -> Server {
     var greeter = Greeter(handler: handler)
     greeter.limits = limits(settings)
