@@ -36,22 +36,36 @@ struct Heard: Sendable, Equatable {
   }
 
   static let answers: [(String, Method, Bool, Heard)] = [
-    ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", .get, false,
-      Heard(status: 200, body: "ok", isReusable: true)),
-    ("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx: y\r\n\r\n", .get, false,
-      Heard(status: 200, body: "ok", trailers: 1, isReusable: true)),
+    (
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", .get, false,
+      Heard(status: 200, body: "ok", isReusable: true)
+    ),
+    (
+      "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx: y\r\n\r\n", .get, false,
+      Heard(status: 200, body: "ok", trailers: 1, isReusable: true)
+    ),
     ("HTTP/1.1 200 OK\r\n\r\nto the end", .get, true, Heard(status: 200, body: "to the end")),
     ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", .get, false, Heard(status: 200, body: "ok")),
-    ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", .get, false,
-      Heard(status: 200, body: "ok")),
-    ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", .head, false,
-      Heard(status: 200, isReusable: true)),
-    ("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", .get, false,
-      Heard(status: 304, isReusable: true)),
-    ("HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", .get, false,
-      Heard(status: 204, isReusable: true)),
-    ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more", .get, false,
-      Heard(status: 200, body: "ok")),
+    (
+      "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", .get, false,
+      Heard(status: 200, body: "ok")
+    ),
+    (
+      "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", .head, false,
+      Heard(status: 200, isReusable: true)
+    ),
+    (
+      "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", .get, false,
+      Heard(status: 304, isReusable: true)
+    ),
+    (
+      "HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", .get, false,
+      Heard(status: 204, isReusable: true)
+    ),
+    (
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more", .get, false,
+      Heard(status: 200, body: "ok")
+    ),
   ]
 
   @Test(arguments: answers.indices, [1, 3, Int.max])
