@@ -126,6 +126,11 @@ enum FrameCallbacks {
       with(user) { received(frame, by: $0) }
       return 0
     }
+    // Malformed, refused or too much: each costs us a RST_STREAM at least.
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table) { _, _, _, user in
+      with(user) { $0.countCheapFrame() }
+      return 0
+    }
     nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, code, user in
       with(user) { $0.streamClosed(id, code) }
       return 0

@@ -144,10 +144,7 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
 
 extension FrameServerConnection: FrameSession.Delegate {
   func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream? {
-    if isDraining {
-      session.refuse(id)
-      return nil
-    }
+    if isDraining { return nil }
     let exchange = FrameExchange(session: session, owner: self)
     open[id] = exchange
     return exchange

@@ -30,12 +30,6 @@ extension FrameSession {
     nghttp2_session_change_extpri_stream_priority(handle, id, &priority, 0)
   }
 
-  /// The stream was not looked at: it can be tried elsewhere.
-  func refuse(_ id: Int32) {
-    nghttp2_submit_rst_stream(
-      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_REFUSED_STREAM.rawValue)
-  }
-
   func submitTrailers(_ trailers: Headers, of stream: FrameStream) {
     FrameFields.with(status: nil, trailers) { fields in
       _ = nghttp2_submit_trailer(handle, stream.id, fields.baseAddress, fields.count)

@@ -108,7 +108,9 @@ final class FrameSession: @unchecked Sendable {
       throw fault
     }
     guard count >= 0 else {
-      flush()  // A GOAWAY that says what was wrong may be queued.
+      // Fatal errors of nghttp2 are about too much of something, or about another protocol.
+      if count != NGHTTP2_ERR_BAD_CLIENT_MAGIC.rawValue { terminate(NGHTTP2_ENHANCE_YOUR_CALM) }
+      flush()
       throw MessageError(
         .malformed, "the bytes are no HTTP/2: \(String(cString: nghttp2_strerror(Int32(count))))")
     }
@@ -175,7 +177,7 @@ final class FrameSession: @unchecked Sendable {
       guard status == 0 else {
         throw SystemError(.closed, "HTTP/2: \(String(cString: nghttp2_strerror(status)))")
       }
-        if outputCount == 0 { return false }
+      if outputCount == 0 { return false }
       lastProgress = loop.now
       let bytes = UnsafeRawBufferPointer(rebasing: scratch[0..<outputCount])
       var start = 0
@@ -264,8 +266,9 @@ final class FrameSession: @unchecked Sendable {
   }
 
   func field(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Int32 {
-    assembly.receive(name: name, value: value)
-      ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    if assembly.receive(name: name, value: value) { return 0 }
+    countCheapFrame()
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 
   func endHeaders(_ id: Int32, endsStream: Bool) {
@@ -285,7 +288,13 @@ final class FrameSession: @unchecked Sendable {
   func streamClosed(_ id: Int32, _ code: UInt32) {
     guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return }
     release(Unmanaged<FrameStream>.fromOpaque(raw).takeUnretainedValue(), code)
+    // A client that makes us reset is no better than one that resets (CVE-2025-8671).
+    if code != 0 && role == .server && Self.faults.contains(code) { countCheapFrame() }
   }
+
+  private static let faults = [
+    NGHTTP2_PROTOCOL_ERROR, NGHTTP2_FLOW_CONTROL_ERROR, NGHTTP2_STREAM_CLOSED,
+  ].map(\.rawValue)
 
   /// Without a code the connection was lost.
   private func release(_ stream: FrameStream, _ code: UInt32?) {

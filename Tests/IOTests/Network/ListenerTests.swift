@@ -139,7 +139,9 @@ import Testing
       wire == .tcp ? .loopback(port: 0) : SocketAddress(.unix(path: path)))
     try await loop.run {
       let stop = Gate()
-      async let listening: Void = listener.run(on: loop, until: stop) { Glibc.close($0); _ = $1 }
+      async let listening: Void = listener.run(on: loop, until: stop) {
+        Glibc.close($0); _ = $1
+      }
       await loop.yieldTurn()
       stop.open()
       try await listening
