@@ -99,22 +99,30 @@ import Testing
     #expect(answer.code == .deadlineExceeded)
   }
 
-  @Test func `the server's own deadline holds for those who bring none or a later one`()
-    async throws
-  {
-    let cancelled = Flag()
+  @Test func `the server's own deadline is for unary calls that bring none`() async throws {
     var limits = CallServer.Limits()
     limits.defaultDeadline = .milliseconds(5)
-    let codes = try await overCalls([stuck(Flag(), cancelled)], serverLimits: limits) { wired in
-      var codes: [Status.Code?] = []
-      for timeout in [nil, "100S"] as [String?] {
-        var headers: Headers = ["content-type": "application/grpc"]
-        if let timeout { headers.append("grpc-timeout", timeout) }
-        codes.append(try await wired.raw(headers: headers, body: Self.request).code)
-      }
-      return codes
+    let seen = Locked<Deadline?>(nil)
+    let (started, cancelled) = (Flag(), Flag())
+    let handlers = [
+      stuck(started, cancelled),
+      echo(method("Later")) { context in seen.withLock { $0 = context.deadline } },
+      MethodHandler.bidirectional(method("Talk", .bidirectional)) {
+        (_: MessageReader<ProbeV1.EchoRequest>, _: MessageWriter<ProbeV1.EchoReply>, context) in
+        #expect(context.deadline == nil)
+      },
+    ]
+    let codes = try await overCalls(handlers, serverLimits: limits) { wired in
+      let none = try await wired.raw(body: Self.request).code
+      await cancelled.wait()
+      let later = try await wired.raw(
+        method("Later").path,
+        headers: ["content-type": "application/grpc", "grpc-timeout": "100S"], body: Self.request)
+      return [none, later.code, try await wired.raw(method("Talk", .bidirectional).path).code]
     }
-    #expect(codes == [.deadlineExceeded, .deadlineExceeded])
+    #expect(codes == [.deadlineExceeded, .ok, .ok])
+    let remaining = seen.withLock { $0 }?.remaining(now: .now()) ?? .zero
+    #expect(remaining > .seconds(10))
   }
 
   @Test func `a call made for a call has its deadline and trace`() async throws {
