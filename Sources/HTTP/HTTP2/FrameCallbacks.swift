@@ -66,7 +66,7 @@ enum FrameCallbacks {
         }
         room.copyMemory(from: header, byteCount: 9)
         if count > 0 {
-          session.withStream(frame.pointee.hd.stream_id) { $0.moveOutgoing(count, to: room + 9) }
+          session.deliver(count, of: frame.pointee.hd.stream_id, to: room + 9)
         }
         return 0
       }
@@ -136,7 +136,7 @@ private func received(_ frame: UnsafePointer<nghttp2_frame>, by session: FrameSe
   case NGHTTP2_DATA.rawValue:
     if endsStream {
       session.withStream(header.stream_id) { $0.receiveEnd() }
-    } else if header.length == 0 {
+    } else if header.length == frame.pointee.data.padlen {
       session.countCheapFrame()
     }
   case NGHTTP2_GOAWAY.rawValue:

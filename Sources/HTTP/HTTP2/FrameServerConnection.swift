@@ -15,6 +15,9 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
   private var next = 0
   private var open: [Int32: FrameExchange] = [:]
   private var watch: TimerToken?
+  /// Its head has begun and is not complete: of all streams only the newest can be so.
+  private var unfinished: FrameExchange?
+  private var headWatch: TimerToken?
   private var isDraining = false
   private let log = Logger("HTTP")
 
@@ -33,7 +36,10 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
   package func serve(received: [UInt8] = []) async {
     armWatch(after: min(limits.idleTimeout, limits.bodyTimeout))
     do {
-      try await session.run(received: received) { [self] in startArrivals() }
+      try await session.run(received: received) { [self] in
+        startArrivals()
+        watchHead()
+      }
     } catch {
       log.debug(
         "an HTTP/2 connection ended", LogField("peer", info.peer),
@@ -42,7 +48,7 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     session.abandon(Array(open.values))
     session.tasks.cancelAll()
     await session.tasks.waitForAll()
-    if let watch { transport.loop.cancel(watch) }
+    for timer in [watch, headWatch].compactMap({ $0 }) { transport.loop.cancel(timer) }
     await transport.finishAndClose()
   }
 
@@ -58,7 +64,10 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
 
   // MARK: - Streams
 
-  func arrived(_ exchange: FrameExchange) { arrivals.append(exchange) }
+  func arrived(_ exchange: FrameExchange) {
+    unfinished = nil
+    arrivals.append(exchange)
+  }
 
   /// Handlers start after nghttp2 has taken the whole read, so that they may call it freely. One
   /// task answers all that arrived for as long as no handler suspends; the next one goes on from
@@ -115,6 +124,15 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     watch = transport.loop.schedule(after: delay) { [self] in look() }
   }
 
+  /// A head that does not come to its end holds up everything behind it.
+  private func watchHead() {
+    guard let unfinished, headWatch == nil else { return }
+    headWatch = transport.loop.schedule(after: limits.headTimeout) { [self] in
+      headWatch = nil
+      self.unfinished === unfinished ? session.end() : watchHead()
+    }
+  }
+
   /// Looks rarely: a connection ends between one and two time-outs after its last progress.
   private func look() {
     let quiet = session.lastProgress.duration(to: transport.loop.now)
@@ -140,11 +158,13 @@ extension FrameServerConnection: FrameSession.Delegate {
     if isDraining { return nil }
     let exchange = FrameExchange(session: session, owner: self)
     open[id] = exchange
+    unfinished = exchange
     return exchange
   }
 
   func streamEnded(_ stream: FrameStream) {
     open[stream.id] = nil
+    if unfinished === stream { unfinished = nil }
     endIfDrained()
   }
 

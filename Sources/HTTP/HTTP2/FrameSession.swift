@@ -38,6 +38,8 @@ final class FrameSession: @unchecked Sendable {
   private(set) var lastProgress: Instant
   /// When bytes last came.
   private(set) var lastArrival: Instant
+  /// When bytes of a body last left.
+  private var lastDelivery: Instant
   /// True once the session can carry nothing more.
   private(set) var isOver = false
 
@@ -62,6 +64,7 @@ final class FrameSession: @unchecked Sendable {
     tasks = TaskSet(on: transport.loop)
     lastProgress = transport.loop.now
     lastArrival = transport.loop.now
+    lastDelivery = transport.loop.now
     assembly = HeadAssembly(limits: limits)
     flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
     handle = try FrameCallbacks.makeSession(role: role, limits: limits, owner: self)
@@ -246,6 +249,19 @@ final class FrameSession: @unchecked Sendable {
     }
   }
 
+  /// Bytes of a stream go into the output.
+  func deliver(_ count: Int, of id: Int32, to destination: UnsafeMutableRawPointer) {
+    lastDelivery = loop.now
+    withStream(id) { $0.moveOutgoing(count, to: destination) }
+  }
+
+  /// True when the other side takes no bytes of this stream, or for that long none of any. While
+  /// others move, a stream with an open window only waits for its turn.
+  func isShut(_ stream: FrameStream, for limit: Duration) -> Bool {
+    nghttp2_session_get_stream_remote_window_size(handle, stream.id) <= 0
+      || lastDelivery.duration(to: loop.now) >= limit
+  }
+
   /// Lends the stream of that number, if it is open.
   @discardableResult
   func withStream<Result>(_ id: Int32, _ body: (FrameStream) -> Result) -> Result? {
@@ -254,6 +270,10 @@ final class FrameSession: @unchecked Sendable {
   }
 
   func streamClosed(_ id: Int32, _ code: UInt32) {
+    // Breaking the rules of one stream after the other makes work as resetting them does.
+    if code == NGHTTP2_PROTOCOL_ERROR.rawValue || code == NGHTTP2_FLOW_CONTROL_ERROR.rawValue {
+      countCheapFrame()
+    }
     guard let raw = nghttp2_session_get_stream_user_data(handle, id) else { return }
     nghttp2_session_set_stream_user_data(handle, id, nil)
     release(Unmanaged<FrameStream>.fromOpaque(raw).takeRetainedValue(), code)

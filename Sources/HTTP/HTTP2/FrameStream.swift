@@ -36,6 +36,8 @@ class FrameStream: @unchecked Sendable {
   /// False for streams that may stay silent for ever, such as a subscription.
   var mustProgress = true
   private var room: Wakeup?
+  /// Since when bytes of ours have waited without one of them leaving; nil while none wait.
+  private var unsentSince: Instant?
 
   init(session: FrameSession) { self.session = session }
 
@@ -105,10 +107,15 @@ class FrameStream: @unchecked Sendable {
     }
   }
 
-  /// True when a body that must come has not moved for that long.
+  /// True when a body that must come has not moved for that long, or the other side has kept
+  /// its window shut to ours.
   func isStalled(since limit: Duration) -> Bool {
+    let now = session.loop.now
+    if let unsentSince, unsentSince.duration(to: now) >= limit, session.isShut(self, for: limit) {
+      return true
+    }
     guard mustProgress, let waitingSince else { return false }
-    return waitingSince.duration(to: session.loop.now) >= limit
+    return waitingSince.duration(to: now) >= limit
   }
 
   /// Without waiting: the whole body when it is here already, as it is for a small request.
@@ -150,7 +157,10 @@ class FrameStream: @unchecked Sendable {
 
   var queuedBytes: Int { outgoing.count }
 
-  func queue(_ bytes: [UInt8]) { outgoing.append(bytes) }
+  func queue(_ bytes: [UInt8]) {
+    outgoing.append(bytes)
+    if unsentSince == nil, !outgoing.isEmpty { unsentSince = session.loop.now }
+  }
 
   func queueEnd(trailers: Headers?) {
     outgoingTrailers = trailers
@@ -205,6 +215,7 @@ class FrameStream: @unchecked Sendable {
 
   func moveOutgoing(_ count: Int, to destination: UnsafeMutableRawPointer) {
     outgoing.move(count, to: destination)
+    unsentSince = outgoing.isEmpty ? nil : session.loop.now
     if outgoing.count <= session.limits.pendingBytes / 2 { room?.raise() }
   }
 
