@@ -79,17 +79,19 @@ let package = Package(
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+    tests("Primitives", ["Primitives"]),
     tests("IO", ["IO", "Primitives"]),
     tests("Security", ["Security", "IO", "Primitives", "COpenSSL"]),
     tests("Store", ["Store", "IO", "Primitives"]),
-    tests("Primitives", ["Primitives"]),
+    tests("HTTP", ["Primitives", "IO", "HTTP"]),
+    tests(
+      "Calls", ["Calls", "HTTP", "IO", "Primitives"],
+      resources: [.copy("Vectors"), .copy("proto")]),
     tests("Apus", ["Apus", "IO", "Primitives"]),
-    tests("Benchmarks", ["Benchmarks"]),
     tests("Commands", ["Commands", "Primitives"]),
-    tests("Calls", ["Calls", "HTTP", "IO", "Primitives"], resources: [.copy("Vectors"), .copy("proto")]),
+    tests("Benchmarks", ["Benchmarks"]),
     // What holds the tree to docs/architecture.md.
     tests("Tidy", []),
-    tests("HTTP", ["Primitives", "IO", "HTTP"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

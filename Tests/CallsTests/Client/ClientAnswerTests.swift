@@ -23,7 +23,8 @@ import Testing
   private static let cases = [
     Case(testDescription: "fine", trailers: ["grpc-status": "0"], code: .ok),
     Case(
-      testDescription: "HTTP 404", status: .notFound, headers: [:], body: [1], code: .unimplemented),
+      testDescription: "HTTP 404", status: .notFound, headers: [:], body: [1],
+      code: .unimplemented),
     Case(testDescription: "HTTP 503", status: .unavailable, headers: [:], code: .unavailable),
     Case(testDescription: "HTTP 401", status: .unauthorized, headers: [:], code: .unauthenticated),
     Case(testDescription: "HTTP 400", status: .badRequest, headers: [:], code: .internal),
