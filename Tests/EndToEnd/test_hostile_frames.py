@@ -110,7 +110,8 @@ BROKEN = [
         headers(n, call("Mirror"), END_HEADERS) + frame(RST_STREAM, 0, n, word(CANCEL))
         for n in range(1, 10_000, 2)), ENHANCE_YOUR_CALM),
     ("flood of requests that make us reset", b"".join(
-        headers(n, block((":path", "/"))) for n in range(1, 40_000, 2)), (ENHANCE_YOUR_CALM, PROTOCOL_ERROR)),
+        headers(n, block((":path", "/"))) for n in range(1, 40_000, 2)),
+        (ENHANCE_YOUR_CALM, PROTOCOL_ERROR)),
     ("flood of continuations", headers(1, request(), 0)
      + frame(CONTINUATION, 0, 1, literal("x", "y" * 1000)) * 2000, CLOSED),
     ("flood of empty continuations", headers(1, request(), 0)
@@ -327,7 +328,9 @@ class Shapes(HostileCase):
             with contextlib.suppress(AssertionError):
                 while not frames.is_over:
                     frames.next(0.5)
-            oks = [found for found in frames.seen if found[0] == HEADERS and b"\x88" == found[3][:1]]
+            oks = [
+                found for found in frames.seen
+                if found[0] == HEADERS and b"\x88" == found[3][:1]]
             self.assertEqual(oks, [])
 
     def test_a_window_that_is_not_heeded(self):

@@ -52,7 +52,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
       "SETTINGS ACK with a payload", Raw.frame(.settings, Raw.ack, on: 0, Raw.setting(1, 1)),
       sizeError),
     HostileFrames(
-      "a window beyond 31 bits", Raw.frame(.settings, 0, on: 0, Raw.setting(4, 1 << 31)), flowError),
+      "a window beyond 31 bits", Raw.frame(.settings, 0, on: 0, Raw.setting(4, 1 << 31)),
+      flowError),
     HostileFrames(
       "a frame size of 100", Raw.frame(.settings, 0, on: 0, Raw.setting(5, 100)), protocolError),
     HostileFrames(
@@ -63,7 +64,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
     HostileFrames(
       "an unknown setting", Raw.frame(.settings, 0, on: 0, Raw.setting(0xF0, 1)), .ignored),
     HostileFrames(
-      "PING of seven bytes", Raw.frame(.ping, 0, on: 0, [UInt8](repeating: 0, count: 7)), sizeError),
+      "PING of seven bytes", Raw.frame(.ping, 0, on: 0, [UInt8](repeating: 0, count: 7)),
+      sizeError),
     HostileFrames(
       "PING on a stream", Raw.frame(.ping, 0, on: 1, [UInt8](repeating: 0, count: 8)), protocolError
     ),
@@ -126,7 +128,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
     HostileFrames("HEADERS on an earlier stream", Raw.request(5) + Raw.request(3), .answer(200)),
     HostileFrames(
       "HEADERS behind the end of a stream",
-      Raw.open() + Raw.data(1, [], isLast: true) + Raw.request(), closedError, ifLate: .answer(200)),
+      Raw.open() + Raw.data(1, [], isLast: true) + Raw.request(), closedError,
+      ifLate: .answer(200)),
     HostileFrames(
       "a stream that depends on itself",
       Raw.frame(
@@ -157,7 +160,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
       "trailers that do not end the stream",
       Raw.open() + Raw.frame(.headers, Raw.endHeaders, on: 1, Raw.field("a", "b")), malformed),
     HostileFrames(
-      "trailers with a method", Raw.open() + Raw.request(1, Raw.field(":method", "GET")), malformed),
+      "trailers with a method", Raw.open() + Raw.request(1, Raw.field(":method", "GET")),
+      malformed),
   ]
 
   private static func head(_ fields: [UInt8]...) -> [UInt8] {
@@ -188,7 +192,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
     HostileFrames(
       "an empty path", head(authority, method, scheme, Raw.field(":path", "")), malformed),
     HostileFrames(
-      "a path without a slash", head(authority, method, scheme, Raw.field(":path", "x")), malformed),
+      "a path without a slash", head(authority, method, scheme, Raw.field(":path", "x")),
+      malformed),
     HostileFrames("a status in a request", head(Raw.get, Raw.field(":status", "200")), malformed),
     HostileFrames("an unknown pseudo-field", head(Raw.get, Raw.field(":what", "x")), malformed),
     HostileFrames(
@@ -206,7 +211,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
     HostileFrames("a field beyond the table", Raw.request(1, Raw.get + [0xFE]), compressionError),
     HostileFrames("a name longer than the frame", Raw.request(1, [0, 100, 97]), compressionError),
     HostileFrames(
-      "a number without end", Raw.request(1, [UInt8](repeating: 0xFF, count: 40)), compressionError),
+      "a number without end", Raw.request(1, [UInt8](repeating: 0xFF, count: 40)),
+      compressionError),
     HostileFrames(
       "a table beyond its bound", Raw.request(1, [0x3F, 0xFF, 0xFF, 0x7F] + Raw.get),
       compressionError),
@@ -232,7 +238,8 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
       Raw.open(1, Raw.post + Raw.field("content-length", "1") + Raw.field("content-length", "1")),
       malformed),
     HostileFrames(
-      "a length that is none", Raw.open(1, Raw.post + Raw.field("content-length", "-1")), malformed),
+      "a length that is none", Raw.open(1, Raw.post + Raw.field("content-length", "-1")),
+      malformed),
     HostileFrames(
       "a length beyond 64 bits",
       Raw.open(1, Raw.post + Raw.field("content-length", "99999999999999999999")), malformed),
