@@ -149,7 +149,7 @@ class Versions(HTTPCase):
                 self.assertEqual(error["code"], code)
                 self.assertTrue(error["message"])
                 if expected == 405:
-                    self.assertEqual(fields["allow"], "get, head")
+                    self.assertEqual(fields["allow"], "get, head, options")
 
     def test_the_page_may_load_nothing(self):
         _, _, fields, body = curl(f"{self.secure}/")

@@ -15,7 +15,8 @@ enum NodeRoutes {
       Digest.sha256(of: $0).description
     }
     // Only what a browser shows needs its guard: a probe every few milliseconds does not.
-    let guarding = SecurityHeaders()
+    let guarding = SecurityHeaders(
+      policy: "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
     router.otherwise { request in
       try await guarding.handle(request) { request in
         guard [.get, .head].contains(request.method), let page = pages.answer(request.head) else {

@@ -86,6 +86,9 @@ package struct Router: Handler {
   private func route(_ request: Request) async throws -> Response {
     let head = request.head
     if head.target == "*" { return Response(.noContent) }
+    if head.method == .connect {
+      return .error(.methodNotAllowed, "this server connects to nobody on your behalf")
+    }
     guard let segments = Target.segments(head.path) else {
       return .error(.badRequest, "the path is not properly encoded, or not normal")
     }
