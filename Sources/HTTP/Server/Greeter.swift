@@ -102,6 +102,6 @@ package struct Greeter: Sendable {
       + "content-type: text/plain\r\ncontent-length: \(body.utf8.count)\r\n\r\n" + body
     // The other side may not listen; it is turned away all the same.
     try? await transport.write(Array(answer.utf8))
-    await transport.finishAndClose()
+    await transport.finishAndClose(within: limits.lingerTimeout)
   }
 }

@@ -33,7 +33,14 @@ package final class Server: Component {
   package var openConnections: Int { connections.load(ordering: .relaxed) }
 
   package func run(_ scope: ComponentScope) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    let failure = await listen(scope)
+    await drain()
+    if let failure { throw failure }
+  }
+
+  /// Accepts until the stop. When one listener fails, the others end too.
+  private func listen(_ scope: ComponentScope) async -> (any Error)? {
+    await withThrowingTaskGroup(of: Void.self) { group in
       for listener in listeners {
         group.addTask(executorPreference: loops.loops[0]) { [self] in
           try await listener.run(
@@ -42,9 +49,14 @@ package final class Server: Component {
         }
       }
       scope.started()
-      try await group.waitForAll()
+      do {
+        while try await group.next() != nil {}
+        return nil
+      } catch {
+        group.cancelAll()
+        return error
+      }
     }
-    await drain()
   }
 
   private func hasRoom() -> Bool {
@@ -64,7 +76,12 @@ package final class Server: Component {
   /// Lets every connection finish what is under way; cancelled, cuts them off.
   private func drain() async {
     await withTaskCancellationHandler {
-      for lane in lanes { await lane.loop.run { await lane.drain() } }
+      // All are told before the first is waited for.
+      await withTaskGroup(of: Void.self) { group in
+        for lane in lanes {
+          group.addTask(executorPreference: lane.loop) { await lane.drain() }
+        }
+      }
     } onCancel: {
       for lane in lanes { lane.loop.execute { lane.abort() } }
     }

@@ -11,10 +11,18 @@ package protocol ServerConnection: AnyObject, Sendable {
 }
 
 extension Transport {
-  /// Says goodbye if the other side listens, then closes.
-  package func finishAndClose() async {
-    // The other side may be gone already; there is nobody left to tell.
-    try? await finish()
+  /// Says goodbye and closes. Until the other side has closed too, but no longer than `patience`,
+  /// it reads on: closing with unread bytes would reset the connection, and the reset could
+  /// overtake what was sent last.
+  package func finishAndClose(within patience: Duration) async {
+    let timer = loop.schedule(after: patience) { [self] in close() }
+    defer { loop.cancel(timer) }
+    do {
+      try await finish()
+      while try await read({ _ in }) {}
+    } catch {
+      // The other side is gone already; there is nobody left to tell.
+    }
     close()
   }
 }
