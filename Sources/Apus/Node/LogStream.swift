@@ -6,12 +6,15 @@ import Primitives
 struct LogStream {
   private let ring: LogRing
   private let request: NodeV1.LogsRequest
+  /// Open once the node stops, which ends its log.
+  private let stop: Gate
   /// Records taken from the ring at once.
   private let page = 256
 
-  init(_ ring: LogRing, _ request: NodeV1.LogsRequest) {
+  init(_ ring: LogRing, _ request: NodeV1.LogsRequest, until stop: Gate) {
     self.ring = ring
     self.request = request
+    self.stop = stop
   }
 
   func run(into replies: MessageWriter<NodeV1.LogRecord>) async throws {
@@ -20,15 +23,33 @@ struct LogStream {
       throw Status(.resourceExhausted, "Too many follow the log already; end one of them.")
     }
     defer { ring.unsubscribe(watch) }
-    var last = try await sendTail(replies)
-    while request.follow {
+    let last = try await sendTail(replies)
+    guard request.follow else { return }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [stop] in
+        await stop.wait()
+        news.announce()
+      }
+      defer { group.cancelAll() }
+      try await follow(after: last, news, replies)
+    }
+  }
+
+  private func follow(
+    after start: UInt64, _ news: Broadcast, _ replies: MessageWriter<NodeV1.LogRecord>
+  ) async throws {
+    var last = start
+    while true {
       let change = news.next()
       let batch = ring.read(after: last, limit: page)
       for entry in batch.entries {
         last = entry.number
         if isWanted(entry.record) { try await replies.write(entry.record.onWire) }
       }
-      if batch.entries.isEmpty { await change.wait() }
+      if batch.entries.isEmpty {
+        if stop.isOpen { return }
+        await change.wait()
+      }
       try Task.checkCancellation()
     }
   }

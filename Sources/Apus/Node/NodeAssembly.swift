@@ -72,7 +72,7 @@ struct NodeAssembly: Sendable {
       serving(node)
     } stopping: {
       node.status.withLock { $0.isStopping = true }
-      health.setAll(.notServing)
+      health.stop()
     }
     try await boot.end(now: .now())
     await database.close()

@@ -73,7 +73,7 @@ struct NodeService: NodeV1.NodeService {
     _ request: NodeV1.LogsRequest, _ replies: MessageWriter<NodeV1.LogRecord>,
     _ context: CallContext
   ) async throws {
-    try await LogStream(logs, request).run(into: replies)
+    try await LogStream(logs, request, until: node.stop).run(into: replies)
   }
 }
 

@@ -7,6 +7,7 @@ package final class HealthService: HealthV1.HealthService {
   package typealias State = HealthV1.HealthCheckResponse.ServingStatus
 
   private let states: Locked<[String: State]>
+  private let isStopping = Locked(false)
   private let changes = Broadcast()
 
   package init(services: [String]) {
@@ -14,7 +15,13 @@ package final class HealthService: HealthV1.HealthService {
       Dictionary(([""] + services).map { ($0, State.serving) }, uniquingKeysWith: { $1 }))
   }
 
-  /// Sets all of them, as when the node begins to stop.
+  /// Says that nothing is served any more and ends every watch, which would go on for ever.
+  package func stop() {
+    isStopping.withLock { $0 = true }
+    setAll(.notServing)
+  }
+
+  /// Sets all of them.
   package func setAll(_ state: State) {
     states.withLock { states in
       for name in states.keys { states[name] = state }
@@ -50,6 +57,7 @@ package final class HealthService: HealthV1.HealthService {
         last = state
         try await replies.write(HealthV1.HealthCheckResponse { $0.status = state })
       }
+      if isStopping.withLock({ $0 }) { return }
       await change.wait()
       try Task.checkCancellation()
     }

@@ -18,6 +18,7 @@ struct Detached {
   var limits = Limits()
 
   func start() async throws {
+    Signals.unblock()
     try await RealDisk().makeFolders(folder.path, mode: 0o700)
     // What the child says before its log is open goes to a file, for us to show.
     let report = folder.file("start.log")

@@ -9,6 +9,8 @@ enum NodeAccess {
     _ options: NodeOptions, timeout: Duration = .seconds(10),
     _ body: @Sendable (NodeV1.NodeClient) async throws -> Answer
   ) async throws(CommandError) -> Answer {
+    // Unlike a node, a command that asks one ends at once when it is interrupted.
+    Signals.unblock()
     let folder = try options.folder()
     guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
     do {

@@ -20,6 +20,13 @@ package final class Signals: ReadinessHandler, @unchecked Sendable {
     ignoreBrokenPipes()
   }
 
+  /// Lets them end the process again, wherever it stands: for programs that do not watch. Enough
+  /// on one thread, since a signal goes to any that does not block it.
+  package static func unblock() {
+    var set = Self.set
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
   /// A broken pipe is an error of the write that met it, not a reason to die.
   package static func ignoreBrokenPipes() { _ = brokenPipes }
 
