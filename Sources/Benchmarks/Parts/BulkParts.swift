@@ -32,7 +32,7 @@ enum BulkParts {
     let port = try arguments.port()
     let mebibytes = try arguments.number("the MiB to send")
     let secured = try await Parts.dial(
-      PartTarget(port: port, id: try arguments.id()), speaking: ApplicationProtocol.node,
+      PartTarget(port: port, peer: .node(try arguments.id())), speaking: ApplicationProtocol.node,
       as: SigningKey(), on: loop)
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: bufferBytes, alignment: page)

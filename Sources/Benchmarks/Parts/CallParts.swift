@@ -34,13 +34,15 @@ enum CallParts {
   /// Calls one at a time for a while, then many at a time, and prints how long each took and how
   /// many there were.
   static func client(_ arguments: inout PartArguments, on loop: EventLoop) async throws {
-    let target = PartTarget(port: try arguments.port(), id: try arguments.id())
+    let port = try arguments.port()
+    let id = try arguments.id()
     let milliseconds = try arguments.number("the milliseconds of each phase")
     let concurrency = try arguments.number("the calls at a time")
     let secured = try await Parts.dial(
-      target, speaking: ApplicationProtocol.node, as: SigningKey(), on: loop)
+      PartTarget(port: port, peer: .node(id)), speaking: ApplicationProtocol.node, as: SigningKey(),
+      on: loop)
     let connection = try FrameClientConnection(transport: secured, isSecure: true)
-    let calls = CallClient(connection, on: loop, authority: target.id.description)
+    let calls = CallClient(connection, on: loop, authority: id.description)
     let load = CallLoad(
       client: ProbeV1.ProbeClient(calls), duration: .milliseconds(milliseconds))
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -44,13 +44,14 @@ enum Parts {
     let transport = try await SocketTransport.connect(
       to: .loopback(port: target.port), on: loop, deadline: deadline)
     return try await SecureTransport.connect(
-      over: transport, context: context, to: .node(target.id), deadline: deadline)
+      over: transport, context: context, to: target.peer, deadline: deadline)
   }
 }
 
 struct PartTarget: Sendable {
   var port: UInt16
-  var id: NodeID
+  /// Who has to be there.
+  var peer: ExpectedPeer
 }
 
 /// The words behind a part's name.

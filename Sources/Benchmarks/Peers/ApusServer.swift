@@ -17,7 +17,8 @@ extension Bench {
       guard let text = status["listen"]?.array?.first?.string,
         let port = SocketAddress(text)?.port, let id = status["id"]?.string
       else { throw BenchError("the node did not say where it listens: \(status.text)") }
-      return try await body(RunningServer(name: "apus", process: child.process, port: port, id: id))
+      return try await body(
+        RunningServer(name: "apus", process: child.process, port: port, id: id, home: home))
     }
   }
 }

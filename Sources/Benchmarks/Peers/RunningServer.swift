@@ -5,8 +5,9 @@ struct RunningServer: Sendable {
   let name: String
   let process: Int32
   let port: UInt16
-  /// Of a node; empty for others.
+  /// Of a node, with its state folder; empty for others.
   var id = ""
+  var home = ""
   /// Where it serves what is asked for.
   var path = "/"
 

@@ -46,7 +46,8 @@ extension Bench {
     _ count: Int, _ name: String, to node: RunningServer, _ body: () async throws -> Result
   ) async throws -> Result {
     let command = [
-      program, "part", "hold-connections", String(node.port), node.id, name, String(count),
+      program, "part", "hold-connections", String(node.port), node.id, "\(node.home)/web.pem", name,
+      String(count),
     ]
     return try await serving(command) { holder in
       let announcement = try await announcement(of: holder)
