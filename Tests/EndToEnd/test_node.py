@@ -581,7 +581,8 @@ class Completions(HomeCase):
         path = self.script("bash")
         line = " ".join(words)
         listed = " ".join(f"'{word}'" for word in words)
-        body = (f"set -eu; source '{path}'; name=$(complete -p apus | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n"
+        body = (f"set -eu; source '{path}'\n"
+                "name=$(complete -p apus | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n"
                 f"set +eu; COMP_WORDS=({listed}) COMP_CWORD={len(words) - 1} "
                 f"COMP_LINE='{line}' COMP_POINT={len(line)} COMPREPLY=()\n"
                 f"$name apus '{words[-1]}' '{words[-2]}'\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n")
