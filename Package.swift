@@ -102,5 +102,9 @@ if Context.environment["APUS_FUZZ"] != nil {
   package.targets += [
     fuzz("FuzzIdentifiers", ["Primitives"]),
     fuzz("FuzzText", ["Primitives"]),
+    fuzz("FuzzProtobuf", ["Calls"]),
+    fuzz("FuzzFraming", ["Calls", "Primitives"]),
+    fuzz("FuzzSettings", ["Apus", "Primitives"]),
+    fuzz("FuzzHeads", ["Calls", "HTTP", "IO", "Primitives"]),
   ]
 }
