@@ -146,10 +146,12 @@ class Handshakes(HostileCase):
                 time.sleep(0.1)
                 client.stdin.write(line)
                 client.stdin.flush()
-            return client.communicate(timeout=20)[0]
+            # At the end of its input it would leave without waiting for the answer.
+            client.wait(20)
+            return client.stdout.read()
         finally:
             client.kill()
-            client.wait()
+            client.communicate()
 
     def test_new_keys_are_agreed_in_the_middle(self):
         output = self.typed(b"K\n", b"k\n", b"K\n", GET)
