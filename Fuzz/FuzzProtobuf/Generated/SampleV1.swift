@@ -1,0 +1,1 @@
+../../../Tests/CallsTests/Generated/SampleV1.swift

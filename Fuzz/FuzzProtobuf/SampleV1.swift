@@ -1,1 +1,0 @@
-../../Tests/CallsTests/Generated/SampleV1.swift
