@@ -20,8 +20,5 @@ enum NodeMetrics {
       Double(port.openConnections)
     }
     registry.gauge("apus_calls_open", "gRPC calls being handled.") { Double(calls.callsOpen) }
-    registry.gauge("apus_calls_served", "gRPC calls answered since the start.") {
-      Double(calls.callsServed)
-    }
   }
 }

@@ -18,10 +18,9 @@ struct CallRequest: Sendable {
     if let deadline = options.deadline {
       headers.append("grpc-timeout", deadline.timeout(now: now))
     }
-    if let trace = options.trace {
-      headers.append("traceparent", trace.traceparent)
-      if let state = trace.state { headers.append("tracestate", state) }
-    }
+    let trace = options.trace ?? .random()
+    headers.append("traceparent", trace.traceparent)
+    if let state = trace.state { headers.append("tracestate", state) }
     if options.isCompressed { headers.append("grpc-encoding", "gzip") }
     for (name, value) in options.metadata.entries { headers.append(name, value) }
     return RequestHead(

@@ -69,10 +69,7 @@ package final class CallContext: Sendable {
     let given = headers["traceparent"].flatMap {
       TraceContext(traceparent: $0, tracestate: headers["tracestate"])
     }
-    return given
-      ?? TraceContext(
-        randomTrace: (.random(in: 1 ... .max), .random(in: 1 ... .max)),
-        randomSpan: .random(in: 1 ... .max))
+    return given ?? .random()
   }
 
   /// Adds a response header; refused once the first message is on its way.

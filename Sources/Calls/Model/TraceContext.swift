@@ -25,6 +25,13 @@ package struct TraceContext: Hashable, Sendable {
     state = nil
   }
 
+  /// A trace that begins here, for a shell: cores are given their randomness.
+  static func random() -> TraceContext {
+    TraceContext(
+      randomTrace: (.random(in: 1 ... .max), .random(in: 1 ... .max)),
+      randomSpan: .random(in: 1 ... .max))
+  }
+
   /// Nil unless `traceparent` is exactly right; a `tracestate` that is not is left out alone.
   package init?(traceparent: String, tracestate: String? = nil) {
     let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)

@@ -13,6 +13,8 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
   private let isCompressed: Bool
   private var parser: FrameParser
   private var hasEnded = false
+  /// How the call ended, once it has.
+  private(set) var code = Status.Code.ok
   private var hasExpired = false
   private var timer: TimerToken?
 
@@ -102,6 +104,7 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
     guard !hasEnded else { return }
     hasEnded = true
     let status = hasExpired ? Self.expired : status
+    code = status.code
     if exchange.hasStarted {
       exchange.finish(trailers: trailers(status))
     } else {

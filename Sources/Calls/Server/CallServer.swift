@@ -1,6 +1,6 @@
 package import HTTP
 import IO
-import Primitives
+package import Primitives
 import Synchronization
 
 /// Answers gRPC calls over HTTP/2: finds the method, asks whether the caller may, runs the
@@ -21,7 +21,12 @@ package final class CallServer: Handler {
     package init() {}
   }
 
-  private let methods: [String: MethodHandler]
+  private struct Method: Sendable {
+    let handler: MethodHandler
+    let metrics: CallMetrics
+  }
+
+  private let methods: [String: Method]
   private let limits: Limits
   private let permissions: Locked<Permissions>
   private let identify: @Sendable (ConnectionInfo) -> Principal
@@ -32,10 +37,13 @@ package final class CallServer: Handler {
   /// `identify` says on whose behalf a connection speaks.
   package init(
     _ handlers: [MethodHandler], permissions: Permissions, limits: Limits = Limits(),
-    identify: @escaping @Sendable (ConnectionInfo) -> Principal
+    registry: MetricRegistry = .shared, identify: @escaping @Sendable (ConnectionInfo) -> Principal
   ) {
     methods = Dictionary(
-      handlers.map { ($0.description.path, $0) },
+      handlers.map {
+        let metrics = CallMetrics($0.description, in: registry)
+        return ($0.description.path, Method(handler: $0, metrics: metrics))
+      },
       uniquingKeysWith: { _, _ in preconditionFailure("two handlers for one method") })
     self.permissions = Locked(permissions)
     self.limits = limits
@@ -74,10 +82,12 @@ package final class CallServer: Handler {
     }
     running.wrappingAdd(1, ordering: .relaxed)
     defer { running.wrappingSubtract(1, ordering: .relaxed) }
+    let begin = Instant.now()
     let request = exchange.request
     let answer = CallAnswer(exchange, request.headers, limits: limits)
+    let method = methods[request.target]
     do {
-      let (handler, context) = try admit(request, exchange.connection)
+      let (handler, context) = try admit(request, method?.handler, exchange.connection)
       try await run(handler, context, answer)
     } catch {
       let reason = error is Status || !Task.isCancelled ? error : CancellationError()
@@ -85,12 +95,13 @@ package final class CallServer: Handler {
       answer.end(Status(answering: reason))
     }
     served.wrappingAdd(1, ordering: .relaxed)
+    method?.metrics.count(answer.code, after: begin.duration(to: .now()))
   }
 
   private func admit(
-    _ request: RequestHead, _ connection: ConnectionInfo
+    _ request: RequestHead, _ handler: MethodHandler?, _ connection: ConnectionInfo
   ) throws(Status) -> (MethodHandler, CallContext) {
-    guard let handler = methods[request.target] else {
+    guard let handler else {
       throw Status(
         .unimplemented,
         "There is no method \(request.path.prefix(200)) here; reflection lists those "
