@@ -4,7 +4,7 @@ import Primitives
 import Testing
 
 /// How streams and connections end, in order and otherwise.
-@Suite(.timeLimit(.minutes(1))) struct FrameLifeTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameLifeTests {
   /// Waits for ever, and says when it began and how it was cancelled.
   private struct Waiting: Handler {
     let begun = Gate()
