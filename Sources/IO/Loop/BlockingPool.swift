@@ -23,10 +23,10 @@ package final class BlockingPool: Sendable {
   package func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
-    try await withUnsafeThrowingContinuation { continuation in
-      let mustStart = queue.submit(
-        { continuation.resume(with: Swift.Result(catching: body)) }, threadLimit: limits.threads)
-      if mustStart { Thread.start(name: name) { [queue] in queue.drain() } }
-    }
+    let handover = Handover<Result>()
+    let mustStart = queue.submit(
+      { handover.give(Swift.Result(catching: body)) }, threadLimit: limits.threads)
+    if mustStart { Thread.start(name: name) { [queue] in queue.drain() } }
+    return try await handover.take()
   }
 }

@@ -25,9 +25,9 @@ package final class Worker: Sendable {
   package func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
-    try await withUnsafeThrowingContinuation { continuation in
-      queue.submit { continuation.resume(with: Swift.Result(catching: body)) }
-    }
+    let handover = Handover<Result>()
+    queue.submit { handover.give(Swift.Result(catching: body)) }
+    return try await handover.take()
   }
 
   package typealias Report<Result> = @Sendable (Swift.Result<Result, any Error>) -> Void
@@ -37,8 +37,8 @@ package final class Worker: Sendable {
   package func settle<Result: Sendable>(
     _ body: @escaping @Sendable (@escaping Report<Result>) -> Void
   ) async throws -> Result {
-    try await withUnsafeThrowingContinuation { continuation in
-      queue.submit { body { continuation.resume(with: $0) } }
-    }
+    let handover = Handover<Result>()
+    queue.submit { body { handover.give($0) } }
+    return try await handover.take()
   }
 }

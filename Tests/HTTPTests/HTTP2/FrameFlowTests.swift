@@ -4,7 +4,7 @@ import Primitives
 import Testing
 
 /// Back-pressure: who is slow holds up himself and nobody else.
-@Suite(.timeLimit(.minutes(1))) struct FrameFlowTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameFlowTests {
   @Test func `a handler that does not read holds its client, and nobody else`() async throws {
     let go = Gate()
     let handler = ClosureHandler { exchange in

@@ -5,7 +5,7 @@ import Testing
 
 /// What a client sends, recorded and then damaged: nothing a peer sends may trap, hang or leave
 /// a handler behind.
-@Suite(.timeLimit(.minutes(2))) struct FrameFuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameFuzzTests {
   /// The bytes a client of ours sends for a few requests.
   private func record() async throws -> [UInt8] {
     try await onLoop { loop in

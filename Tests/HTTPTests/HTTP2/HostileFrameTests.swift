@@ -3,7 +3,7 @@ import IO
 import Primitives
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct HostileFrameTests {
+@Suite(.timeLimit(.minutes(5))) struct HostileFrameTests {
   /// Reads what there is and says how much it was.
   private static let counting = ClosureHandler { exchange in
     var count = 0

@@ -4,7 +4,7 @@ import Primitives
 import Testing
 
 /// Clients that stop somewhere, and clients that only ever send.
-@Suite(.timeLimit(.minutes(1))) struct StallingFrameTests {
+@Suite(.timeLimit(.minutes(5))) struct StallingFrameTests {
   private static let short = ServerLimits.with {
     $0.idleTimeout = .milliseconds(40)
     $0.bodyTimeout = .milliseconds(40)

@@ -5,7 +5,7 @@ import Primitives
 import Testing
 
 /// The server over real sockets, seen through our own client and through bare bytes.
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
   private static let saying = ClosureHandler { exchange in
     let user = exchange.connection.localUser.map { String($0) } ?? "nobody"
     exchange.respond(

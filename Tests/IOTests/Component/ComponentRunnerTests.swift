@@ -37,7 +37,7 @@ private func errorOf(_ body: () async throws -> Void) async -> (any Error)? {
   } catch { return error }
 }
 
-@Suite(.timeLimit(.minutes(1))) final class ComponentRunnerTests: Sendable {
+@Suite(.timeLimit(.minutes(5))) final class ComponentRunnerTests: Sendable {
   private let loops: LoopGroup
   private let history = Shared<[String]>([])
 

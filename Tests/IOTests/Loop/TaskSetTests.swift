@@ -3,7 +3,7 @@ import Testing
 
 @testable import IO
 
-@Suite(.timeLimit(.minutes(1))) final class TaskSetTests: Sendable {
+@Suite(.timeLimit(.minutes(5))) final class TaskSetTests: Sendable {
   let loop: EventLoop
 
   init() throws { loop = try EventLoop() }

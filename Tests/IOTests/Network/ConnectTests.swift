@@ -4,7 +4,7 @@ import Testing
 
 @testable import IO
 
-@Suite(.timeLimit(.minutes(1))) final class ConnectTests: Sendable {
+@Suite(.timeLimit(.minutes(5))) final class ConnectTests: Sendable {
   let loop: EventLoop
 
   init() throws { loop = try EventLoop() }

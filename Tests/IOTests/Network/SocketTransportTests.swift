@@ -4,7 +4,7 @@ import Testing
 
 @testable import IO
 
-@Suite(.timeLimit(.minutes(1))) final class SocketTransportTests: Sendable {
+@Suite(.timeLimit(.minutes(5))) final class SocketTransportTests: Sendable {
   let loop: EventLoop
 
   init() throws { loop = try EventLoop() }
