@@ -137,29 +137,34 @@ class Handshakes(HostileCase):
                 self.node.connect_tls(offered, BOUND).close()
 
     def typed(self, *lines):
-        """What s_client prints when these lines are typed into it one after the other."""
+        """What s_client prints when these lines are typed into it, each once it has printed what
+        stands before it."""
         client = subprocess.Popen(
             ["openssl", "s_client", "-connect", self.node.target, "-tls1_3", "-alpn", "http/1.1"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        output = b""
         try:
-            for line in lines:
-                time.sleep(0.1)
+            for awaited, line in lines:
+                seen = len(output)
+                while awaited not in output[seen:]:
+                    piece = client.stdout.read1()
+                    self.assertTrue(piece, output)
+                    output += piece
                 client.stdin.write(line)
                 client.stdin.flush()
             # At the end of its input it would leave without waiting for the answer.
-            client.wait(20)
-            return client.stdout.read()
+            return output + client.stdout.read()
         finally:
             client.kill()
             client.communicate()
 
     def test_new_keys_are_agreed_in_the_middle(self):
-        output = self.typed(b"K\n", b"k\n", b"K\n", GET)
-        self.assertEqual(output.count(b"KEYUPDATE"), 3)
+        output = self.typed((b"Verify return code", b"K\n"), (b"KEYUPDATE", b"k\n"),
+                            (b"KEYUPDATE", b"K\n"), (b"KEYUPDATE", GET))
         self.assertIn(b"HTTP/1.1 200 OK", output)
 
     def test_renegotiation(self):
-        output = self.typed(b"R\n")
+        output = self.typed((b"Verify return code", b"R\n"))
         self.assertIn(b"RENEGOTIATING", output)
         self.assertIn(b"wrong ssl version", output)
 
