@@ -80,9 +80,6 @@ package final class CallServer: Handler {
         .malformed, "gRPC calls are POST requests of type application/grpc",
         status: exchange.request.method == .post ? .unsupportedMediaType : .methodNotAllowed)
     }
-    guard exchange.connection.version == .http2 else {
-      throw MessageError(.malformed, "gRPC calls need HTTP/2")
-    }
     running.wrappingAdd(1, ordering: .relaxed)
     defer { running.wrappingSubtract(1, ordering: .relaxed) }
     let begin = Instant.now()

@@ -75,15 +75,6 @@ import Testing
     #expect((answer.code == .ok) == (status == 200))
   }
 
-  @Test func `only HTTP/2 is taken`() async throws {
-    var info = ConnectionInfo.test
-    info.version = .http1
-    let server = CallServer(
-      ProbeService.test.handlers, permissions: Permissions(), identify: { _ in .localOwner })
-    let answer = try await overWire(to: server, info: info) { try await $0.raw(body: Self.good) }
-    #expect(answer.head.status == .badRequest && answer.code == nil)
-  }
-
   @Test(arguments: ["GET", "PUT", "DELETE", "OPTIONS"])
   func `only POST is taken`(_ method: String) async throws {
     let answer = try await withProbe { try await $0.raw(method: Method(method), body: Self.good) }

@@ -50,7 +50,7 @@ struct RawAnswer {
 func overWire<Answer: Sendable>(
   to handler: any Handler, serverLimits: ServerLimits = ServerLimits(),
   limits: CallClient.Limits = CallClient.Limits(), readLimit: Int = .max,
-  keepAlive: FrameClientConnection.KeepAlive? = nil, info: ConnectionInfo = .test,
+  keepAlive: FrameClientConnection.KeepAlive? = nil,
   _ body: (Wired) async throws -> Answer
 ) async throws -> Answer {
   let loop = try EventLoop(name: "wired")
@@ -62,7 +62,7 @@ func overWire<Answer: Sendable>(
     let connection = try FrameClientConnection(
       transport: near, isSecure: false, keepAlive: keepAlive)
     let server = try FrameServerConnection(
-      transport: far, info: info, handler: handler, limits: serverLimits)
+      transport: far, info: .test, handler: handler, limits: serverLimits)
     let wired = Wired(
       loop: loop, connection: connection,
       client: CallClient(connection, on: loop, authority: "test", limits: limits), near: near,
