@@ -14,51 +14,63 @@ final class FrameMemory {
   private static let bufferBytes = 16 * 1024...17 * 1024
   private static let mappedBytes = 20 * 1024
 
-  private var buffer: UnsafeMutableRawPointer?
+  private typealias Pointer = UnsafeMutableRawPointer
+  /// Holds the buffer, or nothing. nghttp2 is given this and no object, whose references would be
+  /// counted with every call.
+  private typealias Slot = UnsafeMutablePointer<Pointer?>
 
-  /// What nghttp2 calls. It keeps a copy, and the pointer to this object in it.
+  private let slot = Slot.allocate(capacity: 1)
+
+  init() { slot.initialize(to: nil) }
+
+  deinit { slot.deallocate() }
+
+  /// What nghttp2 calls. It keeps a copy.
   var functions: nghttp2_mem {
     nghttp2_mem(
-      mem_user_data: Unmanaged.passUnretained(self).toOpaque(),
-      malloc: { size, user in FrameMemory.of(user).reallocate(nil, size) },
-      free: { pointer, user in FrameMemory.of(user).free(pointer) },
+      mem_user_data: slot,
+      malloc: { size, slot in FrameMemory.allocate(size, slot) },
+      free: { pointer, slot in FrameMemory.release(pointer, slot) },
       calloc: { count, size, _ in calloc(count, size) },
-      realloc: { pointer, size, user in FrameMemory.of(user).reallocate(pointer, size) })
+      realloc: { pointer, size, slot in FrameMemory.reallocate(pointer, size, slot) })
   }
 
-  private static func of(_ user: UnsafeMutableRawPointer?) -> FrameMemory {
-    guard let user else { preconditionFailure("nghttp2 forgot whose memory it wants") }
-    return Unmanaged<FrameMemory>.fromOpaque(user).takeUnretainedValue()
-  }
-
-  private func reallocate(
-    _ pointer: UnsafeMutableRawPointer?, _ size: Int
-  ) -> UnsafeMutableRawPointer? {
-    guard let pointer else {
-      if buffer == nil, Self.bufferBytes.contains(size), let pages = Self.map() {
-        buffer = pages
-        return pages
-      }
-      return malloc(size)
+  private static func allocate(_ size: Int, _ user: Pointer?) -> Pointer? {
+    if bufferBytes.contains(size), let slot = user?.assumingMemoryBound(to: Pointer?.self),
+      slot.pointee == nil, let pages = map()
+    {
+      slot.pointee = pages
+      return pages
     }
-    guard pointer == buffer else { return realloc(pointer, size) }
-    if size <= Self.mappedBytes { return pointer }
+    return malloc(size)
+  }
+
+  private static func isBuffer(_ pointer: Pointer, _ user: Pointer?) -> Bool {
+    user?.assumingMemoryBound(to: Pointer?.self).pointee == pointer
+  }
+
+  private static func release(_ pointer: Pointer?, _ user: Pointer?) {
+    guard let pointer, isBuffer(pointer, user) else {
+      free(pointer)
+      return
+    }
+    munmap(pointer, mappedBytes)
+    user?.assumingMemoryBound(to: Pointer?.self).pointee = nil
+  }
+
+  private static func reallocate(
+    _ pointer: Pointer?, _ size: Int, _ user: Pointer?
+  ) -> Pointer? {
+    guard let pointer else { return allocate(size, user) }
+    guard isBuffer(pointer, user) else { return realloc(pointer, size) }
+    if size <= mappedBytes { return pointer }
     guard let larger = malloc(size) else { return nil }
-    memcpy(larger, pointer, Self.mappedBytes)
-    free(pointer)
+    memcpy(larger, pointer, mappedBytes)
+    release(pointer, user)
     return larger
   }
 
-  private func free(_ pointer: UnsafeMutableRawPointer?) {
-    guard let pointer, pointer == buffer else {
-      Glibc.free(pointer)
-      return
-    }
-    munmap(pointer, Self.mappedBytes)
-    buffer = nil
-  }
-
-  private static func map() -> UnsafeMutableRawPointer? {
+  private static func map() -> Pointer? {
     let pages = mmap(
       nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | Int32(MAP_ANONYMOUS), -1, 0)
     return pages == MAP_FAILED ? nil : pages
