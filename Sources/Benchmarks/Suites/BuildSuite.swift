@@ -42,13 +42,16 @@ struct BuildSuite: Suite {
   private func rebuild(
     _ module: String, _ path: String, in copy: String, _ bench: Bench
   ) async throws -> [Figure] {
-    var seconds: [Double] = []
+    var builds: [Finished] = []
     for round in 0..<bench.scaled(3, quick: 1) {
       let edit = "private func edited\(round)() -> Int { \(round) }"
       _ = try await bench.run(["bash", "-c", "echo \"$1\" >> \"$0\"", "\(copy)/\(path)", edit])
-      seconds.append(
-        try await bench.run(["swift", "build"], in: copy).duration.inSeconds)
+      builds.append(try await bench.run(["swift", "build"], in: copy))
     }
-    return [Figure("after an edit in \(module)", seconds, "s")]
+    let name = "after an edit in \(module)"
+    return [
+      Figure(name, builds.map(\.duration.inSeconds), "s"),
+      Figure("\(name): processor time", builds.map(\.processorTime.inSeconds), "CPU s"),
+    ]
   }
 }

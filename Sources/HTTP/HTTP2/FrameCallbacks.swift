@@ -4,7 +4,7 @@ import CNGHTTP2
 /// session in the user pointer. The session outlives nghttp2's handle, so it is not retained.
 enum FrameCallbacks {
   static func makeSession(
-    role: FrameSession.Role, limits: ServerLimits, owner: FrameSession
+    role: FrameSession.Role, limits: ServerLimits, memory: FrameMemory, owner: FrameSession
   ) throws(MessageError) -> OpaquePointer? {
     var session: OpaquePointer?
     var option: OpaquePointer?
@@ -17,10 +17,11 @@ enum FrameCallbacks {
     nghttp2_option_set_builtin_recv_extension_type(
       option, UInt8(NGHTTP2_PRIORITY_UPDATE.rawValue))
     let user = Unmanaged.passUnretained(owner).toOpaque()
+    var functions = memory.functions
     let status =
       switch role {
-      case .server: nghttp2_session_server_new2(&session, table, user, option)
-      case .client: nghttp2_session_client_new2(&session, table, user, option)
+      case .server: nghttp2_session_server_new3(&session, table, user, option, &functions)
+      case .client: nghttp2_session_client_new3(&session, table, user, option, &functions)
       }
     guard status == 0 else {
       throw MessageError(.refused, "HTTP/2: \(String(cString: nghttp2_strerror(status)))")

@@ -44,6 +44,7 @@ final class FrameSession: @unchecked Sendable {
   private(set) var isOver = false
 
   private(set) var handle: OpaquePointer?
+  private let memory = FrameMemory()
   private var assembly: HeadAssembly
   private var pending: [UInt8] = []
   private var pendingOffset = 0
@@ -67,7 +68,8 @@ final class FrameSession: @unchecked Sendable {
     lastTaken = lastProgress
     assembly = HeadAssembly(limits: limits)
     flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
-    handle = try FrameCallbacks.makeSession(role: role, limits: limits, owner: self)
+    handle = try FrameCallbacks.makeSession(
+      role: role, limits: limits, memory: memory, owner: self)
     submitSettings()
   }
 
