@@ -51,7 +51,7 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
   }
 
   private func armWatch() {
-    guard let keepAlive else { return }
+    guard let keepAlive, !session.isOver else { return }
     let delay = min(keepAlive.interval, keepAlive.patience)
     watch = transport.loop.schedule(after: delay) { [self] in look(keepAlive) }
   }
@@ -60,7 +60,8 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
     let now = transport.loop.now
     if let pingedAt, session.lastArrival <= pingedAt {
       if pingedAt.duration(to: now) >= keepAlive.patience {
-        session.end()
+        // After a standstill of ours the answer may be here, but not read yet.
+        transport.loop.onNextTurn { [self] in endUnlessAlive(since: pingedAt) }
         return
       }
     } else if session.openStreams > 0
@@ -70,6 +71,10 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
       session.submitPing()
     }
     armWatch()
+  }
+
+  private func endUnlessAlive(since pingedAt: Instant) {
+    if session.lastArrival <= pingedAt { session.end() } else { armWatch() }
   }
 
   package var capacity: Int? {

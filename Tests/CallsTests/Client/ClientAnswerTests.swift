@@ -234,7 +234,7 @@ import Testing
   @Test func `a silent connection is found out by keep-alive`() async throws {
     var keepAlive = FrameClientConnection.KeepAlive()
     keepAlive.interval = .milliseconds(5)
-    keepAlive.patience = .milliseconds(5)
+    keepAlive.patience = .milliseconds(40)
     let alive = keepAlive
     let dead = try await againstFrames(keepAlive: alive) { _ in [] }
     #expect(dead?.code == .unavailable)
@@ -244,7 +244,7 @@ import Testing
         ProbeService.test.handlers, permissions: Permissions(), identify: { _ in .localOwner }),
       keepAlive: alive
     ) { wired in
-      try await wired.probe.echo(ProbeV1.EchoRequest { $0.delayMilliseconds = 60 })
+      try await wired.probe.echo(ProbeV1.EchoRequest { $0.delayMilliseconds = 150 })
     }
     #expect(slow == ProbeV1.EchoReply())
   }
