@@ -69,10 +69,21 @@ let package = Package(
     module("Calls", ["Primitives", "IO", "HTTP"]),
     // Writes Sources/Calls/Generated from proto/; run by Scripts/generate-protobuf.
     .executableTarget(name: "protoc-gen-apus", dependencies: ["Calls"], swiftSettings: safe),
+    // Links and carriers, membership, node table, zones, relay, NAT, topics.
+    module("Mesh", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"], settings: strict),
     // The library strangers link, and the assembly.
-    module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"]),
+    module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
     // The command line: one file per command.
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
+    // The seams with seeds and faults, on a virtual clock; never shipped.
+    module("Simulation", ["Primitives", "IO", "Store"], settings: strict),
+    // Scenarios of every module in the simulator, built for speed: `make simulate`.
+    .executableTarget(
+      name: "Scenarios",
+      dependencies: [
+        "Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Simulation",
+      ],
+      swiftSettings: safe),
     // The published measurements.
     .executableTarget(
       name: "Benchmarks", dependencies: ["Primitives", "IO", "Security", "HTTP", "Calls"],
@@ -87,6 +98,9 @@ let package = Package(
     tests(
       "Calls", ["Calls", "HTTP", "IO", "Primitives"],
       resources: [.copy("Vectors"), .copy("proto")]),
+    tests(
+      "Mesh", ["Mesh", "Simulation", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
+    tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Primitives"]),
     tests("Benchmarks", ["Benchmarks"]),

@@ -1,0 +1,28 @@
+import Primitives
+import Simulation
+import Testing
+
+@Suite struct EventQueueTests {
+  @Test func `events come by time, equal ones in order of arrival`() {
+    var queue = EventQueue<Int>()
+    var random = SeededRandom(seed: 1)
+    let times = (0..<500).map { _ in Int64.random(in: 0..<50, using: &random) }
+    for (index, time) in times.enumerated() {
+      queue.add(index, at: Instant(nanoseconds: time))
+    }
+    var taken: [Int] = []
+    while let event = queue.next() { taken.append(event) }
+    let expected = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+    #expect(taken == expected)
+    #expect(queue.now.nanoseconds == times.max())
+  }
+
+  @Test func `time never goes back`() {
+    var queue = EventQueue<String>()
+    queue.add("late", after: .seconds(2))
+    #expect(queue.next() == "late")
+    queue.add("too late", at: Instant(nanoseconds: 0))
+    #expect(queue.next() == "too late")
+    #expect(queue.now == Instant(nanoseconds: 2_000_000_000))
+  }
+}
