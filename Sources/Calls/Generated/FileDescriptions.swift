@@ -170,6 +170,187 @@ extension FileDescription {
         bzM
         """),
     FileDescription(
+      "apus/network/v1/network.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.network.v1.Membership \
+        apus.network.v1.Membership.Join \
+        apus.network.v1.Membership.Renew \
+        apus.network.v1.Membership.Revocations \
+        apus.network.v1.NetworkAdmin \
+        apus.network.v1.NetworkAdmin.CreateInvite \
+        apus.network.v1.NetworkAdmin.ListInvites \
+        apus.network.v1.NetworkAdmin.WithdrawInvite \
+        apus.network.v1.NetworkAdmin.Show \
+        apus.network.v1.NetworkAdmin.Backup \
+        apus.network.v1.NetworkAdmin.Restore \
+        apus.network.v1.NetworkAdmin.AddAdmin \
+        apus.network.v1.NetworkAdmin.Approve \
+        apus.network.v1.NetworkAdmin.Revoke \
+        apus.network.v1.NetworkAdmin.Label \
+        apus.network.v1.NetworkAdmin.Rename \
+        apus.network.v1.NetworkAdmin.JoinNetwork \
+        apus.network.v1.NetworkAdmin.Leave \
+        apus.network.v1.Signed \
+        apus.network.v1.AdminCertificate \
+        apus.network.v1.MembershipCertificate \
+        apus.network.v1.Revocation \
+        apus.network.v1.Decision \
+        apus.network.v1.Label \
+        apus.network.v1.InviteContent \
+        apus.network.v1.NetworkKeyBackup \
+        apus.network.v1.JoinRequest \
+        apus.network.v1.JoinReply \
+        apus.network.v1.RenewRequest \
+        apus.network.v1.RenewReply \
+        apus.network.v1.IssuerSummary \
+        apus.network.v1.Summary \
+        apus.network.v1.Knowledge \
+        apus.network.v1.RevocationsRequest \
+        apus.network.v1.RevocationsReply \
+        apus.network.v1.CreateInviteRequest \
+        apus.network.v1.CreateInviteReply \
+        apus.network.v1.ListInvitesRequest \
+        apus.network.v1.ListInvitesReply \
+        apus.network.v1.InviteInfo \
+        apus.network.v1.WithdrawInviteRequest \
+        apus.network.v1.WithdrawInviteReply \
+        apus.network.v1.ShowRequest \
+        apus.network.v1.ShowReply \
+        apus.network.v1.AdminInfo \
+        apus.network.v1.RevocationInfo \
+        apus.network.v1.WaitingInfo \
+        apus.network.v1.BackupRequest \
+        apus.network.v1.BackupReply \
+        apus.network.v1.RestoreRequest \
+        apus.network.v1.RestoreReply \
+        apus.network.v1.AddAdminRequest \
+        apus.network.v1.AddAdminReply \
+        apus.network.v1.ApproveRequest \
+        apus.network.v1.ApproveReply \
+        apus.network.v1.RevokeRequest \
+        apus.network.v1.RevokeReply \
+        apus.network.v1.LabelRequest \
+        apus.network.v1.LabelReply \
+        apus.network.v1.RenameRequest \
+        apus.network.v1.RenameReply \
+        apus.network.v1.JoinNetworkRequest \
+        apus.network.v1.JoinNetworkReply \
+        apus.network.v1.LeaveRequest \
+        apus.network.v1.LeaveReply \
+        apus.network.v1.SignedMembers 
+        """,
+      base64: """
+        Ch1hcHVzL25ldHdvcmsvdjEvbmV0d29yay5wcm90bxIPYXB1cy5uZXR3b3JrLnYxGhJhcHVzL29wdGlvbnMucHJv\
+        dG8iQAoGU2lnbmVkEhgKB3BheWxvYWQYASABKAxSB3BheWxvYWQSHAoJc2lnbmF0dXJlGAIgASgMUglzaWduYXR1\
+        cmUizgEKEEFkbWluQ2VydGlmaWNhdGUSGAoHbmV0d29yaxgBIAEoDFIHbmV0d29yaxIUCgVhZG1pbhgCIAEoDFIF\
+        YWRtaW4SFgoGc2VyaWFsGAMgASgEUgZzZXJpYWwSLQoSaXNzdWVkX25hbm9zZWNvbmRzGAQgASgDUhFpc3N1ZWRO\
+        YW5vc2Vjb25kcxIvChNleHBpcmVzX25hbm9zZWNvbmRzGAUgASgDUhJleHBpcmVzTmFub3NlY29uZHMSEgoEbmFt\
+        ZRgGIAEoCVIEbmFtZSLSAgoVTWVtYmVyc2hpcENlcnRpZmljYXRlEhgKB25ldHdvcmsYASABKAxSB25ldHdvcmsS\
+        FgoGbWVtYmVyGAIgASgMUgZtZW1iZXISFgoGc2VyaWFsGAMgASgEUgZzZXJpYWwSLQoSaXNzdWVkX25hbm9zZWNv\
+        bmRzGAQgASgDUhFpc3N1ZWROYW5vc2Vjb25kcxIvChNleHBpcmVzX25hbm9zZWNvbmRzGAUgASgDUhJleHBpcmVz\
+        TmFub3NlY29uZHMSEgoEbmFtZRgGIAEoCVIEbmFtZRIUCgVyb2xlcxgHIAMoCVIFcm9sZXMSIAoLcGVybWlzc2lv\
+        bnMYCCADKAlSC3Blcm1pc3Npb25zEhYKBmlzc3VlchgJIAEoDFIGaXNzdWVyEisKEWFkbWluX2NlcnRpZmljYXRl\
+        GAogASgMUhBhZG1pbkNlcnRpZmljYXRlIqECCgpSZXZvY2F0aW9uEhgKB25ldHdvcmsYASABKAxSB25ldHdvcmsS\
+        FgoGaXNzdWVyGAIgASgMUgZpc3N1ZXISFgoGbnVtYmVyGAMgASgEUgZudW1iZXISKQoQdGltZV9uYW5vc2Vjb25k\
+        cxgEIAEoA1IPdGltZU5hbm9zZWNvbmRzEhIKBG5vZGUYBSABKAxSBG5vZGUSRQoOc2lnbmVkX21lbWJlcnMYBiAB\
+        KA4yHi5hcHVzLm5ldHdvcmsudjEuU2lnbmVkTWVtYmVyc1INc2lnbmVkTWVtYmVycxIWCgZyZWFzb24YByABKAlS\
+        BnJlYXNvbhIrChFhZG1pbl9jZXJ0aWZpY2F0ZRgIIAEoDFIQYWRtaW5DZXJ0aWZpY2F0ZSKsAgoIRGVjaXNpb24S\
+        GAoHbmV0d29yaxgBIAEoDFIHbmV0d29yaxIWCgZpc3N1ZXIYAiABKAxSBmlzc3VlchIWCgZudW1iZXIYAyABKARS\
+        Bm51bWJlchIpChB0aW1lX25hbm9zZWNvbmRzGAQgASgDUg90aW1lTmFub3NlY29uZHMSEgoEbm9kZRgFIAEoDFIE\
+        bm9kZRIrChFhZG1pbl9jZXJ0aWZpY2F0ZRgGIAEoDFIQYWRtaW5DZXJ0aWZpY2F0ZRIcCghhcHByb3ZlZBgHIAEo\
+        CEgAUghhcHByb3ZlZBIUCgRuYW1lGAggASgJSABSBG5hbWUSLgoFbGFiZWwYCSABKAsyFi5hcHVzLm5ldHdvcmsu\
+        djEuTGFiZWxIAFIFbGFiZWxCBgoEa2luZCI+CgVMYWJlbBIQCgNrZXkYASABKAlSA2tleRIZCgV2YWx1ZRgCIAEo\
+        CUgAUgV2YWx1ZYgBAUIICgZfdmFsdWUingEKDUludml0ZUNvbnRlbnQSGAoHbmV0d29yaxgBIAEoDFIHbmV0d29y\
+        axIUCgVhZG1pbhgCIAEoDFIFYWRtaW4SFgoGc2VjcmV0GAMgASgMUgZzZWNyZXQSJwoPZXhwaXJlc19zZWNvbmRz\
+        GAQgASgDUg5leHBpcmVzU2Vjb25kcxIcCglhZGRyZXNzZXMYBSADKAlSCWFkZHJlc3NlcyJEChBOZXR3b3JrS2V5\
+        QmFja3VwEhgKB25ldHdvcmsYASABKAxSB25ldHdvcmsSFgoGc2VhbGVkGAIgASgMUgZzZWFsZWQidQoLSm9pblJl\
+        cXVlc3QSGAoHbmV0d29yaxgBIAEoDFIHbmV0d29yaxIWCgZzZWNyZXQYAiABKAxSBnNlY3JldBISCgRuYW1lGAMg\
+        ASgJUgRuYW1lEiAKC2NlcnRpZmljYXRlGAQgASgMUgtjZXJ0aWZpY2F0ZSLnAQoJSm9pblJlcGx5EiAKC2NlcnRp\
+        ZmljYXRlGAEgASgMUgtjZXJ0aWZpY2F0ZRIrChFhZG1pbl9jZXJ0aWZpY2F0ZRgCIAEoDFIQYWRtaW5DZXJ0aWZp\
+        Y2F0ZRIYCgduZXR3b3JrGAMgASgMUgduZXR3b3JrEjgKCWtub3dsZWRnZRgEIAEoCzIaLmFwdXMubmV0d29yay52\
+        MS5Lbm93bGVkZ2VSCWtub3dsZWRnZRIYCgdwZW5kaW5nGAUgASgIUgdwZW5kaW5nEh0KCndhc19tZW1iZXIYBiAB\
+        KAhSCXdhc01lbWJlciIwCgxSZW5ld1JlcXVlc3QSIAoLY2VydGlmaWNhdGUYASABKAxSC2NlcnRpZmljYXRlImgK\
+        ClJlbmV3UmVwbHkSIAoLY2VydGlmaWNhdGUYASABKAxSC2NlcnRpZmljYXRlEjgKCWtub3dsZWRnZRgCIAEoCzIa\
+        LmFwdXMubmV0d29yay52MS5Lbm93bGVkZ2VSCWtub3dsZWRnZSJZCg1Jc3N1ZXJTdW1tYXJ5EhYKBmlzc3VlchgB\
+        IAEoDFIGaXNzdWVyEhgKB3Rocm91Z2gYAiABKARSB3Rocm91Z2gSFgoGZGlnZXN0GAMgASgMUgZkaWdlc3QiWwoH\
+        U3VtbWFyeRIWCgZkaWdlc3QYASABKAxSBmRpZ2VzdBI4Cgdpc3N1ZXJzGAIgAygLMh4uYXB1cy5uZXR3b3JrLnYx\
+        Lklzc3VlclN1bW1hcnlSB2lzc3VlcnMifgoJS25vd2xlZGdlEiAKC3Jldm9jYXRpb25zGAEgAygMUgtyZXZvY2F0\
+        aW9ucxIcCglkZWNpc2lvbnMYAiADKAxSCWRlY2lzaW9ucxIWCgZhZG1pbnMYAyADKAxSBmFkbWlucxIZCghoYXNf\
+        bW9yZRgEIAEoCFIHaGFzTW9yZSLWAQoSUmV2b2NhdGlvbnNSZXF1ZXN0EjoKC3Jldm9jYXRpb25zGAEgASgLMhgu\
+        YXB1cy5uZXR3b3JrLnYxLlN1bW1hcnlSC3Jldm9jYXRpb25zEjYKCWRlY2lzaW9ucxgCIAEoCzIYLmFwdXMubmV0\
+        d29yay52MS5TdW1tYXJ5UglkZWNpc2lvbnMSOAoJa25vd2xlZGdlGAMgASgLMhouYXB1cy5uZXR3b3JrLnYxLktu\
+        b3dsZWRnZVIJa25vd2xlZGdlEhIKBHNraXAYBCABKA1SBHNraXAiwAEKEFJldm9jYXRpb25zUmVwbHkSOgoLcmV2\
+        b2NhdGlvbnMYASABKAsyGC5hcHVzLm5ldHdvcmsudjEuU3VtbWFyeVILcmV2b2NhdGlvbnMSNgoJZGVjaXNpb25z\
+        GAIgASgLMhguYXB1cy5uZXR3b3JrLnYxLlN1bW1hcnlSCWRlY2lzaW9ucxI4Cglrbm93bGVkZ2UYAyABKAsyGi5h\
+        cHVzLm5ldHdvcmsudjEuS25vd2xlZGdlUglrbm93bGVkZ2Ui4AEKE0NyZWF0ZUludml0ZVJlcXVlc3QSFAoFcm9s\
+        ZXMYASADKAlSBXJvbGVzEiAKC3Blcm1pc3Npb25zGAIgAygJUgtwZXJtaXNzaW9ucxI3ChVleHBpcmVzX2FmdGVy\
+        X3NlY29uZHMYAyABKARIAFITZXhwaXJlc0FmdGVyU2Vjb25kc4gBARIXCgR1c2VzGAQgASgNSAFSBHVzZXOIAQES\
+        HAoJYWRkcmVzc2VzGAUgAygJUglhZGRyZXNzZXNCGAoWX2V4cGlyZXNfYWZ0ZXJfc2Vjb25kc0IHCgVfdXNlcyJs\
+        ChFDcmVhdGVJbnZpdGVSZXBseRIWCgZpbnZpdGUYASABKAlSBmludml0ZRIOCgJpZBgCIAEoCVICaWQSLwoTZXhw\
+        aXJlc19uYW5vc2Vjb25kcxgDIAEoA1ISZXhwaXJlc05hbm9zZWNvbmRzIhQKEkxpc3RJbnZpdGVzUmVxdWVzdCJJ\
+        ChBMaXN0SW52aXRlc1JlcGx5EjUKB2ludml0ZXMYASADKAsyGy5hcHVzLm5ldHdvcmsudjEuSW52aXRlSW5mb1IH\
+        aW52aXRlcyKBAgoKSW52aXRlSW5mbxIOCgJpZBgBIAEoCVICaWQSFAoFcm9sZXMYAiADKAlSBXJvbGVzEiAKC3Bl\
+        cm1pc3Npb25zGAMgAygJUgtwZXJtaXNzaW9ucxIvChNjcmVhdGVkX25hbm9zZWNvbmRzGAQgASgDUhJjcmVhdGVk\
+        TmFub3NlY29uZHMSLwoTZXhwaXJlc19uYW5vc2Vjb25kcxgFIAEoA1ISZXhwaXJlc05hbm9zZWNvbmRzEhIKBHVz\
+        ZXMYBiABKA1SBHVzZXMSFwoHdXNlZF9ieRgHIAMoCVIGdXNlZEJ5EhwKCXdpdGhkcmF3bhgIIAEoCFIJd2l0aGRy\
+        YXduIicKFVdpdGhkcmF3SW52aXRlUmVxdWVzdBIOCgJpZBgBIAEoCVICaWQiJQoTV2l0aGRyYXdJbnZpdGVSZXBs\
+        eRIOCgJpZBgBIAEoCVICaWQiDQoLU2hvd1JlcXVlc3QiowQKCVNob3dSZXBseRIYCgduZXR3b3JrGAEgASgJUgdu\
+        ZXR3b3JrEhIKBG5vZGUYAiABKAlSBG5vZGUSEgoEbmFtZRgDIAEoCVIEbmFtZRIUCgVyb2xlcxgEIAMoCVIFcm9s\
+        ZXMSIAoLcGVybWlzc2lvbnMYBSADKAlSC3Blcm1pc3Npb25zEhkKCGlzX2FkbWluGAYgASgIUgdpc0FkbWluEioK\
+        EWhvbGRzX25ldHdvcmtfa2V5GAcgASgIUg9ob2xkc05ldHdvcmtLZXkSLQoSaXNzdWVkX25hbm9zZWNvbmRzGAgg\
+        ASgDUhFpc3N1ZWROYW5vc2Vjb25kcxIvChNleHBpcmVzX25hbm9zZWNvbmRzGAkgASgDUhJleHBpcmVzTmFub3Nl\
+        Y29uZHMSFgoGaXNzdWVyGAogASgJUgZpc3N1ZXISFgoGaGVhbHRoGAsgASgJUgZoZWFsdGgSFgoGcmVtZWR5GAwg\
+        ASgJUgZyZW1lZHkSMgoGYWRtaW5zGA0gAygLMhouYXB1cy5uZXR3b3JrLnYxLkFkbWluSW5mb1IGYWRtaW5zEkEK\
+        C3Jldm9jYXRpb25zGA4gAygLMh8uYXB1cy5uZXR3b3JrLnYxLlJldm9jYXRpb25JbmZvUgtyZXZvY2F0aW9ucxI2\
+        Cgd3YWl0aW5nGA8gAygLMhwuYXB1cy5uZXR3b3JrLnYxLldhaXRpbmdJbmZvUgd3YWl0aW5nInoKCUFkbWluSW5m\
+        bxIOCgJpZBgBIAEoCVICaWQSEgoEbmFtZRgCIAEoCVIEbmFtZRIvChNleHBpcmVzX25hbm9zZWNvbmRzGAMgASgD\
+        UhJleHBpcmVzTmFub3NlY29uZHMSGAoHcmV2b2tlZBgEIAEoCFIHcmV2b2tlZCKNAQoOUmV2b2NhdGlvbkluZm8S\
+        EgoEbm9kZRgBIAEoCVIEbm9kZRIOCgJieRgCIAEoCVICYnkSKQoQdGltZV9uYW5vc2Vjb25kcxgDIAEoA1IPdGlt\
+        ZU5hbm9zZWNvbmRzEhQKBWFkbWluGAQgASgIUgVhZG1pbhIWCgZyZWFzb24YBSABKAlSBnJlYXNvbiJiCgtXYWl0\
+        aW5nSW5mbxISCgRub2RlGAEgASgJUgRub2RlEhIKBG5hbWUYAiABKAlSBG5hbWUSKwoRc2luY2VfbmFub3NlY29u\
+        ZHMYAyABKANSEHNpbmNlTmFub3NlY29uZHMiQwoNQmFja3VwUmVxdWVzdBIaCghwYXNzd29yZBgBIAEoCVIIcGFz\
+        c3dvcmQSFgoGZm9yZ2V0GAIgASgIUgZmb3JnZXQiJQoLQmFja3VwUmVwbHkSFgoGYmFja3VwGAEgASgJUgZiYWNr\
+        dXAiRAoOUmVzdG9yZVJlcXVlc3QSFgoGYmFja3VwGAEgASgJUgZiYWNrdXASGgoIcGFzc3dvcmQYAiABKAlSCHBh\
+        c3N3b3JkIg4KDFJlc3RvcmVSZXBseSI5Cg9BZGRBZG1pblJlcXVlc3QSEgoEbm9kZRgBIAEoCVIEbm9kZRISCgRu\
+        YW1lGAIgASgJUgRuYW1lIkAKDUFkZEFkbWluUmVwbHkSLwoTZXhwaXJlc19uYW5vc2Vjb25kcxgBIAEoA1ISZXhw\
+        aXJlc05hbm9zZWNvbmRzIiQKDkFwcHJvdmVSZXF1ZXN0EhIKBG5vZGUYASABKAlSBG5vZGUiIgoMQXBwcm92ZVJl\
+        cGx5EhIKBG5hbWUYASABKAlSBG5hbWUiggEKDVJldm9rZVJlcXVlc3QSEgoEbm9kZRgBIAEoCVIEbm9kZRIWCgZy\
+        ZWFzb24YAiABKAlSBnJlYXNvbhJFCg5zaWduZWRfbWVtYmVycxgDIAEoDjIeLmFwdXMubmV0d29yay52MS5TaWdu\
+        ZWRNZW1iZXJzUg1zaWduZWRNZW1iZXJzIicKC1Jldm9rZVJlcGx5EhgKB3Jldm9rZWQYASADKAlSB3Jldm9rZWQi\
+        WQoMTGFiZWxSZXF1ZXN0EhIKBG5vZGUYASABKAlSBG5vZGUSEAoDa2V5GAIgASgJUgNrZXkSGQoFdmFsdWUYAyAB\
+        KAlIAFIFdmFsdWWIAQFCCAoGX3ZhbHVlIgwKCkxhYmVsUmVwbHkiNwoNUmVuYW1lUmVxdWVzdBISCgRub2RlGAEg\
+        ASgJUgRub2RlEhIKBG5hbWUYAiABKAlSBG5hbWUiDQoLUmVuYW1lUmVwbHkiQAoSSm9pbk5ldHdvcmtSZXF1ZXN0\
+        EhYKBmludml0ZRgBIAEoCVIGaW52aXRlEhIKBG5hbWUYAiABKAlSBG5hbWUieQoQSm9pbk5ldHdvcmtSZXBseRIY\
+        CgduZXR3b3JrGAEgASgJUgduZXR3b3JrEhIKBG5hbWUYAiABKAlSBG5hbWUSGAoHcGVuZGluZxgDIAEoCFIHcGVu\
+        ZGluZxIdCgp3YXNfbWVtYmVyGAQgASgIUgl3YXNNZW1iZXIiJAoMTGVhdmVSZXF1ZXN0EhQKBWZvcmNlGAEgASgI\
+        UgVmb3JjZSImCgpMZWF2ZVJlcGx5EhgKB25ldHdvcmsYASABKAlSB25ldHdvcmsqYwoNU2lnbmVkTWVtYmVycxIe\
+        ChpTSUdORURfTUVNQkVSU19VTlNQRUNJRklFRBAAEhcKE1NJR05FRF9NRU1CRVJTX0tFRVAQARIZChVTSUdORURf\
+        TUVNQkVSU19SRVZPS0UQAjKUAgoKTWVtYmVyc2hpcBJKCgRKb2luEhwuYXB1cy5uZXR3b3JrLnYxLkpvaW5SZXF1\
+        ZXN0GhouYXB1cy5uZXR3b3JrLnYxLkpvaW5SZXBseSIIirUYBGpvaW4SUwoFUmVuZXcSHS5hcHVzLm5ldHdvcmsu\
+        djEuUmVuZXdSZXF1ZXN0GhsuYXB1cy5uZXR3b3JrLnYxLlJlbmV3UmVwbHkiDoq1GAptZW1iZXJzaGlwEmUKC1Jl\
+        dm9jYXRpb25zEiMuYXB1cy5uZXR3b3JrLnYxLlJldm9jYXRpb25zUmVxdWVzdBohLmFwdXMubmV0d29yay52MS5S\
+        ZXZvY2F0aW9uc1JlcGx5Ig6KtRgKbWVtYmVyc2hpcDLOCQoMTmV0d29ya0FkbWluEmgKDENyZWF0ZUludml0ZRIk\
+        LmFwdXMubmV0d29yay52MS5DcmVhdGVJbnZpdGVSZXF1ZXN0GiIuYXB1cy5uZXR3b3JrLnYxLkNyZWF0ZUludml0\
+        ZVJlcGx5Ig6KtRgKYWRtaW5pc3RlchJlCgtMaXN0SW52aXRlcxIjLmFwdXMubmV0d29yay52MS5MaXN0SW52aXRl\
+        c1JlcXVlc3QaIS5hcHVzLm5ldHdvcmsudjEuTGlzdEludml0ZXNSZXBseSIOirUYCmFkbWluaXN0ZXISbgoOV2l0\
+        aGRyYXdJbnZpdGUSJi5hcHVzLm5ldHdvcmsudjEuV2l0aGRyYXdJbnZpdGVSZXF1ZXN0GiQuYXB1cy5uZXR3b3Jr\
+        LnYxLldpdGhkcmF3SW52aXRlUmVwbHkiDoq1GAphZG1pbmlzdGVyElAKBFNob3cSHC5hcHVzLm5ldHdvcmsudjEu\
+        U2hvd1JlcXVlc3QaGi5hcHVzLm5ldHdvcmsudjEuU2hvd1JlcGx5Ig6KtRgKYWRtaW5pc3RlchJWCgZCYWNrdXAS\
+        Hi5hcHVzLm5ldHdvcmsudjEuQmFja3VwUmVxdWVzdBocLmFwdXMubmV0d29yay52MS5CYWNrdXBSZXBseSIOirUY\
+        CmFkbWluaXN0ZXISWQoHUmVzdG9yZRIfLmFwdXMubmV0d29yay52MS5SZXN0b3JlUmVxdWVzdBodLmFwdXMubmV0\
+        d29yay52MS5SZXN0b3JlUmVwbHkiDoq1GAphZG1pbmlzdGVyElwKCEFkZEFkbWluEiAuYXB1cy5uZXR3b3JrLnYx\
+        LkFkZEFkbWluUmVxdWVzdBoeLmFwdXMubmV0d29yay52MS5BZGRBZG1pblJlcGx5Ig6KtRgKYWRtaW5pc3RlchJZ\
+        CgdBcHByb3ZlEh8uYXB1cy5uZXR3b3JrLnYxLkFwcHJvdmVSZXF1ZXN0Gh0uYXB1cy5uZXR3b3JrLnYxLkFwcHJv\
+        dmVSZXBseSIOirUYCmFkbWluaXN0ZXISVgoGUmV2b2tlEh4uYXB1cy5uZXR3b3JrLnYxLlJldm9rZVJlcXVlc3Qa\
+        HC5hcHVzLm5ldHdvcmsudjEuUmV2b2tlUmVwbHkiDoq1GAphZG1pbmlzdGVyElMKBUxhYmVsEh0uYXB1cy5uZXR3\
+        b3JrLnYxLkxhYmVsUmVxdWVzdBobLmFwdXMubmV0d29yay52MS5MYWJlbFJlcGx5Ig6KtRgKYWRtaW5pc3RlchJW\
+        CgZSZW5hbWUSHi5hcHVzLm5ldHdvcmsudjEuUmVuYW1lUmVxdWVzdBocLmFwdXMubmV0d29yay52MS5SZW5hbWVS\
+        ZXBseSIOirUYCmFkbWluaXN0ZXISZQoLSm9pbk5ldHdvcmsSIy5hcHVzLm5ldHdvcmsudjEuSm9pbk5ldHdvcmtS\
+        ZXF1ZXN0GiEuYXB1cy5uZXR3b3JrLnYxLkpvaW5OZXR3b3JrUmVwbHkiDoq1GAphZG1pbmlzdGVyElMKBUxlYXZl\
+        Eh0uYXB1cy5uZXR3b3JrLnYxLkxlYXZlUmVxdWVzdBobLmFwdXMubmV0d29yay52MS5MZWF2ZVJlcGx5Ig6KtRgK\
+        YWRtaW5pc3RlcmIGcHJvdG8z
+        """),
+    FileDescription(
       "apus/node/v1/node.proto", dependencies: ["apus/options.proto"],
       names: """
         apus.node.v1.Node \

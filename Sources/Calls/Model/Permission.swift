@@ -13,4 +13,6 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let status = Permission("status")
   package static let probe = Permission("probe")
   package static let administer = Permission("administer")
+  package static let join = Permission("join")
+  package static let membership = Permission("membership")
 }
