@@ -70,6 +70,13 @@ package struct PasswordHash: Sendable, CustomStringConvertible, CustomReflectabl
     }
   }
 
+  /// The bytes of a key that only this password and salt give.
+  static func stretch(_ password: String, salt: [UInt8], count: Int) async throws -> [UInt8] {
+    try await inPool(password, Limits()) {
+      scrypt($0, salt: salt, Parameters(), count: count)
+    }
+  }
+
   private static func inPool(
     _ password: String, _ limits: Limits, _ work: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) async throws -> [UInt8] {
