@@ -643,6 +643,34 @@ package enum NetworkV1 {
     }
   }
 
+  /// Detail of a status: why something between nodes could not be done.
+  package struct Refusal: Message {
+    /// violation, forged, expired, revoked, used, wrong_network, denied, not_found, ambiguous,
+    /// exists, unreachable, busy, timed_out or closed.
+    package var code: String = ""
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.network.v1.Refusal", "code 1")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, code)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&code, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
   package struct CreateInviteRequest: Message {
     package var roles: [String] = []
     package var permissions: [String] = []
@@ -1055,18 +1083,15 @@ package enum NetworkV1 {
 
   package struct BackupRequest: Message {
     package var password: String = ""
-    /// Forgets the key afterwards, so that it is kept offline alone.
-    package var forget: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.BackupRequest", "password 1 forget 2")
+      "apus.network.v1.BackupRequest", "password 1")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, password)
-      writer.plain(WireBool.self, 16, forget)
       writer.unknown(unknownFields)
     }
 
@@ -1075,7 +1100,6 @@ package enum NetworkV1 {
     ) throws(DecodingFailure) -> Bool {
       switch reader.tag {
       case 10: try WireString.read(&password, &reader)
-      case 16: try WireBool.read(&forget, &reader)
       default: return false
       }
       return true
@@ -1110,16 +1134,19 @@ package enum NetworkV1 {
   package struct RestoreRequest: Message {
     package var backup: String = ""
     package var password: String = ""
+    /// Forgets the key once the backup has proven to hold it, so that it is kept offline alone.
+    package var forget: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.RestoreRequest", "backup 1 password 2")
+      "apus.network.v1.RestoreRequest", "backup 1 password 2 forget 3")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, backup)
       writer.plain(WireString.self, 18, password)
+      writer.plain(WireBool.self, 24, forget)
       writer.unknown(unknownFields)
     }
 
@@ -1129,6 +1156,7 @@ package enum NetworkV1 {
       switch reader.tag {
       case 10: try WireString.read(&backup, &reader)
       case 18: try WireString.read(&password, &reader)
+      case 24: try WireBool.read(&forget, &reader)
       default: return false
       }
       return true

@@ -1,0 +1,42 @@
+import Primitives
+
+/// Certificates whose signatures were proven, the latest of each node. It holds between `limit`
+/// and twice as many of those used last.
+struct CertificateCache: Sendable {
+  private let limit: Int
+  private var young: [NodeID: MembershipCertificate] = [:]
+  private var old: [NodeID: MembershipCertificate] = [:]
+
+  init(limit: Int) { self.limit = limit }
+
+  mutating func certificate(of node: NodeID) -> MembershipCertificate? {
+    if let found = young[node] { return found }
+    guard let found = old.removeValue(forKey: node) else { return nil }
+    keep(found)
+    return found
+  }
+
+  mutating func keep(_ certificate: MembershipCertificate) {
+    if young.count >= limit, young[certificate.member] == nil {
+      old = young
+      young = [:]
+    }
+    old[certificate.member] = nil
+    young[certificate.member] = certificate
+  }
+
+  mutating func removeAll() {
+    young = [:]
+    old = [:]
+  }
+
+  /// Drops those that do not hold any more. Returns whose they were.
+  mutating func removeRevoked(by revocations: RevocationSet) -> Set<NodeID> {
+    let fallen = (Array(young.values) + Array(old.values)).filter { revocations.isRevoked($0) }
+    for certificate in fallen {
+      young[certificate.member] = nil
+      old[certificate.member] = nil
+    }
+    return Set(fallen.map(\.member))
+  }
+}

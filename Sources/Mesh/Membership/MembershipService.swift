@@ -1,0 +1,48 @@
+package import Calls
+import Primitives
+
+/// What nodes ask of each other about membership. The connection has proven who asks.
+package struct MembershipService: NetworkV1.MembershipService {
+  private let membership: Membership
+
+  package init(_ membership: Membership) { self.membership = membership }
+
+  package func join(
+    _ request: NetworkV1.JoinRequest, _ context: CallContext
+  ) async throws -> NetworkV1.JoinReply {
+    let node = try asker(context)
+    return try await refusing {
+      try await membership.answer(request, from: node, source: node.description)
+    }
+  }
+
+  package func renew(
+    _ request: NetworkV1.RenewRequest, _ context: CallContext
+  ) async throws -> NetworkV1.RenewReply {
+    let node = try asker(context)
+    return try await refusing { try await membership.answer(request, from: node) }
+  }
+
+  package func revocations(
+    _ request: NetworkV1.RevocationsRequest, _ context: CallContext
+  ) async throws -> NetworkV1.RevocationsReply {
+    try await refusing { try await membership.answer(request) }
+  }
+
+  private func asker(_ context: CallContext) throws(Status) -> NodeID {
+    guard case .node(let id) = context.principal else {
+      throw Status(
+        .unauthenticated, "Only a node can be a member: call over a link, with the node's key.")
+    }
+    return id
+  }
+}
+
+/// Errors of the network as statuses; others stay what they are.
+func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
+  do {
+    return try await body()
+  } catch let error as NetworkError {
+    throw Status(refusing: error)
+  }
+}

@@ -1,0 +1,32 @@
+package import Primitives
+
+/// From when to when a certificate holds.
+package struct Validity: Hashable, Sendable {
+  /// What clocks of a network may differ by.
+  package static let clockSkew = Duration.seconds(600)
+
+  package let issuedAt: WallTime
+  package let expiresAt: WallTime
+
+  package init(issuedAt: WallTime, expiresAt: WallTime) {
+    self.issuedAt = issuedAt
+    self.expiresAt = expiresAt
+  }
+
+  package static func days(_ count: Int) -> Duration { .seconds(86_400 * count) }
+
+  package var life: Duration { issuedAt.duration(to: expiresAt) }
+
+  /// `what` begins the sentence, `remedy` ends it.
+  func check(at time: WallTime, _ what: String, remedy: String) throws(NetworkError) {
+    guard time.advanced(by: Self.clockSkew) >= issuedAt else {
+      throw NetworkError(
+        .expired,
+        "\(what) is not valid before \(issuedAt), and here it is \(time): set the clocks of both "
+          + "machines")
+    }
+    guard time < expiresAt.advanced(by: Self.clockSkew) else {
+      throw NetworkError(.expired, "\(what) expired at \(expiresAt): \(remedy)")
+    }
+  }
+}
