@@ -20,7 +20,9 @@ struct Envelope: Hashable, Sendable {
         .violation, "\(what) of \(bytes.count) bytes is longer than the \(limit) allowed")
     }
     let message: NetworkV1.Signed = try Self.decode(bytes, as: what)
-    guard let signature = Signature(message.signature), message.encoded() == bytes else {
+    guard let signature = Signature(message.signature), message.unknownFields.bytes.isEmpty,
+      message.encoded() == bytes
+    else {
       throw NetworkError(.violation, "\(what) is not written as it should be")
     }
     payload = message.payload

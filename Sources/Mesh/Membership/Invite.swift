@@ -55,7 +55,11 @@ package struct Invite: Hashable, Sendable, CustomStringConvertible, CustomReflec
       $0.expiresSeconds = expiresAt.secondsSince1970
       $0.addresses = addresses.map(\.description)
     }.encoded()
-    return Self.prefix + Base32.encode(content + Self.checksum(content))
+    return Self.text(ofContent: content)
+  }
+
+  package static func text(ofContent content: [UInt8]) -> String {
+    prefix + Base32.encode(content + checksum(content))
   }
 
   /// Reads the text form. Errors tell a text that is no invite, a typo, and one that a newer
@@ -108,7 +112,7 @@ package struct Invite: Hashable, Sendable, CustomStringConvertible, CustomReflec
       addresses.append(endpoint)
     }
     self.addresses = addresses
-    guard content.encoded() == bytes else {
+    guard content.unknownFields.bytes.isEmpty, content.encoded() == bytes else {
       throw fields.wrong("parts that this program does not know; update it")
     }
   }

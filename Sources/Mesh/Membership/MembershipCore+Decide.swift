@@ -8,6 +8,7 @@ extension MembershipCore {
   mutating func revoke(
     _ node: NodeID, signedMembers: Revocation.SignedMembers?, reason: String, at time: WallTime
   ) throws(NetworkError) -> Changes {
+    let signer = try revocationSigner(forAdmin: signedMembers != nil, at: time)
     let isRetiring = node == key.id && signedMembers == .keep
     guard node != key.id || isRetiring else {
       throw NetworkError(.denied, "a node does not revoke itself; run `apus leave`")
@@ -22,7 +23,6 @@ extension MembershipCore {
     guard reason.utf8.count <= bound, MemberName.isPrintable(reason) else {
       throw NetworkError(.violation, "a reason is printable text of at most \(bound) bytes")
     }
-    let signer = try revocationSigner(forAdmin: signedMembers != nil, at: time)
     let issuer = signer.id
     let revocation = Revocation(
       of: node, as: signedMembers.map { .admin($0) } ?? .member, reason: reason,

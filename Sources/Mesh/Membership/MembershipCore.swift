@@ -30,7 +30,7 @@ struct MembershipCore: Sendable {
   typealias Changes = [MembershipChange]
 
   let key: SigningKey
-  let limits: Limits
+  var limits: Limits
   /// Joining leaves a node waiting until an admin approves.
   let needsApproval: Bool
   var network: NetworkID
