@@ -24,6 +24,9 @@ package struct DecisionSet: Sendable {
     log.lacking(in: summary)
   }
 
+  /// After many merges: what follows is cheap again.
+  mutating func settle() { log.settle() }
+
   /// Adds one after checking it. True when it was not known.
   @discardableResult
   package mutating func merge(_ decision: Decision) throws(NetworkError) -> Bool {
@@ -48,6 +51,13 @@ package struct DecisionSet: Sendable {
   }
 
   // MARK: - What follows from them
+
+  /// When a new decision about the node is made, at the earliest: one made at a clock that is
+  /// ahead must not outlive its successors.
+  package func nextTime(about node: NodeID, at time: WallTime) -> WallTime {
+    let last = byNode[node]?.map(\.time).max()
+    return last.map { max(time, $0.advanced(by: .nanoseconds(1))) } ?? time
+  }
 
   package func isApproved(_ node: NodeID, _ revocations: RevocationSet) -> Bool {
     inOrder(node, revocations).reduce(false) { approved, decision in

@@ -19,7 +19,8 @@ package final class Membership: Sendable {
     package init() {}
   }
 
-  /// What the node table and the links add.
+  /// What the node table and the links add. Names are asked for under the membership's own lock:
+  /// do not call back from there.
   package struct Surroundings: Sendable {
     /// True when a node other than this one is called so.
     package var isNameTaken: @Sendable (String, NodeID) -> Bool = { _, _ in false }

@@ -50,8 +50,8 @@ extension MembershipCore {
     let admin = try signingCertificate(at: time)
     try check(kind)
     let decision = Decision(
-      kind, about: node, number: decisions.nextNumber(of: key.id), at: time, by: admin,
-      signedBy: key)
+      kind, about: node, number: decisions.nextNumber(of: key.id),
+      at: decisions.nextTime(about: node, at: time), by: admin, signedBy: key)
     try decisions.merge(decision)
     return [.decision(decision.encoded)]
   }

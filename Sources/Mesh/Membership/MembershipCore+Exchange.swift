@@ -37,6 +37,8 @@ extension MembershipCore {
     } catch {
       outcome.failure = error
     }
+    revocations.settle()
+    decisions.settle()
     return outcome
   }
 

@@ -130,6 +130,8 @@ struct MembershipCore: Sendable {
     for bytes in content.revocations { revocations.insert(try Revocation(decoding: bytes)) }
     for bytes in content.decisions { decisions.insert(try Decision(decoding: bytes)) }
     for bytes in content.admins { _ = try keepAdmin(AdminCertificate(decoding: bytes)) }
+    revocations.settle()
+    decisions.settle()
     for entry in content.invites { invites.restore(entry) }
   }
 

@@ -37,6 +37,9 @@ package struct RevocationSet: Sendable {
     log.lacking(in: summary)
   }
 
+  /// After many merges: what follows is cheap again.
+  mutating func settle() { log.settle() }
+
   /// Adds one after checking it. True when it was not known.
   @discardableResult
   package mutating func merge(_ revocation: Revocation) throws(NetworkError) -> Bool {
@@ -49,6 +52,7 @@ package struct RevocationSet: Sendable {
   package mutating func merge(_ other: RevocationSet) {
     precondition(other.network == network, "revocations of two networks have nothing in common")
     for revocation in other.log.all { insert(revocation) }
+    settle()
   }
 
   /// Adds one that was checked, now or before it was stored.

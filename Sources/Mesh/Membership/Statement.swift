@@ -28,8 +28,21 @@ struct StatementLog<Entry: Statement>: Sendable {
   private struct Issued: Sendable {
     /// By number, then by hash.
     var entries: [(id: Digest, entry: Entry)] = []
-    /// Of all entries up to this one.
+    /// Of all entries up to this one; may end early, until the log is settled.
     var digests: [Digest] = []
+
+    mutating func settle() {
+      for (id, _) in entries[digests.count...] {
+        digests.append(Digest.sha256(of: (digests.last?.bytes ?? []) + id.bytes))
+      }
+    }
+
+    var settled: Issued {
+      if digests.count == entries.count { return self }
+      var copy = self
+      copy.settle()
+      return copy
+    }
   }
 
   private let limits: Limits
@@ -73,11 +86,16 @@ struct StatementLog<Entry: Statement>: Sendable {
       dropped = last.entry
     }
     list.digests.removeSubrange(min(index, list.digests.count)...)
-    for entry in list.entries[list.digests.count...] {
-      let before = list.digests.last?.bytes ?? []
-      list.digests.append(Digest.sha256(of: before + entry.id.bytes))
-    }
+    // In order, as they usually come, one hash is all; otherwise `settle` does them at once.
+    if list.digests.count + 1 == list.entries.count { list.settle() }
     return dropped.map { .full(dropped: $0) } ?? .added
+  }
+
+  /// After many insertions: what follows is cheap again.
+  mutating func settle() {
+    for (issuer, list) in issued where list.digests.count < list.entries.count {
+      issued[issuer] = list.settled
+    }
   }
 
   private static func position(
@@ -104,7 +122,8 @@ extension StatementLog {
     var summary = StatementSummary()
     var bytes: [UInt8] = []
     for issuer in issued.keys.sorted() {
-      guard let list = issued[issuer], let last = list.entries.last, let digest = list.digests.last
+      guard let list = issued[issuer]?.settled, let last = list.entries.last,
+        let digest = list.digests.last
       else { continue }
       summary.issuers[issuer] = StatementSummary.Part(
         through: last.entry.number, digest: digest)
@@ -118,7 +137,7 @@ extension StatementLog {
   func lacking(in summary: StatementSummary) -> [Entry] {
     if summary.digest == self.summary.digest { return [] }
     return issued.keys.sorted().flatMap { issuer -> [Entry] in
-      guard let list = issued[issuer] else { return [] }
+      guard let list = issued[issuer]?.settled else { return [] }
       return list.entries[start(in: list, after: summary.issuers[issuer])...].map(\.entry)
     }
   }

@@ -114,4 +114,13 @@ import Testing
     }
     #expect(error?.code == .unauthenticated)
   }
+
+  @Test func `an admin whose clock is ahead does not have the last word for long`() async throws {
+    let admin = try await Member("admin")
+    let node = SigningKey().id
+    let ahead = start + Validity.days(1)
+    try await admin.membership.label(node, key: "a", value: "ahead", now: ahead)
+    try await admin.membership.label(node, key: "a", value: "later", now: start)
+    #expect(admin.membership.labels(of: node) == ["a": "later"])
+  }
 }

@@ -1,3 +1,5 @@
+import Glibc
+import IO
 import Primitives
 import Security
 import Testing
@@ -50,5 +52,20 @@ import Testing
     dump(key, to: &dumped)
     #expect(key.description.contains("private key of network"))
     #expect(!dumped.contains("seed"))
+  }
+
+  @Test func `a backup's file is for its owner alone and never overwritten`() async throws {
+    let folder = try TrustFolder()
+    let path = folder.file("serials")
+    let disk = RealDisk()
+    try await NetworkKeyFile.write("one", to: path, disk: disk)
+    #expect(try await disk.info(path)?.mode == 0o600)
+    #expect(try await NetworkKeyFile.read(path, disk: disk) == "one\n")
+    let again = await refusal { try await NetworkKeyFile.write("two", to: path, disk: disk) }
+    #expect(again == .exists)
+    chmod(path, 0o644)
+    #expect(await refusal { _ = try await NetworkKeyFile.read(path, disk: disk) } == .denied)
+    let missing = folder.file("db")
+    #expect(await refusal { _ = try await NetworkKeyFile.read(missing, disk: disk) } == .notFound)
   }
 }

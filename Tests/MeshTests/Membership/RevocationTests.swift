@@ -165,4 +165,22 @@ import Testing
     #expect(new.number == 21)
     #expect(set.lacking(in: peer) == [new])
   }
+
+  @Test func `revocations that arrive backwards lead to the same digest at any moment`() throws {
+    let all = (1...12).map { trust.revocation(of: SigningKey().id, number: UInt64($0)) }
+    var backwards = trust.nothing
+    var seen: [Digest] = []
+    for revocation in all.reversed() {
+      try backwards.merge(revocation)
+      seen.append(backwards.digest)
+    }
+    for count in all.indices {
+      var forwards = trust.nothing
+      for revocation in all.suffix(count + 1) { try forwards.merge(revocation) }
+      #expect(forwards.digest == seen[count])
+    }
+    let unsettled = backwards.summary
+    backwards.settle()
+    #expect(backwards.summary == unsettled && backwards.lacking(in: unsettled).isEmpty)
+  }
 }
