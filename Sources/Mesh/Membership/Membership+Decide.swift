@@ -102,6 +102,8 @@ extension Membership {
   }
 
   package func restore(backup: String, password: String) async throws {
+    // A foreign one is told before its password is asked for.
+    try read { $0 }.checkOwn(try NetworkKey.network(ofBackup: backup))
     let key = try await NetworkKey(backup: backup, password: password)
     try await replace { core in ((), try core.restore(key)) }
   }

@@ -107,15 +107,19 @@ extension MembershipCore {
   }
 
   mutating func restore(_ restored: NetworkKey) throws -> Changes {
-    guard restored.id == network else {
-      throw NetworkError(
-        .wrongNetwork,
-        "the backup is that of the network \(restored.id.short), and this node belongs to "
-          + "\(network.short)")
-    }
+    try checkOwn(restored.id)
     let sealed = try restored.sealed(under: key.deriveSecret(for: Self.sealUse))
     networkKey = restored
     return [.value(.networkKey, sealed)]
+  }
+
+  func checkOwn(_ other: NetworkID) throws(NetworkError) {
+    guard other == network else {
+      throw NetworkError(
+        .wrongNetwork,
+        "the backup is that of the network \(other.short), and this node belongs to "
+          + "\(network.short)")
+    }
   }
 
   mutating func forgetNetworkKey() -> Changes {
