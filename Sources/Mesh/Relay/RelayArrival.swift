@@ -8,19 +8,34 @@ final class RelayArrival: Sendable {
     let isCaller: Bool
   }
 
-  private let place = Locked<Place?>(nil)
+  private struct State {
+    var place: Place?
+    /// Its task has gone on without a place.
+    var isGone = false
+  }
+
+  private let state = Locked(State())
   private let gate = Gate()
 
-  /// Nil: nowhere.
-  func settle(_ place: Place?) {
-    self.place.withLock { if !gate.isOpen { $0 = place } }
+  /// Nil: nowhere. False when it no longer waits.
+  @discardableResult
+  func settle(_ place: Place?) -> Bool {
+    let isWaiting = state.withLock { state in
+      guard !state.isGone, !gate.isOpen else { return false }
+      state.place = place
+      return true
+    }
     gate.open()
+    return isWaiting
   }
 
   /// Nil when it belongs nowhere or its task is cancelled.
   func settled() async -> Place? {
     await gate.wait()
-    return place.withLock { $0 }
+    return state.withLock { state in
+      if state.place == nil { state.isGone = true }
+      return state.place
+    }
   }
 }
 

@@ -183,21 +183,29 @@ package final class RelayServer: Component {
     case .tell(let listener, let notice):
       state.withLock { $0.listeners[listener] }?.put(notice)
     case .silence(let listener): state.withLock { $0.listeners[listener] }?.close()
-    case .join(let circuit, let caller, let target):
-      let meeting = RelayMeeting(circuit: circuit)
-      let arrivals = state.withLock { state in
-        state.meetings[circuit] = meeting
-        return [state.arrivals[caller], state.arrivals[target]]
-      }
-      for (arrival, isCaller) in zip(arrivals, [true, false]) {
-        arrival?.settle(RelayArrival.Place(meeting: meeting, isCaller: isCaller))
-        // Cancelled just now: the other side shall not wait for it.
-        if arrival == nil { meeting.stop() }
-      }
+    case .join(let circuit, let caller, let target): join(circuit, caller, target)
     case .drop(let connection, let refusal):
       log.debug("a connection was not relayed", LogField("why", refusal.rawValue))
       state.withLock { $0.arrivals[connection] }?.settle(nil)
     }
+  }
+
+  private func join(_ circuit: UInt64, _ caller: UInt64, _ target: UInt64) {
+    let meeting = RelayMeeting(circuit: circuit)
+    let arrivals = state.withLock { state in
+      state.meetings[circuit] = meeting
+      return [state.arrivals[caller], state.arrivals[target]]
+    }
+    var areThere = true
+    for (arrival, isCaller) in zip(arrivals, [true, false]) {
+      let place = RelayArrival.Place(meeting: meeting, isCaller: isCaller)
+      if arrival?.settle(place) != true { areThere = false }
+    }
+    if areThere { return }
+    // One side was cancelled just now: the other shall not wait for it.
+    meeting.stop()
+    state.withLock { $0.meetings[circuit] = nil }
+    handle(.ended(circuit: circuit))
   }
 
   // MARK: - Listeners
