@@ -13,6 +13,9 @@ enum Parts {
     switch try arguments.text("a part") {
     case "tls-sink": try await BulkParts.sink(on: loop)
     case "tls-source": try await BulkParts.source(&arguments, on: loop)
+    case "tcp-sink": try await RelayParts.sink(on: loop)
+    case "tcp-source": try await RelayParts.source(&arguments, on: loop)
+    case "tcp-splice": try await RelayParts.splice(&arguments, on: loop)
     case "call-server": try await CallParts.server(on: loop)
     case "call-client": try await CallParts.client(&arguments, on: loop)
     case "hold-connections": try await HoldPart.run(&arguments, on: loop)

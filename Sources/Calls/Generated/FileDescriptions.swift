@@ -451,6 +451,64 @@ extension FileDescription {
         aXJyb3JSZXF1ZXN0GhouYXB1cy5wcm9iZS52MS5NaXJyb3JSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
         """),
     FileDescription(
+      "apus/relay/v1/relay.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.relay.v1.Relay \
+        apus.relay.v1.Relay.Reserve \
+        apus.relay.v1.Relay.Renew \
+        apus.relay.v1.Relay.Release \
+        apus.relay.v1.Relay.Listen \
+        apus.relay.v1.Relay.Open \
+        apus.relay.v1.Relay.Signal \
+        apus.relay.v1.ReserveRequest \
+        apus.relay.v1.RenewRequest \
+        apus.relay.v1.ReserveReply \
+        apus.relay.v1.ReleaseRequest \
+        apus.relay.v1.ReleaseReply \
+        apus.relay.v1.Load \
+        apus.relay.v1.ListenRequest \
+        apus.relay.v1.Notice \
+        apus.relay.v1.Listening \
+        apus.relay.v1.Incoming \
+        apus.relay.v1.Signalled \
+        apus.relay.v1.Restarting \
+        apus.relay.v1.OpenRequest \
+        apus.relay.v1.OpenReply \
+        apus.relay.v1.SignalRequest \
+        apus.relay.v1.SignalReply 
+        """,
+      base64: """
+        ChlhcHVzL3JlbGF5L3YxL3JlbGF5LnByb3RvEg1hcHVzLnJlbGF5LnYxGhJhcHVzL29wdGlvbnMucHJvdG8iEAoO\
+        UmVzZXJ2ZVJlcXVlc3QiMAoMUmVuZXdSZXF1ZXN0EiAKC3Jlc2VydmF0aW9uGAEgASgEUgtyZXNlcnZhdGlvbiKg\
+        AQoMUmVzZXJ2ZVJlcGx5EiAKC3Jlc2VydmF0aW9uGAEgASgEUgtyZXNlcnZhdGlvbhIpChBsaWZldGltZV9zZWNv\
+        bmRzGAIgASgNUg9saWZldGltZVNlY29uZHMSGgoIb2JzZXJ2ZWQYAyABKAlSCG9ic2VydmVkEicKBGxvYWQYBCAB\
+        KAsyEy5hcHVzLnJlbGF5LnYxLkxvYWRSBGxvYWQiMgoOUmVsZWFzZVJlcXVlc3QSIAoLcmVzZXJ2YXRpb24YASAB\
+        KARSC3Jlc2VydmF0aW9uIg4KDFJlbGVhc2VSZXBseSL3AQoETG9hZBIaCghjaXJjdWl0cxgBIAEoDVIIY2lyY3Vp\
+        dHMSIwoNY2lyY3VpdF9saW1pdBgCIAEoDVIMY2lyY3VpdExpbWl0EiIKDHJlc2VydmF0aW9ucxgDIAEoDVIMcmVz\
+        ZXJ2YXRpb25zEisKEXJlc2VydmF0aW9uX2xpbWl0GAQgASgNUhByZXNlcnZhdGlvbkxpbWl0EigKEGJ5dGVzX3Bl\
+        cl9zZWNvbmQYBSABKARSDmJ5dGVzUGVyU2Vjb25kEjMKFmJ5dGVzX3Blcl9zZWNvbmRfbGltaXQYBiABKARSE2J5\
+        dGVzUGVyU2Vjb25kTGltaXQiDwoNTGlzdGVuUmVxdWVzdCL4AQoGTm90aWNlEjgKCWxpc3RlbmluZxgBIAEoCzIY\
+        LmFwdXMucmVsYXkudjEuTGlzdGVuaW5nSABSCWxpc3RlbmluZxI1CghpbmNvbWluZxgCIAEoCzIXLmFwdXMucmVs\
+        YXkudjEuSW5jb21pbmdIAFIIaW5jb21pbmcSOAoJc2lnbmFsbGVkGAMgASgLMhguYXB1cy5yZWxheS52MS5TaWdu\
+        YWxsZWRIAFIJc2lnbmFsbGVkEjsKCnJlc3RhcnRpbmcYBCABKAsyGS5hcHVzLnJlbGF5LnYxLlJlc3RhcnRpbmdI\
+        AFIKcmVzdGFydGluZ0IGCgRraW5kIgsKCUxpc3RlbmluZyJWCghJbmNvbWluZxIWCgZ0aWNrZXQYASABKAxSBnRp\
+        Y2tldBIWCgZjYWxsZXIYAiABKAxSBmNhbGxlchIaCghvYnNlcnZlZBgDIAEoCVIIb2JzZXJ2ZWQiVwoJU2lnbmFs\
+        bGVkEhYKBnNlbmRlchgBIAEoDFIGc2VuZGVyEhYKBnNlYWxlZBgCIAEoDFIGc2VhbGVkEhoKCG9ic2VydmVkGAMg\
+        ASgJUghvYnNlcnZlZCI7CgpSZXN0YXJ0aW5nEi0KEmFmdGVyX21pbGxpc2Vjb25kcxgBIAEoDVIRYWZ0ZXJNaWxs\
+        aXNlY29uZHMibwoLT3BlblJlcXVlc3QSFgoGdGFyZ2V0GAEgASgMUgZ0YXJnZXQSIwoNY2FsbGVyX3RpY2tldBgC\
+        IAEoDFIMY2FsbGVyVGlja2V0EiMKDXRhcmdldF90aWNrZXQYAyABKAxSDHRhcmdldFRpY2tldCInCglPcGVuUmVw\
+        bHkSGgoIb2JzZXJ2ZWQYASABKAlSCG9ic2VydmVkIj8KDVNpZ25hbFJlcXVlc3QSFgoGdGFyZ2V0GAEgASgMUgZ0\
+        YXJnZXQSFgoGc2VhbGVkGAIgASgMUgZzZWFsZWQiDQoLU2lnbmFsUmVwbHky3QMKBVJlbGF5ElAKB1Jlc2VydmUS\
+        HS5hcHVzLnJlbGF5LnYxLlJlc2VydmVSZXF1ZXN0GhsuYXB1cy5yZWxheS52MS5SZXNlcnZlUmVwbHkiCYq1GAVy\
+        ZWxheRJMCgVSZW5ldxIbLmFwdXMucmVsYXkudjEuUmVuZXdSZXF1ZXN0GhsuYXB1cy5yZWxheS52MS5SZXNlcnZl\
+        UmVwbHkiCYq1GAVyZWxheRJQCgdSZWxlYXNlEh0uYXB1cy5yZWxheS52MS5SZWxlYXNlUmVxdWVzdBobLmFwdXMu\
+        cmVsYXkudjEuUmVsZWFzZVJlcGx5IgmKtRgFcmVsYXkSSgoGTGlzdGVuEhwuYXB1cy5yZWxheS52MS5MaXN0ZW5S\
+        ZXF1ZXN0GhUuYXB1cy5yZWxheS52MS5Ob3RpY2UiCYq1GAVyZWxheTABEkcKBE9wZW4SGi5hcHVzLnJlbGF5LnYx\
+        Lk9wZW5SZXF1ZXN0GhguYXB1cy5yZWxheS52MS5PcGVuUmVwbHkiCYq1GAVyZWxheRJNCgZTaWduYWwSHC5hcHVz\
+        LnJlbGF5LnYxLlNpZ25hbFJlcXVlc3QaGi5hcHVzLnJlbGF5LnYxLlNpZ25hbFJlcGx5IgmKtRgFcmVsYXliBnBy\
+        b3RvMw
+        """),
+    FileDescription(
       "google/protobuf/any.proto", dependencies: [],
       names: """
         google.protobuf.Any 

@@ -186,6 +186,21 @@ package final class SocketTransport: Transport, ReadinessHandler, @unchecked Sen
     resumeWriter()
   }
 
+  /// Leaves the loop and gives up the socket, for somebody who moves its bytes in another way or
+  /// on another loop. Nobody may wait to read or write. Nil once closed; this transport is closed
+  /// afterwards.
+  package func detach() -> DetachedSocket? {
+    loop.checkIsCurrent("detach")
+    precondition(reader == nil && writer == nil, "a transport in use was detached")
+    guard descriptor >= 0 else { return nil }
+    loop.unregister(descriptor)
+    defer {
+      descriptor = -1
+      pushedBack = []
+    }
+    return DetachedSocket(descriptor, peer: peer, unread: pushedBack)
+  }
+
   // MARK: - Connecting
 
   /// A fresh connection says when it is made.
