@@ -256,7 +256,7 @@ class Shapes(HostileCase):
 
     def test_HTTP_1_behind_the_preface(self):
         with self.frames() as frames:
-            frames.send(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n")
+            frames.send(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
             self.assert_ends(frames)
 
     def test_idle(self):
@@ -590,7 +590,7 @@ class Lines(HostileCase):
     """gRPC over HTTP/1.1 is held to the same rules."""
 
     def test_a_lie_over_http_1(self):
-        head = (b"POST /apus.probe.v1.Probe/Echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
+        head = (b"POST /apus.probe.v1.Probe/Echo HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
                 b"content-type: application/grpc\r\ncontent-length: 10\r\n\r\n")
         with self.node.connect(BOUND) as stream:
             answer = exchange(stream, head + b"\0\0\0\0\x64hello")

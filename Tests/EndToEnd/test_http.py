@@ -159,7 +159,7 @@ class Versions(HTTPCase):
 
 
 class Connections(HTTPCase):
-    GET = b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n"
+    GET = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
 
     def test_keep_alive(self):
         with self.node.connect() as stream:
@@ -174,8 +174,8 @@ class Connections(HTTPCase):
         self.assertEqual(result.stdout.split(), [b"ok", b"1", b"ok", b"0"])
 
     def test_pipelined_answers_come_in_order(self):
-        requests = [self.GET, b"HEAD / HTTP/1.1\r\nhost: a\r\n\r\n",
-                    b"GET /nothing HTTP/1.1\r\nhost: a\r\n\r\n"] * 300
+        requests = [self.GET, b"HEAD / HTTP/1.1\r\nhost: localhost\r\n\r\n",
+                    b"GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n"] * 300
         answers = self.talk(*requests, answers=900, heads=range(1, 900, 3))
         self.assertEqual([answer[0] for answer in answers], [200, 200, 404] * 300)
 
@@ -189,7 +189,7 @@ class Connections(HTTPCase):
 
     def test_close_is_honoured(self):
         with self.node.connect() as stream:
-            stream.sendall(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            stream.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
             answer = drain(stream)
         self.assertIn(b"connection: close", answer.lower())
         self.assertTrue(answer.endswith(b"ok\n"))
@@ -215,7 +215,7 @@ class Connections(HTTPCase):
 class Bodies(HTTPCase):
     """Uploads go to the probe, which speaks gRPC over HTTP/1.1 as well."""
 
-    HEAD = (b"POST /apus.probe.v1.Probe/Sink HTTP/1.1\r\nhost: a\r\n"
+    HEAD = (b"POST /apus.probe.v1.Probe/Sink HTTP/1.1\r\nhost: localhost\r\n"
             b"content-type: application/grpc\r\nte: trailers\r\n")
 
     def check_sunk(self, answer, payload):
@@ -267,14 +267,14 @@ class Bodies(HTTPCase):
 
     def test_expect_continue_is_not_asked_for_a_body_nobody_reads(self):
         with self.node.connect() as stream:
-            stream.sendall(b"POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n"
+            stream.sendall(b"POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n"
                            b"expect: 100-continue\r\n\r\n")
             self.assertEqual(Answers(stream).next()[0], 405)
 
     def test_a_body_nobody_reads_is_skipped(self):
         first, second = self.talk(
-            b"GET /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 5000\r\n\r\n", b"x" * 5000,
-            Connections.GET, answers=2)
+            b"GET /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5000\r\n\r\n",
+            b"x" * 5000, Connections.GET, answers=2)
         self.assertEqual((first[0], second[0]), (200, 200))
 
 
@@ -426,8 +426,8 @@ class Handshakes(HTTPCase):
     def test_no_tickets_and_no_early_data(self):
         result = tool("openssl", "s_client", "-connect", self.node.target, "-tls1_3",
                       "-alpn", "http/1.1", "-ign_eof", limit=20,
-                      stdin=None, input=b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close"
-                                        b"\r\n\r\n")
+                      stdin=None, input=b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n"
+                                        b"connection: close\r\n\r\n")
         text = result.stdout.decode(errors="replace")
         self.assertIn("ok\n", text)
         self.assertNotIn("New Session Ticket", text)

@@ -35,7 +35,7 @@ struct NodeAssembly: Sendable {
     let health = HealthService(services: NodeCalls.serviceNames)
     let calls = NodeCalls.server(
       node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health)
-    let handler = try NodeRoutes.router(calls: calls, node: node)
+    let handler = try NodeRoutes.router(calls: calls, node: node, settings: settings)
     let web = try await WebCertificate.loadOrCreate(
       settings: settings, folder: plan.folder, disk: disk)
     let port = try PortServer.make(

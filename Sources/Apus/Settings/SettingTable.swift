@@ -43,6 +43,10 @@ package struct SettingTable: Sendable {
   package let httpCleartext = Setting(
     "http", "cleartext", CleartextPolicy.loopback,
     "From where HTTP without TLS is taken: loopback, never or anywhere.")
+  package let httpHosts = Setting(
+    "http", "hosts", HostNames(),
+    "More names by which this machine may address the node, beside its own and localhost.",
+    complaint: { $0.names.count <= 64 ? nil : "be at most 64 names" })
 
   package let tlsCertificate = Setting(
     "tls", "certificate", "",
