@@ -101,7 +101,7 @@ let package = Package(
     tests(
       "Mesh", ["Mesh", "Simulation", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
-    tests("Apus", ["Apus", "IO", "Primitives"]),
+    tests("Apus", ["Apus", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Primitives"]),
     tests("Benchmarks", ["Benchmarks"]),
     // What holds the tree to docs/architecture.md.

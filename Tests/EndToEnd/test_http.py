@@ -4,13 +4,14 @@ import hashlib
 import json
 import pathlib
 import re
+import signal
 import socket
 import ssl
 import subprocess
 import tempfile
 import unittest
 
-from support import Node, drain, framed, stubs
+from support import Node, drain, framed, stubs, until
 
 
 def tool(*command, limit=60, **settings):
@@ -441,3 +442,52 @@ class Handshakes(HTTPCase):
             self.assertEqual(pathlib.Path(home, "web.pem").stat().st_mode & 0o777, 0o600)
             with Node(home=home) as node:
                 self.assertEqual(node.certificate(), first)
+
+
+class RenewedCertificate(unittest.TestCase):
+    """The files of tls.certificate change while the node runs."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="apus-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.chain, self.key = self.folder / "chain.pem", self.folder / "key.pem"
+        self.make("one.example")
+        self.node = Node("--set", f"tls.certificate={self.chain}", "--set", f"tls.key={self.key}")
+        self.addCleanup(self.node.close)
+
+    def make(self, name):
+        """A certificate and its key, each put in place as a whole."""
+        result = tool(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", f"{self.key}.new",
+            "-out", f"{self.chain}.new")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for path in (self.key, self.chain):
+            pathlib.Path(f"{path}.new").replace(path)
+
+    def shows(self):
+        return self.node.certificate() == self.chain.read_text()
+
+    def test_new_handshakes_see_the_new_one_and_open_connections_go_on(self):
+        self.assertTrue(self.shows())
+        with self.node.connect_tls(["http/1.1"]) as old:
+            first = old.getpeercert(binary_form=True)
+            self.make("two.example")
+            self.node.process.send_signal(signal.SIGHUP)
+            self.assertTrue(until(self.shows), self.node.errors())
+            self.assertNotEqual(first, ssl.PEM_cert_to_DER_cert(self.node.certificate()))
+            old.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            self.assertIn(b"200 OK", drain(old))
+
+    def test_a_broken_one_leaves_the_old_and_says_so(self):
+        good = self.node.certificate()
+        for broken in ("nothing like a certificate", ""):
+            self.chain.write_text(broken)
+            self.node.process.send_signal(signal.SIGHUP)
+            self.assertTrue(until(lambda: "the old one stays" in self.node.errors()))
+            self.assertEqual(self.node.certificate(), good)
+        self.assertTrue(self.node.is_running)
+        self.make("three.example")
+        self.node.process.send_signal(signal.SIGHUP)
+        self.assertTrue(until(self.shows), self.node.errors())

@@ -38,9 +38,9 @@ struct NodeAssembly: Sendable {
     let handler = try NodeRoutes.router(calls: calls, node: node, settings: settings)
     let web = try await WebCertificate.loadOrCreate(
       settings: settings, folder: plan.folder, disk: disk)
-    let port = try PortServer.make(
-      settings: settings, credentials: Credentials(of: key), web: web, loops: loops,
-      handler: handler)
+    let credentials = Credentials(of: key)
+    let tls = ServerTLS(try PortServer.context(credentials, web: web))
+    let port = try PortServer.make(settings: settings, tls: tls, loops: loops, handler: handler)
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))
@@ -49,9 +49,20 @@ struct NodeAssembly: Sendable {
       $0.openConnections = { port.openConnections }
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
+    let hangUps = Broadcast()
+    var components: [any Component] = [
+      StopOnSignals(stop: stop, onHangUp: hangUps.announce), local, port,
+    ]
+    if !settings.tlsCertificate.isEmpty {
+      components.append(
+        WebCertificateKeeper(
+          certificateFile: settings.tlsCertificate, keyFile: settings.tlsKey, disk: disk,
+          hangUps: hangUps
+        ) { tls.replace(with: try PortServer.context(credentials, web: $0)) })
+    }
     return NodeAssembly(
       node: node, plan: plan, loops: loops, database: database, boot: boot,
-      components: [StopOnSignals(stop: stop), local, port], health: health, disk: disk)
+      components: components, health: health, disk: disk)
   }
 
   func run(serving: @escaping @Sendable (Node) -> Void) async throws {

@@ -50,7 +50,7 @@ package struct SettingTable: Sendable {
 
   package let tlsCertificate = Setting(
     "tls", "certificate", "",
-    "A PEM file shown to browsers and other clients; empty for the node's own certificate.")
+    "A PEM file for browsers and other clients; empty for the node's own certificate.")
   package let tlsKey = Setting(
     "tls", "key", "", "The PEM file of the certificate's private key.")
 
