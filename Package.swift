@@ -31,6 +31,13 @@ func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource]
     name: name + "Tests", dependencies: imports, resources: resources, swiftSettings: strict)
 }
 
+/// A stranger's program, which sees of Apus what is public; it is a package of its own as well.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Apus"], path: "Examples/\(name)/Sources", packageAccess: false,
+    swiftSettings: safe)
+}
+
 /// A fuzz target: one file with `LLVMFuzzerTestOneInput`, built by Scripts/fuzz alone.
 func fuzz(_ name: String, _ imports: [Target.Dependency]) -> Target {
   .executableTarget(
@@ -90,6 +97,8 @@ let package = Package(
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+    // Built with the rest so that what is public stays enough for it.
+    example("FiveLines"),
     tests("Primitives", ["Primitives"]),
     tests("IO", ["IO", "Primitives"]),
     tests("Security", ["Security", "IO", "Primitives", "COpenSSL"]),

@@ -44,15 +44,16 @@ struct NodeAssembly: Sendable {
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))
-    node.status.withLock {
+    node.state.withLock {
       $0.listen = port.addresses
       $0.openConnections = { port.openConnections }
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
     let hangUps = Broadcast()
-    var components: [any Component] = [
-      StopOnSignals(stop: stop, onHangUp: hangUps.announce), local, port,
-    ]
+    var components: [any Component] = [local, port]
+    if plan.takesSignals {
+      components.insert(StopOnSignals(stop: stop, onHangUp: hangUps.announce), at: 0)
+    }
     if !settings.tlsCertificate.isEmpty {
       components.append(
         WebCertificateKeeper(
@@ -69,20 +70,20 @@ struct NodeAssembly: Sendable {
     var limits = ComponentRunner.Limits()
     limits.stopDeadline = plan.settings.nodeStopDeadline
     let log = Logger("Apus")
-    let status = node.status.withLock { $0 }
+    let status = node.status
     try await disk.replace(
       plan.folder.status, with: Array((status.json.text + "\n").utf8), mode: 0o600)
     if boot.followsCrash {
       log.warning("the node did not end in order the last time; its state was recovered")
     }
     try await ComponentRunner(components, on: loops, limits: limits).run(until: node.stop) {
-      node.status.withLock { $0.isReady = true }
+      node.state.withLock { $0.isReady = true }
       log.notice(
         "serving", LogField("id", node.id),
         LogField("listen", node.addresses.joined(separator: " ")))
       serving(node)
     } stopping: {
-      node.status.withLock { $0.isStopping = true }
+      node.state.withLock { $0.isStopping = true }
       health.stop()
     }
     try await boot.end(now: .now())

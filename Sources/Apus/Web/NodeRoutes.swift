@@ -40,7 +40,7 @@ enum NodeRoutes {
   private static func readiness(
     of node: Node, for caller: ConnectionInfo, _ calls: CallServer
   ) -> Response {
-    let state = node.status.withLock { $0 }
+    let state = node.status
     let isReady = state.isReady && !state.isStopping
     let code: StatusCode = isReady ? .ok : .unavailable
     guard calls.allows(caller, .readiness) else {
