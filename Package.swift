@@ -103,7 +103,7 @@ let package = Package(
     tests("IO", ["IO", "Primitives"]),
     tests("Security", ["Security", "IO", "Primitives", "COpenSSL"]),
     tests("Store", ["Store", "IO", "Primitives"]),
-    tests("HTTP", ["Primitives", "IO", "HTTP"]),
+    tests("HTTP", ["Primitives", "IO", "Security", "HTTP"]),
     tests(
       "Calls", ["Calls", "HTTP", "IO", "Primitives"],
       resources: [.copy("Vectors"), .copy("proto")]),
