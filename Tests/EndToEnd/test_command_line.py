@@ -68,6 +68,16 @@ class CommandLine(HomeCase):
 
     def test_doctor_finds_what_is_broken(self):
         with Node(home=self.home) as node:
+            result = node.run("doctor")
+            self.assertEqual(result.returncode, 0, result.stdout)
+            self.assertIn(f"{node.target} answers over TLS", result.stdout)
+            # Another certificate than the one the node shows is not taken for it.
+            web = self.home / "web.pem"
+            kept = web.read_bytes()
+            web.unlink()
+            self.assertEqual(node.run("doctor").returncode, 1)
+            web.write_bytes(kept)
+            web.chmod(0o600)
             self.assertEqual(node.run("doctor").returncode, 0)
             self.assertEqual(node.stop(), 0)
         (self.home / "node.key").chmod(0o644)
