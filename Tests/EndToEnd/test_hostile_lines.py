@@ -149,7 +149,7 @@ LINES = [
     ("target relative", b"GET healthz HTTP/1.1\r\nhost: localhost\r\n\r\n", [400]),
     ("target with dots is refused",
      b"GET /../../etc/passwd HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", [400]),
-    ("connect", b"CONNECT a:22 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", [405]),
+    ("connect", b"CONNECT a:22 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", [421]),
     ("connect without a port", b"CONNECT a HTTP/1.1\r\nhost: localhost\r\n\r\n", [400]),
     ("trace gives nothing back",
      b"TRACE /healthz HTTP/1.1\r\nhost: localhost\r\nx: secret\r\nconnection: close\r\n\r\n",
