@@ -93,7 +93,8 @@ let package = Package(
       swiftSettings: safe),
     // The published measurements.
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Primitives", "IO", "Security", "HTTP", "Calls"],
+      name: "Benchmarks",
+      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"],
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),

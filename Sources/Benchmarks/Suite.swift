@@ -15,7 +15,7 @@ extension Suite {
 enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
-    IdleConnectionSuite(), BuildSuite(),
+    IdleConnectionSuite(), StoreSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {
