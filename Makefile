@@ -55,13 +55,18 @@ generate: setup ## Generate the Swift messages and stubs from proto/
 check-generated: setup ## Fail when the generated messages are not those of proto/
 	@Scripts/generate-protobuf --check
 
+examples: setup ## Build each package in Examples by itself, as a stranger would
+	@for package in Examples/*/Package.swift; do \
+	  swift build --package-path "$$(dirname $$package)" \
+	    --scratch-path ".build/$$(dirname $$package)" || exit 1; done
+
 format: ## Format the Swift sources in place
 	@Scripts/setup
-	swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Examples
 
 lint: ## Fail when a Swift source is not formatted as .swift-format says
 	@Scripts/setup
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz Examples
 
 version: ## Print the versions of what builds Apus
 	@swift --version 2>/dev/null
@@ -75,4 +80,4 @@ clean: ## Remove everything that was built
 	rm -rf .build
 
 .PHONY: help setup build run test test-unit test-e2e fuzz fuzz-short sanitize-thread \
-  sanitize-address bench generate check-generated format lint version install clean
+  sanitize-address bench generate check-generated examples format lint version install clean

@@ -31,6 +31,13 @@ func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource]
     name: name + "Tests", dependencies: imports, resources: resources, swiftSettings: strict)
 }
 
+/// A stranger's program, which sees of Apus what is public; it is a package of its own as well.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Apus"], path: "Examples/\(name)/Sources", packageAccess: false,
+    swiftSettings: safe)
+}
+
 /// A fuzz target: one file with `LLVMFuzzerTestOneInput`, built by Scripts/fuzz alone.
 func fuzz(_ name: String, _ imports: [Target.Dependency]) -> Target {
   .executableTarget(
@@ -86,22 +93,25 @@ let package = Package(
       swiftSettings: safe),
     // The published measurements.
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Primitives", "IO", "Security", "HTTP", "Calls"],
+      name: "Benchmarks",
+      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"],
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
+    // Built with the rest so that what is public stays enough for it.
+    example("FiveLines"),
     tests("Primitives", ["Primitives"]),
     tests("IO", ["IO", "Primitives"]),
     tests("Security", ["Security", "IO", "Primitives", "COpenSSL"]),
     tests("Store", ["Store", "IO", "Primitives"]),
-    tests("HTTP", ["Primitives", "IO", "HTTP"]),
+    tests("HTTP", ["Primitives", "IO", "Security", "HTTP"]),
     tests(
       "Calls", ["Calls", "HTTP", "IO", "Primitives"],
       resources: [.copy("Vectors"), .copy("proto")]),
     tests(
       "Mesh", ["Mesh", "Simulation", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
-    tests("Apus", ["Apus", "IO", "Primitives"]),
+    tests("Apus", ["Apus", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Primitives"]),
     tests("Benchmarks", ["Benchmarks"]),
     // What holds the tree to docs/architecture.md.

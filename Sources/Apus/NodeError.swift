@@ -1,3 +1,5 @@
+import Security
+
 /// Why a node did not start or could not be reached.
 public struct NodeError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable, Equatable {
@@ -8,6 +10,8 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
     /// Settings, keys or files that must be mended first.
     case unusable
     case timedOut
+    /// What the machine refused, or a part of the node that failed.
+    case failed
   }
 
   public var code: Code
@@ -17,6 +21,19 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
   package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
+  }
+
+  /// Everything that can go wrong with a node, in the terms of whoever runs it.
+  init(explaining error: any Error) {
+    switch error {
+    case let error as NodeError: self = error
+    case let error as SettingsError:
+      let problems = error.problems.map { "\n  \($0)" }.joined()
+      self.init(.unusable, "the settings cannot be used:\(problems)")
+    case let error as StateFolderError: self.init(.unusable, error.message)
+    case let error as TrustError: self.init(.unusable, error.message)
+    default: self.init(.failed, String(describing: error))
+    }
   }
 
   public var description: String { message }

@@ -16,6 +16,7 @@ enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
     IdleConnectionSuite(), RelaySuite(), BuildSuite(),
+    IdleConnectionSuite(), StoreSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {

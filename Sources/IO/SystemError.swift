@@ -19,6 +19,8 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
     case locked(byProcess: Int32?)
     /// The process or the machine has no descriptor left.
     case descriptorsExhausted
+    /// A bounded queue of ours is full; asking again later may do.
+    case overloaded
     case invalidInput
     case cancelled
     case other(errno: Int32)

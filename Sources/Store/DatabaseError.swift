@@ -25,7 +25,7 @@ package struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertibl
     /// A migration is not the one that was applied.
     case changedMigration
     case closed
-    /// Too many writes wait already.
+    /// Too many reads or writes wait already.
     case overloaded
     case other(Int32)
   }

@@ -4,13 +4,14 @@ import hashlib
 import json
 import pathlib
 import re
+import signal
 import socket
 import ssl
 import subprocess
 import tempfile
 import unittest
 
-from support import Node, drain, framed, stubs
+from support import Node, drain, framed, stubs, until
 
 
 def tool(*command, limit=60, **settings):
@@ -159,7 +160,7 @@ class Versions(HTTPCase):
 
 
 class Connections(HTTPCase):
-    GET = b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n"
+    GET = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
 
     def test_keep_alive(self):
         with self.node.connect() as stream:
@@ -174,8 +175,8 @@ class Connections(HTTPCase):
         self.assertEqual(result.stdout.split(), [b"ok", b"1", b"ok", b"0"])
 
     def test_pipelined_answers_come_in_order(self):
-        requests = [self.GET, b"HEAD / HTTP/1.1\r\nhost: a\r\n\r\n",
-                    b"GET /nothing HTTP/1.1\r\nhost: a\r\n\r\n"] * 300
+        requests = [self.GET, b"HEAD / HTTP/1.1\r\nhost: localhost\r\n\r\n",
+                    b"GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n"] * 300
         answers = self.talk(*requests, answers=900, heads=range(1, 900, 3))
         self.assertEqual([answer[0] for answer in answers], [200, 200, 404] * 300)
 
@@ -189,7 +190,7 @@ class Connections(HTTPCase):
 
     def test_close_is_honoured(self):
         with self.node.connect() as stream:
-            stream.sendall(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            stream.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
             answer = drain(stream)
         self.assertIn(b"connection: close", answer.lower())
         self.assertTrue(answer.endswith(b"ok\n"))
@@ -215,7 +216,7 @@ class Connections(HTTPCase):
 class Bodies(HTTPCase):
     """Uploads go to the probe, which speaks gRPC over HTTP/1.1 as well."""
 
-    HEAD = (b"POST /apus.probe.v1.Probe/Sink HTTP/1.1\r\nhost: a\r\n"
+    HEAD = (b"POST /apus.probe.v1.Probe/Sink HTTP/1.1\r\nhost: localhost\r\n"
             b"content-type: application/grpc\r\nte: trailers\r\n")
 
     def check_sunk(self, answer, payload):
@@ -267,14 +268,14 @@ class Bodies(HTTPCase):
 
     def test_expect_continue_is_not_asked_for_a_body_nobody_reads(self):
         with self.node.connect() as stream:
-            stream.sendall(b"POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n"
+            stream.sendall(b"POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n"
                            b"expect: 100-continue\r\n\r\n")
             self.assertEqual(Answers(stream).next()[0], 405)
 
     def test_a_body_nobody_reads_is_skipped(self):
         first, second = self.talk(
-            b"GET /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 5000\r\n\r\n", b"x" * 5000,
-            Connections.GET, answers=2)
+            b"GET /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5000\r\n\r\n",
+            b"x" * 5000, Connections.GET, answers=2)
         self.assertEqual((first[0], second[0]), (200, 200))
 
 
@@ -426,8 +427,8 @@ class Handshakes(HTTPCase):
     def test_no_tickets_and_no_early_data(self):
         result = tool("openssl", "s_client", "-connect", self.node.target, "-tls1_3",
                       "-alpn", "http/1.1", "-ign_eof", limit=20,
-                      stdin=None, input=b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close"
-                                        b"\r\n\r\n")
+                      stdin=None, input=b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n"
+                                        b"connection: close\r\n\r\n")
         text = result.stdout.decode(errors="replace")
         self.assertIn("ok\n", text)
         self.assertNotIn("New Session Ticket", text)
@@ -441,3 +442,52 @@ class Handshakes(HTTPCase):
             self.assertEqual(pathlib.Path(home, "web.pem").stat().st_mode & 0o777, 0o600)
             with Node(home=home) as node:
                 self.assertEqual(node.certificate(), first)
+
+
+class RenewedCertificate(unittest.TestCase):
+    """The files of tls.certificate change while the node runs."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="apus-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.chain, self.key = self.folder / "chain.pem", self.folder / "key.pem"
+        self.make("one.example")
+        self.node = Node("--set", f"tls.certificate={self.chain}", "--set", f"tls.key={self.key}")
+        self.addCleanup(self.node.close)
+
+    def make(self, name):
+        """A certificate and its key, each put in place as a whole."""
+        result = tool(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", f"{self.key}.new",
+            "-out", f"{self.chain}.new")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for path in (self.key, self.chain):
+            pathlib.Path(f"{path}.new").replace(path)
+
+    def shows(self):
+        return self.node.certificate() == self.chain.read_text()
+
+    def test_new_handshakes_see_the_new_one_and_open_connections_go_on(self):
+        self.assertTrue(self.shows())
+        with self.node.connect_tls(["http/1.1"]) as old:
+            first = old.getpeercert(binary_form=True)
+            self.make("two.example")
+            self.node.process.send_signal(signal.SIGHUP)
+            self.assertTrue(until(self.shows), self.node.errors())
+            self.assertNotEqual(first, ssl.PEM_cert_to_DER_cert(self.node.certificate()))
+            old.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            self.assertIn(b"200 OK", drain(old))
+
+    def test_a_broken_one_leaves_the_old_and_says_so(self):
+        good = self.node.certificate()
+        for broken in ("nothing like a certificate", ""):
+            self.chain.write_text(broken)
+            self.node.process.send_signal(signal.SIGHUP)
+            self.assertTrue(until(lambda: "the old one stays" in self.node.errors()))
+            self.assertEqual(self.node.certificate(), good)
+        self.assertTrue(self.node.is_running)
+        self.make("three.example")
+        self.node.process.send_signal(signal.SIGHUP)
+        self.assertTrue(until(self.shows), self.node.errors())

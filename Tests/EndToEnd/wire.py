@@ -50,7 +50,7 @@ def block(*fields):
     return b"".join(field if isinstance(field, bytes) else literal(*field) for field in fields)
 
 
-def request(path="/healthz", *more, method="GET", scheme="http", authority="a"):
+def request(path="/healthz", *more, method="GET", scheme="http", authority="localhost"):
     return block((":method", method), (":scheme", scheme), (":path", path),
                  (":authority", authority), *more)
 

@@ -9,14 +9,14 @@ struct Manifest {
 
   /// What the product is made of, in the order of the file.
   private(set) var targets: [Target] = []
-  /// Test and fuzz targets.
+  /// Tests, fuzz targets and examples.
   private(set) var others: [Target] = []
 
   /// The helpers of our manifest and the package manager's own calls.
   private static let products: Set = [
     "system", "module", "target", "executableTarget", "systemLibrary", "plugin",
   ]
-  private static let checks: Set = ["tests", "testTarget", "fuzz"]
+  private static let checks: Set = ["tests", "testTarget", "fuzz", "example"]
 
   init(text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.uncommented)

@@ -32,12 +32,13 @@ struct TreeTests {
     #expect(manifest.targets.map(\.name).sorted() == repository.folders(in: "Sources"))
   }
 
-  @Test func `every test and fuzz folder is in the manifest`() throws {
+  @Test func `every test, fuzz target and example is in the manifest`() throws {
     let manifest = Manifest(text: try repository.text("Package.swift"))
     let tests = repository.folders(in: "Tests").filter { $0.hasSuffix("Tests") }
       .map { String($0.dropLast("Tests".count)) }
     let fuzz = repository.folders(in: "Fuzz").filter { $0.hasPrefix("Fuzz") }
-    #expect(Set(manifest.others.map(\.name)) == Set(tests + fuzz))
+    let examples = repository.folders(in: "Examples")
+    #expect(Set(manifest.others.map(\.name)) == Set(tests + fuzz + examples))
   }
 
   @Test func `text is laid out evenly`() throws {

@@ -50,12 +50,22 @@ package final class LineQueue<Output: LineOutput>: Sendable {
       defer { state.isScheduled = true }
       return !state.isScheduled
     }
-    if mustSchedule { worker.submit { [self] in write() } }
+    if mustSchedule { schedule() }
+  }
+
+  /// At most one of ours waits, so the worker's queue is full only of callers of `flush`.
+  private func schedule() {
+    do throws(SystemError) {
+      try worker.submit { [self] in write() }
+    } catch {
+      // The next line tries again; what is pending stays within its limit.
+      state.withLock { $0.isScheduled = false }
+    }
   }
 
   /// Returns when everything appended before has been written or lost.
   package func flush() async {
-    // The worker's own errors are none: the closure throws nothing.
+    // Refused only when thousands flush already, of whom one writes what is pending here.
     try? await worker.run { [self] in write() }
   }
 

@@ -122,7 +122,7 @@ package struct Doctor: Sendable {
       return credentials.isOutOfDate
         ? Finding(
           "certificate", .broken, "the certificate \(settings.tlsCertificate) is out of date",
-          remedy: "Renew it, then restart the node.")
+          remedy: "Renew it; a running node takes the new one within a minute.")
         : Finding("certificate", .fine, "\(settings.tlsCertificate) is in date")
     } catch {
       return Finding("certificate", .broken, "the certificate cannot be used", remedy: "\(error)")

@@ -35,43 +35,55 @@ struct NodeAssembly: Sendable {
     let health = HealthService(services: NodeCalls.serviceNames)
     let calls = NodeCalls.server(
       node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health)
-    let handler = try NodeRoutes.router(calls: calls, node: node)
+    let handler = try NodeRoutes.router(calls: calls, node: node, settings: settings)
     let web = try await WebCertificate.loadOrCreate(
       settings: settings, folder: plan.folder, disk: disk)
-    let port = try PortServer.make(
-      settings: settings, credentials: Credentials(of: key), web: web, loops: loops,
-      handler: handler)
+    let credentials = Credentials(of: key)
+    let tls = ServerTLS(try PortServer.context(credentials, web: web))
+    let port = try PortServer.make(settings: settings, tls: tls, loops: loops, handler: handler)
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))
-    node.status.withLock {
+    node.state.withLock {
       $0.listen = port.addresses
       $0.openConnections = { port.openConnections }
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
+    let hangUps = Broadcast()
+    var components: [any Component] = [local, port]
+    if plan.takesSignals {
+      components.insert(StopOnSignals(stop: stop, onHangUp: hangUps.announce), at: 0)
+    }
+    if !settings.tlsCertificate.isEmpty {
+      components.append(
+        WebCertificateKeeper(
+          certificateFile: settings.tlsCertificate, keyFile: settings.tlsKey, disk: disk,
+          hangUps: hangUps
+        ) { tls.replace(with: try PortServer.context(credentials, web: $0)) })
+    }
     return NodeAssembly(
       node: node, plan: plan, loops: loops, database: database, boot: boot,
-      components: [StopOnSignals(stop: stop), local, port], health: health, disk: disk)
+      components: components, health: health, disk: disk)
   }
 
   func run(serving: @escaping @Sendable (Node) -> Void) async throws {
     var limits = ComponentRunner.Limits()
     limits.stopDeadline = plan.settings.nodeStopDeadline
     let log = Logger("Apus")
-    let status = node.status.withLock { $0 }
+    let status = node.status
     try await disk.replace(
       plan.folder.status, with: Array((status.json.text + "\n").utf8), mode: 0o600)
     if boot.followsCrash {
       log.warning("the node did not end in order the last time; its state was recovered")
     }
     try await ComponentRunner(components, on: loops, limits: limits).run(until: node.stop) {
-      node.status.withLock { $0.isReady = true }
+      node.state.withLock { $0.isReady = true }
       log.notice(
         "serving", LogField("id", node.id),
         LogField("listen", node.addresses.joined(separator: " ")))
       serving(node)
     } stopping: {
-      node.status.withLock { $0.isStopping = true }
+      node.state.withLock { $0.isStopping = true }
       health.stop()
     }
     try await boot.end(now: .now())

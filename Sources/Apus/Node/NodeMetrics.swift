@@ -6,7 +6,7 @@ import Primitives
 enum NodeMetrics {
   static func register(node: Node, port: Server, calls: CallServer) {
     let registry = MetricRegistry.shared
-    let started = node.status.withLock { $0.started }
+    let started = node.status.started
     registry.gauge("apus_uptime_seconds", "Seconds since the node started.") {
       started.duration(to: .now()).inSeconds
     }

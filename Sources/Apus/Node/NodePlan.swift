@@ -6,6 +6,9 @@ package struct NodePlan: Sendable {
   package var settings: Settings
   /// Where else log records go (the console of `apus up`).
   package var sinks: [any LogSink] = []
+  /// SIGTERM and SIGINT stop the node, SIGHUP makes it read its certificate again. Not in a program
+  /// that has signals of its own.
+  package var takesSignals = true
 
   package init(folder: StateFolder, settings: Settings) {
     self.folder = folder

@@ -26,7 +26,7 @@ struct NodeService: NodeV1.NodeService {
   func status(
     _ request: NodeV1.StatusRequest, _ context: CallContext
   ) async throws -> NodeV1.StatusReply {
-    let status = node.status.withLock { $0 }
+    let status = node.status
     return NodeV1.StatusReply {
       $0.id = status.id.description
       $0.name = status.name

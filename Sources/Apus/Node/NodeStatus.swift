@@ -1,18 +1,21 @@
 import HTTP
 package import IO
-package import Primitives
+public import Primitives
 
 /// What a node says of itself, to `apus status`, the status file and the web.
-package struct NodeStatus: Sendable {
-  package var id: NodeID
-  package var name: String
+public struct NodeStatus: Sendable {
+  public package(set) var id: NodeID
+  /// For people: the setting `node.name`, or else the host's.
+  public package(set) var name: String
   package var listen: [SocketAddress]
   package var process: Int32
   package var started: Instant
   /// Asks the server for its count.
   package var openConnections: @Sendable () -> Int = { 0 }
-  package var isReady = false
-  package var isStopping = false
+  /// Clients are answered.
+  public package(set) var isReady = false
+  /// It was asked to stop, and finishes what is open.
+  public package(set) var isStopping = false
 
   package init(
     id: NodeID, name: String, listen: [SocketAddress], process: Int32, started: Instant

@@ -6,8 +6,7 @@ import Security
 /// The server on the node's own addresses, as the settings want it.
 enum PortServer {
   static func make(
-    settings: Settings, credentials: Credentials, web: Credentials, loops: LoopGroup,
-    handler: any Handler
+    settings: Settings, tls: ServerTLS, loops: LoopGroup, handler: any Handler
   ) throws -> Server {
     var greeter = Greeter(handler: handler)
     greeter.limits = limits(settings)
@@ -17,9 +16,7 @@ enum PortServer {
       case .never: .never
       case .anywhere: .anywhere
       }
-    greeter.tls = try TLSContext(
-      server: credentials, web: web,
-      protocols: [ApplicationProtocol.node, ApplicationProtocol.http2, ApplicationProtocol.http1])
+    greeter.tls = tls
     do {
       return try Server(
         name: "port", on: try addresses(settings.nodeListen), loops: loops, greeter: greeter)
@@ -34,6 +31,13 @@ enum PortServer {
         throw explained(error)
       }
     }
+  }
+
+  /// Nodes see the node's own key, everybody else `web`.
+  static func context(_ credentials: Credentials, web: Credentials) throws -> TLSContext {
+    try TLSContext(
+      server: credentials, web: web,
+      protocols: [ApplicationProtocol.node, ApplicationProtocol.http2, ApplicationProtocol.http1])
   }
 
   private static func explained(_ error: SystemError) -> NodeError {

@@ -43,10 +43,14 @@ package struct SettingTable: Sendable {
   package let httpCleartext = Setting(
     "http", "cleartext", CleartextPolicy.loopback,
     "From where HTTP without TLS is taken: loopback, never or anywhere.")
+  package let httpHosts = Setting(
+    "http", "hosts", HostNames(),
+    "More names by which this machine may address the node, beside its own and localhost.",
+    complaint: { $0.names.count <= 64 ? nil : "be at most 64 names" })
 
   package let tlsCertificate = Setting(
     "tls", "certificate", "",
-    "A PEM file shown to browsers and other clients; empty for the node's own certificate.")
+    "A PEM file for browsers and other clients; empty for the node's own certificate.")
   package let tlsKey = Setting(
     "tls", "key", "", "The PEM file of the certificate's private key.")
 

@@ -142,3 +142,53 @@ package struct ListenAddresses: SettingValue, Equatable {
   package var toml: String { json.text }
   package var json: JSON { .array(endpoints.map { .string($0.description) }) }
 }
+
+/// Host names and addresses without a port.
+package struct HostNames: SettingValue, Equatable {
+  package static let expectation = "host names or addresses without a port, such as node.example"
+
+  package var names: [String]
+
+  package init(_ names: [String] = []) { self.names = names }
+
+  /// Parted by commas.
+  package init?(text: String) {
+    self.init(texts: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+  }
+
+  package init?(toml: TOML.Content) {
+    switch toml {
+    case .string(let text): self.init(texts: [text])
+    case .array(let values):
+      var texts: [String] = []
+      for value in values {
+        guard case .string(let text) = value.content else { return nil }
+        texts.append(text)
+      }
+      self.init(texts: texts)
+    case .integer, .float, .boolean, .dateTime, .table: return nil
+    }
+  }
+
+  private init?(texts: [String]) {
+    guard texts.allSatisfy(Self.isHost) else { return nil }
+    names = texts
+  }
+
+  private static func isHost(_ text: String) -> Bool {
+    if SocketAddress(host: text, port: 0) != nil { return true }
+    return (1...253).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+          UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
+  }
+
+  package var toml: String { json.text }
+  package var json: JSON { .array(names.map { .string($0) }) }
+}

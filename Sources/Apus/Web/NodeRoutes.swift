@@ -1,12 +1,14 @@
 import Calls
 import HTTP
+import IO
 import Primitives
 import Security
 
 /// Everything on the node's sockets: gRPC goes to the calls, the rest to a few pages.
 enum NodeRoutes {
-  static func router(calls: CallServer, node: Node) throws -> Router {
+  static func router(calls: CallServer, node: Node, settings: Settings) throws -> Router {
     var router = Router()
+    router.admit(by: HostGuard(names: names(settings)))
     router.calls(to: calls)
     router.get("/healthz") { _ in status("ok\n") }
     router.get("/readyz") { readiness(of: node, for: $0.connection, calls) }
@@ -28,11 +30,17 @@ enum NodeRoutes {
     return router
   }
 
+  /// What this node goes by on its own machine, beside localhost.
+  private static func names(_ settings: Settings) -> [String] {
+    settings.httpHosts.names + [settings.nodeName, settings.nodeName + ".local"]
+      + settings.nodeListen.endpoints.map(\.host)
+  }
+
   /// Ready or not is said to everybody; why only to those who may know.
   private static func readiness(
     of node: Node, for caller: ConnectionInfo, _ calls: CallServer
   ) -> Response {
-    let state = node.status.withLock { $0 }
+    let state = node.status
     let isReady = state.isReady && !state.isStopping
     let code: StatusCode = isReady ? .ok : .unavailable
     guard calls.allows(caller, .readiness) else {

@@ -18,8 +18,8 @@ enum CallParts {
       connection.peerKey.map { .node($0) } ?? .anonymous(isLoopback: false)
     }
     var greeter = Greeter(handler: calls)
-    greeter.tls = try TLSContext(
-      server: Credentials(of: key), protocols: [ApplicationProtocol.node])
+    greeter.tls = try ServerTLS(
+      TLSContext(server: Credentials(of: key), protocols: [ApplicationProtocol.node]))
     let server = try Server(on: [.loopback(port: 0)], loops: loops, greeter: greeter)
     Parts.announce(server.addresses[0], key)
     try await ComponentRunner([server], on: loops).run(until: Gate())

@@ -56,7 +56,7 @@ enum HoldPart {
 
   private static func ask(_ connection: some ClientConnection) async throws {
     let stream = try connection.open(
-      RequestHead(method: .get, target: "/healthz", authority: "bench", headers: Headers()),
+      RequestHead(method: .get, target: "/healthz", authority: "localhost", headers: Headers()),
       endsWithHead: true)
     let head = try await stream.head()
     while try await stream.nextBody() != nil {}

@@ -19,6 +19,7 @@ enum Parts {
     case "call-server": try await CallParts.server(on: loop)
     case "call-client": try await CallParts.client(&arguments, on: loop)
     case "hold-connections": try await HoldPart.run(&arguments, on: loop)
+    case "store-writer": try await StorePart.run(&arguments, on: loop)
     case let name: throw BenchError("there is no part \(name)", isUsage: true)
     }
   }

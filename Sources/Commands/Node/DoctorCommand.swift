@@ -22,30 +22,60 @@ struct DoctorCommand: Command {
       findings.append(.init("settings", .fine, "the settings are in order"))
     } catch {
       findings.append(
-        .init("settings", .broken, error.message, remedy: "Mend the places named; `apus config "
-          + "template` shows every setting."))
+        .init(
+          "settings", .broken, error.message,
+          remedy: "Mend the places named; `apus config "
+            + "template` shows every setting."))
     }
-    findings.append(try await running())
+    findings += try await running(settings)
     findings += await Doctor(folder: try node.folder(), settings: settings).examine()
     Output(output, environment: Surroundings.environment).show(DoctorReport(findings: findings))
     if findings.contains(where: { $0.level == .broken }) { throw ExitCode.failure }
   }
 
-  private func running() async throws -> Doctor.Finding {
+  private func running(_ settings: Settings?) async throws -> [Doctor.Finding] {
     do throws(CommandError) {
       let reply = try await NodeAccess.call(node) {
         try await $0.status(.init(), options: .within(.seconds(5)))
       }
-      return Doctor.Finding(
+      let found = Doctor.Finding(
         "node", .fine,
         "the node runs as process \(reply.pid) on \(reply.listen.joined(separator: ", "))")
+      guard let settings else { return [found] }
+      return [found] + (try await web(reply.listen, settings))
     } catch {
-      return error.code == .noNode
-        ? Doctor.Finding("node", .warning, "no node is running", remedy: "Start it: apus up")
-        : Doctor.Finding(
-          "node", .broken, "the node does not answer: \(error.message)",
-          remedy: "Look at `apus logs`, then restart it: apus down, apus up.")
+      return [
+        error.code == .noNode
+          ? Doctor.Finding("node", .warning, "no node is running", remedy: "Start it: apus up")
+          : Doctor.Finding(
+            "node", .broken, "the node does not answer: \(error.message)",
+            remedy: "Look at `apus logs`, then restart it: apus down, apus up.")
+      ]
     }
+  }
+
+  /// Asks the node's own port for its health, over each address.
+  private func web(
+    _ addresses: [String], _ settings: Settings
+  ) async throws(CommandError) -> [Doctor.Finding] {
+    guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
+    let folder = try node.folder()
+    var findings: [Doctor.Finding] = []
+    for address in addresses.compactMap({ SocketAddress($0) }) {
+      do {
+        let how = try await NodeWeb.health(
+          at: address, settings: settings, folder: folder, on: loop)
+        guard let how else { continue }
+        findings.append(.init("web", .fine, "\(address) answers over \(how)"))
+      } catch {
+        findings.append(
+          .init(
+            "web", .broken, "\(address) does not answer: \(error)",
+            remedy: "Look at `apus logs`; a firewall may stand between, or web.pem is not the "
+              + "running node's: then restart it."))
+      }
+    }
+    return findings
   }
 }
 

@@ -95,7 +95,7 @@ private struct Announcement: @unchecked Sendable {  // guard: called once, by th
   init(_ output: Output) { self.output = output }
 
   func serving(_ node: Node) {
-    let status = node.status.withLock { $0 }
+    let status = node.status
     output.show(json: status.json) { terminal in
       """
       Node \(terminal.styled(status.name, .bold)) is up: \(status.id)

@@ -35,7 +35,7 @@ enum NodeAccess {
     switch code {
     case .alreadyRunning: .refused
     case .notRunning: .noNode
-    case .unusable: .failure
+    case .unusable, .failed: .failure
     case .timedOut: .timedOut
     }
   }

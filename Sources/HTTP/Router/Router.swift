@@ -11,6 +11,7 @@ package struct Router: Handler {
   private var middleware: [any Middleware] = []
   private var calls: (any Handler)?
   private var fallback: Endpoint?
+  private var hostGuard: HostGuard?
 
   package init() {}
 
@@ -49,9 +50,15 @@ package struct Router: Handler {
   /// Wraps every route. The first added is the outermost.
   package mutating func use(_ middleware: some Middleware) { self.middleware.append(middleware) }
 
+  /// Looks at every request, calls included, before anything else does.
+  package mutating func admit(by hostGuard: HostGuard) { self.hostGuard = hostGuard }
+
   // MARK: - Handling
 
   package func handle(_ exchange: any Exchange) async throws {
+    if let refusal = hostGuard?.refusal(of: exchange.request, on: exchange.connection) {
+      return try await refusal.send(on: exchange)
+    }
     if let calls, Self.isCall(exchange.request.headers) { return try await calls.handle(exchange) }
     let request = Request(exchange)
     let response =

@@ -11,7 +11,7 @@ package struct Greeter: Sendable {
   package var limits = ServerLimits()
   package var cleartext = Cleartext.loopback
   /// Nil where only cleartext is spoken, as on a Unix socket.
-  package var tls: TLSContext?
+  package var tls: ServerTLS?
 
   package init(handler: any Handler) { self.handler = handler }
 
@@ -43,7 +43,9 @@ package struct Greeter: Sendable {
       }
     } while first.count < Self.preface.count && Self.preface.starts(with: first)
     transport.unread(first)
-    if first[0] == Self.handshakeRecord, let tls { return try await secure(transport, tls) }
+    if first[0] == Self.handshakeRecord, let tls {
+      return try await secure(transport, tls.current)
+    }
     guard first[0] >= UInt8(ascii: "A"), first[0] <= UInt8(ascii: "Z") else {
       throw MessageError(.malformed, "the first byte is neither TLS nor HTTP")
     }

@@ -2,6 +2,8 @@
 package final class BlockingPool: Sendable {
   package struct Limits: Sendable {
     package var threads = 4
+    /// Calls that may wait for a thread; more are refused with `.overloaded`.
+    package var waiting = 16_384
     package init() {}
   }
 
@@ -14,17 +16,18 @@ package final class BlockingPool: Sendable {
   package init(name: String, limits: Limits = Limits()) {
     self.name = name
     self.limits = limits
-    queue = WorkQueue()
+    queue = WorkQueue(name: name, limit: limits.waiting)
   }
 
   deinit { queue.close() }
 
-  /// Runs `body` on a thread of the pool. The caller's task waits without holding its own.
+  /// Runs `body` on a thread of the pool. The caller's task waits without holding its own. Fails
+  /// with a `SystemError` of code `.overloaded` when too many wait already.
   package func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
     let handover = Handover<Result>()
-    let mustStart = queue.submit(
+    let mustStart = try queue.submit(
       { handover.give(Swift.Result(catching: body)) }, threadLimit: limits.threads)
     if mustStart { Thread.start(name: name) { [queue] in queue.drain() } }
     return try await handover.take()

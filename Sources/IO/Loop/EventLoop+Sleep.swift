@@ -1,14 +1,17 @@
 package import Primitives
 
 extension EventLoop {
-  /// Sleeps in the loop's own timer. Ends early, with `.cancelled`, when the task is cancelled.
+  /// Sleeps in the loop's own timer. Ends early, with `.cancelled`, when the task is cancelled,
+  /// and with `.closed` when the loop stops.
   package func sleep(until deadline: Instant) async throws(SystemError) {
     let gate = Gate()
-    checkIsCurrent("sleep")
-    let token = schedule(at: deadline) { gate.open() }
+    guard let token = startSleep(until: deadline, gate) else {
+      throw SystemError(.closed, "the event loop has stopped")
+    }
     await gate.wait()
-    cancel(token)
+    let isOver = endSleep(token)
     if Task.isCancelled { throw SystemError(.cancelled, "the wait was cancelled") }
+    if isOver { throw SystemError(.closed, "the event loop has stopped") }
   }
 
   package func sleep(for duration: Duration) async throws(SystemError) {

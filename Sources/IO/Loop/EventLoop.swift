@@ -41,6 +41,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     package var eventsPerTurn = 256
     /// Rounds of jobs that wake each other before descriptors are asked again.
     package var jobRoundsPerTurn = 16
+    /// After `stop`: turns that tasks which woke then may take to wind up.
+    package var turnsAfterStop = 1_000
     /// What `read` of a socket lends at most at once. Page-aligned: worth 2x on big reads.
     package var scratchBytes = 128 * 1024
     package init() {}
@@ -68,6 +70,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var running: [UnownedJob] = []
   private var timers = TimerHeap()
   private var isStopping = false
+  private var turnsAfterStop = 0
+  /// Who sleeps in `sleep(until:)`, by timer, to be woken when the loop stops.
+  private var sleepers: [TimerToken: Gate] = [:]
   /// Kept alive while registered; cleared only between turns, because an event already taken
   /// from the kernel may still point here.
   /// By descriptor: the kernel hands out the smallest free number, so the array stays dense.
@@ -151,7 +156,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     if mustSignal { signal() }
   }
 
-  /// Ends the thread after the jobs at hand. Descriptors must be unregistered by then.
+  /// Ends the thread after the jobs at hand. Descriptors must be unregistered by then. Who sleeps
+  /// (`sleep(until:)`) wakes with `.closed`; other timers do not run any more.
   package func stop() {
     let mustSignal = inbox.withLock { inbox in
       inbox.isStopping = true
@@ -213,6 +219,27 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     timers.cancel(token)
   }
 
+  /// A timer that opens `gate`, also when the loop stops. False when it stops already.
+  func startSleep(until deadline: Instant, _ gate: Gate) -> TimerToken? {
+    checkIsCurrent("sleep")
+    if isStopping { return nil }
+    let token = schedule(at: deadline) { gate.open() }
+    sleepers[token] = gate
+    return token
+  }
+
+  /// True when the sleep ended because the loop stops.
+  func endSleep(_ token: TimerToken) -> Bool {
+    cancel(token)
+    return sleepers.removeValue(forKey: token) == nil
+  }
+
+  private func wakeSleepers() {
+    let waking = sleepers.values
+    sleepers = [:]
+    for gate in waking { gate.open() }
+  }
+
   /// Lends a page-aligned buffer of `Limits.scratchBytes` for the length of the call. Calls nest
   /// (a filter lends from within what it was lent), each with a buffer of its own.
   package func withScratch<Result, Failure: Error>(
@@ -253,7 +280,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     while true {
       runJobs()
       runTurnEnd()
-      if isStopping && jobs.isEmpty { return }
+      if isStopping && hasWoundUp() { return }
       let count = epoll_wait(epoll, events, Int32(limits.eventsPerTurn), timeout())
       turn &+= 1
       now = .now()
@@ -264,6 +291,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       for token in timers.popDue(now) { timers.take(token)?() }
       for body in postponed { body() }
     }
+  }
+
+  /// Whoever was woken by the stop, or yields, gets a few turns to take note of it.
+  private func hasWoundUp() -> Bool {
+    wakeSleepers()
+    turnsAfterStop += 1
+    return jobs.isEmpty && (deferred.isEmpty || turnsAfterStop > limits.turnsAfterStop)
   }
 
   private func dispatch(_ event: epoll_event) {

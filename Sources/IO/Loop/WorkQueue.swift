@@ -11,8 +11,13 @@ final class WorkQueue: @unchecked Sendable {
   private var idle = 0
   private var threads = 0
   private var isClosed = false
+  private let name: String
+  /// Pieces that may wait.
+  private let limit: Int
 
-  init() {
+  init(name: String, limit: Int) {
+    self.name = name
+    self.limit = limit
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
   }
@@ -24,13 +29,21 @@ final class WorkQueue: @unchecked Sendable {
     condition.deallocate()
   }
 
-  func submit(_ body: @escaping @Sendable () -> Void) { _ = submit(body, threadLimit: 0) }
+  func submit(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    _ = try submit(body, threadLimit: 0)
+  }
 
   /// True when the caller must start one more thread: none is idle for this piece, and fewer
-  /// than `threadLimit` were asked for so far.
-  func submit(_ body: @escaping @Sendable () -> Void, threadLimit: Int) -> Bool {
+  /// than `threadLimit` were asked for so far. Fails with `.overloaded` when as many wait as may.
+  func submit(
+    _ body: @escaping @Sendable () -> Void, threadLimit: Int
+  ) throws(SystemError) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    guard incoming.count + outgoing.count < limit else {
+      throw SystemError(
+        .overloaded, "\(limit) pieces of work wait for the \(name) thread already: try again later")
+    }
     incoming.append(body)
     pthread_cond_signal(condition)
     guard incoming.count + outgoing.count > idle, threads < threadLimit else { return false }

@@ -67,8 +67,8 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     switch kind {
     case .v4(let bytes, _): bytes[0] == 127
     case .v6(let bytes, _, _):
-      bytes == [UInt8](repeating: 0, count: 15) + [1]
-        || Array(bytes[0..<12]) == Self.mappedPrefix && bytes[12] == 127
+      bytes.starts(with: Self.mappedPrefix)
+        ? bytes[12] == 127 : bytes[15] == 1 && bytes[0..<15].allSatisfy { $0 == 0 }
     case .unix: true
     }
   }
@@ -89,7 +89,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     case .v4(let bytes, _):
       return bytes.map { String($0) }.joined(separator: ".")
     case .v6(let bytes, _, let scope):
-      if Array(bytes[0..<12]) == Self.mappedPrefix {
+      if bytes.starts(with: Self.mappedPrefix) {
         return bytes[12...].map { String($0) }.joined(separator: ".")
       }
       var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

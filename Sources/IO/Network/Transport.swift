@@ -7,6 +7,11 @@
 ///
 /// Back-pressure is the caller's silence: nothing is read while nobody calls `read`, and
 /// `offer` takes no more than fits.
+///
+/// Who owns a transport wakes its reader and writer by closing it: cancelling their task wakes
+/// neither, since whether the stream is still of use is for the owner to say. A task that must
+/// end when it is cancelled closes its transport in an `onCancel` handler (by way of
+/// `loop.execute`), or with a timer of the loop for a deadline.
 package protocol Transport: AnyObject, Sendable {
   var loop: EventLoop { get }
 

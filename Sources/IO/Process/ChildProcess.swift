@@ -202,6 +202,11 @@ package final class ChildProcess: ReadinessHandler, Sendable {
     for descriptor in [start.handle, start.input, start.output, start.errors] {
       if let descriptor { close(descriptor) }
     }
-    spawner.submit { waitpid(start.process, nil, 0) }
+    do throws(SystemError) {
+      try spawner.submit { waitpid(start.process, nil, 0) }
+    } catch {
+      // Nobody has room to wait for it: it was just killed, so this takes no time to speak of.
+      waitpid(start.process, nil, 0)
+    }
   }
 }

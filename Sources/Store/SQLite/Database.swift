@@ -11,6 +11,8 @@ package final class Database: Driver {
     /// Writes that may wait; more are refused with `.overloaded`.
     package var waitingWrites = 65_536
     package var readers = 1
+    /// Reads that may wait; more are refused with `.overloaded`.
+    package var waitingReads = 65_536
     /// How long to wait for another process's lock.
     package var busyTimeout = Duration.seconds(5)
     /// The largest text, blob or row.
@@ -49,6 +51,7 @@ package final class Database: Driver {
   private struct State {
     var isClosed = false
     var waitingWrites = 0
+    var waitingReads = 0
     var nextReader = 0
   }
 
@@ -62,8 +65,21 @@ package final class Database: Driver {
     self.limits = limits
     let group = CommitGroup(writing)
     self.group = group
-    writer = Worker(name: "store-write", batchLimit: limits.batch) { group.commit($0) }
-    readers = reading.map { Reader(connection: $0, worker: Worker(name: "store-read")) }
+    writer = Worker(
+      name: "store-write", batchLimit: limits.batch, limits: Self.queue(limits.waitingWrites)
+    ) { group.commit($0) }
+    readers = reading.map {
+      Reader(
+        connection: $0,
+        worker: Worker(name: "store-read", limits: Self.queue(limits.waitingReads)))
+    }
+  }
+
+  /// Who is admitted here is never refused there, and neither is whoever closes.
+  private static func queue(_ admitted: Int) -> Worker.Limits {
+    var limits = Worker.Limits()
+    limits.waiting = admitted + 64
+    return limits
   }
 
   /// Opens the file, or makes it (mode 0600) in a folder that exists. After a crash this takes
@@ -99,7 +115,8 @@ package final class Database: Driver {
   package func read<Result: Sendable>(
     _ body: @escaping @Sendable (any Session) throws -> Result
   ) async throws -> Result {
-    let reader = try nextReader()
+    let reader = try admitRead()
+    defer { state.withLock { $0.waitingReads -= 1 } }
     return try await reader.worker.run {
       try reader.connection.control(.begin)
       // Nothing was written, so there is nothing to keep.
@@ -131,9 +148,14 @@ package final class Database: Driver {
     }
   }
 
-  private func nextReader() throws(DatabaseError) -> Reader {
+  private func admitRead() throws(DatabaseError) -> Reader {
     try state.withLock { state throws(DatabaseError) in
       if state.isClosed { throw Self.closed }
+      guard state.waitingReads < limits.waitingReads else {
+        throw DatabaseError(
+          .overloaded, "\(limits.waitingReads) reads of \(path) wait already: try again later")
+      }
+      state.waitingReads += 1
       state.nextReader += 1
       return readers[state.nextReader % readers.count]
     }

@@ -161,10 +161,15 @@ import Testing
   }
 
   @Test func `after the pause the next call dials again`() async throws {
-    let dials = try await withChannel([.refuses, .serves(Self.calls)]) { channel, script in
+    // So short that it is over with the turn.
+    var limits = CallChannel.Limits()
+    limits.shortestPause = .nanoseconds(2)
+    limits.longestPause = .nanoseconds(4)
+    let dials = try await withChannel([.refuses, .serves(Self.calls)], limits: limits) {
+      channel, script in
       let first = await failure { try await ping(channel) }
       #expect(first?.code == .unavailable)
-      try await EventLoop.current?.sleep(for: .milliseconds(5))
+      await channel.loop.yieldTurn()
       try await expectAnswer(channel)
       return script.dials
     }

@@ -89,7 +89,7 @@ struct RunningServer: Sendable {
 
   /// Returns when no connection is left.
   func emptied() async throws {
-    while server.openConnections > 0 { try await loop.sleep(for: .milliseconds(1)) }
+    while server.openConnections > 0 { await loop.yieldTurn() }
   }
 
   func stopped() async throws { await stoppedGate.wait() }

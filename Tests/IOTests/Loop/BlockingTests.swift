@@ -70,7 +70,7 @@ import Testing
     let order = Trace()
     let threads = Shared<Set<UInt>>([])
     for index in 0..<1_000 {
-      worker.submit {
+      try worker.submit {
         order.add(index)
         threads.withLock { _ = $0.insert(UInt(pthread_self())) }
       }
@@ -88,8 +88,8 @@ import Testing
     }
     let free = Gate()
     let order = Trace()
-    worker.submit { waitOnThread(free) }
-    for index in 0..<20 { worker.submit { order.add(index) } }
+    try worker.submit { waitOnThread(free) }
+    for index in 0..<20 { try worker.submit { order.add(index) } }
     free.open()
     try await worker.run {}
     #expect(order.all == Array(0..<20))
@@ -122,17 +122,74 @@ import Testing
   }
 
   @Test func `a long queue does not cost its length per piece`() async throws {
-    let worker = Worker(name: "test")
+    var limits = Worker.Limits()
+    limits.waiting = 300_000
+    let worker = Worker(name: "test", limits: limits)
     let free = Gate()
     let start = Shared(Duration.zero)
-    worker.submit {
+    try worker.submit {
       waitOnThread(free)
       start.withLock { $0 = processorTime() }
     }
-    for _ in 0..<200_000 { worker.submit {} }
+    for _ in 0..<200_000 { try worker.submit {} }
     free.open()
     let end = try await worker.run { processorTime() }
     #expect(end - start.withLock { $0 } < .seconds(15))
+  }
+
+  @Test func `what is too much to wait is refused, and what waits still runs`() async throws {
+    var limits = Worker.Limits()
+    limits.waiting = 3
+    let worker = Worker(name: "test", limits: limits)
+    let (busy, free, order) = (Gate(), Gate(), Trace())
+    try worker.submit {
+      busy.open()
+      waitOnThread(free)
+    }
+    await busy.wait()
+    for index in 0..<3 { try worker.submit { order.add(index) } }
+    let error = #expect(throws: SystemError.self) { try worker.submit { order.add(3) } }
+    #expect(error?.code == .overloaded && error?.message.contains("try again") == true)
+    await #expect(throws: SystemError.self) { try await worker.run { order.add(4) } }
+    free.open()
+    while order.all.count < 3 { await Task.yield() }
+    try await worker.run { order.add(5) }
+    #expect(order.all == [0, 1, 2, 5])
+  }
+
+  @Test func `a pool whose threads are all held refuses what is too much to wait`() async throws {
+    var limits = BlockingPool.Limits()
+    (limits.threads, limits.waiting) = (1, 2)
+    let pool = BlockingPool(name: "test", limits: limits)
+    let (busy, free) = (Gate(), Gate())
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await pool.run {
+          busy.open()
+          waitOnThread(free)
+        }
+        return true
+      }
+      await busy.wait()
+      for _ in 0..<5 {
+        group.addTask {
+          do {
+            try await pool.run {}
+            return true
+          } catch let error as SystemError where error.code == .overloaded { return false }
+        }
+      }
+      // The three that do not fit come back while the thread is held.
+      for _ in 0..<3 {
+        let isDone = try await group.next()
+        #expect(isDone == false)
+      }
+      free.open()
+      for _ in 0..<3 {
+        let isDone = try await group.next()
+        #expect(isDone == true)
+      }
+    }
   }
 
   @Test func `a worker that is let go finishes its queue and ends its thread`() async throws {
@@ -146,8 +203,8 @@ import Testing
         token.add(1)
         for body in bodies { body() }
       }
-      for index in 0..<10 { worker.submit { order.add(index) } }
-      worker.submit { done.open() }
+      for index in 0..<10 { try worker.submit { order.add(index) } }
+      try worker.submit { done.open() }
     }
     await done.wait()
     #expect(order.all == Array(0..<10))

@@ -208,6 +208,44 @@ import Testing
     #expect(kept == nil)
   }
 
+  @Test func `a loop that stops wakes who sleeps on it and says why`() async throws {
+    let loop = try EventLoop()
+    let errors = Shared<[SystemError.Code]>([])
+    await withTaskGroup(of: Void.self) { group in
+      for index in 0..<10 {
+        group.addTask {
+          await loop.run {
+            // The last one goes back to sleep and is told again, at once.
+            for _ in 0..<(index == 9 ? 3 : 1) {
+              do throws(SystemError) { try await loop.sleep(until: .distantFuture) } catch {
+                errors.withLock { $0.append(error.code) }
+              }
+            }
+          }
+        }
+      }
+      await loop.run { for _ in 0..<20 { await loop.yieldTurn() } }
+      loop.stop()
+      await group.waitForAll()
+    }
+    #expect(errors.withLock { $0 } == [SystemError.Code](repeating: .closed, count: 12))
+  }
+
+  @Test func `a task that yields for ever does not keep a loop from stopping`() async throws {
+    weak var freed: EventLoop?
+    try {
+      let loop = try EventLoop()
+      freed = loop
+      loop.execute { [self, weak loop] in again(on: loop) }
+      loop.stop()
+    }()
+    while freed != nil { await Task.yield() }
+  }
+
+  private func again(on loop: EventLoop?) {
+    loop?.onNextTurn { [self, weak loop] in again(on: loop) }
+  }
+
   @Test func `what was queued before the stop still runs`() async throws {
     for _ in 0..<50 {
       let loop = try EventLoop()

@@ -111,8 +111,14 @@ import Testing
       let caught = Catch()
       let stop = Gate()
       let room = Shared(2)
+      let asked = Asked(gateAt: 3)
       async let listening: Void = listener.run(
-        on: loop, until: stop, hasRoom: { caught.descriptors.count < room.withLock { $0 } },
+        on: loop, until: stop,
+        hasRoom: {
+          let hasRoom = caught.descriptors.count < room.withLock { $0 }
+          if !hasRoom { asked.again() }
+          return hasRoom
+        },
         accepted: { caught.add($0, $1) })
       var clients: [SocketTransport] = []
       for _ in 0..<5 {
@@ -120,7 +126,7 @@ import Testing
           try await SocketTransport.connect(to: listener.address, on: loop, deadline: later))
       }
       await caught.wait(for: 2)
-      try await loop.sleep(for: .milliseconds(5))
+      await asked.gate.wait()
       #expect(caught.descriptors.count == 2)
       room.withLock { $0 = 5 }
       await caught.wait(for: 5)
@@ -165,9 +171,44 @@ import Testing
     }
   }
 
-  @Test func `out of descriptors, it waits without spinning, says so once, and goes on`() async {
-    // The limit is the process's own, so this happens in one of its own.
-    await #expect(processExitsWith: .success) { try await runOutOfDescriptors() }
+  // The limit is the process's own, so these happen in one of their own.
+
+  @Test func `out of descriptors, it waits without spinning`() async {
+    await #expect(processExitsWith: .success) {
+      try await runOutOfDescriptors(pause: .seconds(3_600)) { loop, asked, caught, release in
+        release()
+        // Whoever spins would accept now.
+        for _ in 0..<100 { await loop.yieldTurn() }
+        precondition(asked.count == 1, "it asked \(asked.count) times")
+        precondition(caught.descriptors.isEmpty)
+      }
+    }
+  }
+
+  @Test func `out of descriptors, it tries again, says so once, and goes on`() async {
+    await #expect(processExitsWith: .success) {
+      try await runOutOfDescriptors(pause: .milliseconds(1)) { _, asked, caught, release in
+        await asked.gate.wait()
+        precondition(caught.descriptors.isEmpty)
+        release()
+        await caught.wait(for: 3)
+      }
+    }
+  }
+}
+
+/// Counts how often the listener asked whether there is room: once before each accept.
+/// Guard: confinement to one loop.
+private final class Asked: @unchecked Sendable {
+  private(set) var count = 0
+  let gate = Gate()
+  private let goal: Int
+
+  init(gateAt goal: Int) { self.goal = goal }
+
+  func again() {
+    count += 1
+    if count == goal { gate.open() }
   }
 }
 
@@ -182,12 +223,16 @@ private final class Complaints: LogSink {
   }
 }
 
-@Sendable private func runOutOfDescriptors() async throws {
+/// Lets clients connect while no descriptor is left; `release` in the body frees them again.
+@Sendable private func runOutOfDescriptors(
+  pause: Duration,
+  _ body: (EventLoop, Asked, Catch, _ release: () -> Void) async throws -> Void
+) async throws {
   let complaints = Complaints()
   LogSystem.shared.install(complaints)
   let loop = try EventLoop()
   var limits = Listener.Limits()
-  limits.pause = .milliseconds(20)
+  limits.pause = pause
   let listener = try Listener(.loopback(port: 0), limits: limits)
   try await loop.run {
     var clients: [SocketTransport] = []
@@ -202,15 +247,16 @@ private final class Complaints: LogSink {
     while case let copy = dup(0), copy >= 0 { hoard.append(copy) }
     let caught = Catch()
     let stop = Gate()
-    async let listening: Void = listener.run(on: loop, until: stop) { caught.add($0, $1) }
+    let asked = Asked(gateAt: 5)
+    async let listening: Void = listener.run(
+      on: loop, until: stop,
+      hasRoom: {
+        asked.again()
+        return true
+      }, accepted: { caught.add($0, $1) })
     await complaints.first.wait()
-    let before = loop.turn
-    try await loop.sleep(for: .milliseconds(100))
-    precondition(loop.turn - before < 30, "the listener spins: \(loop.turn - before) turns")
+    try await body(loop, asked, caught) { for copy in hoard { Glibc.close(copy) } }
     precondition(complaints.messages.withLock { $0.count } == 1, "it complains again and again")
-    precondition(caught.descriptors.isEmpty)
-    for copy in hoard { Glibc.close(copy) }
-    await caught.wait(for: 3)
     stop.open()
     try await listening
   }
