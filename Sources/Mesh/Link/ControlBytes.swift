@@ -28,19 +28,18 @@ struct ControlBytes {
     return Array(bytes[start...])
   }
 
-  mutating func append(raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }
+  /// The rest of a frame that the carrier has begun to take: before all else.
+  mutating func prepend(_ rest: UnsafeRawBufferPointer) {
+    precondition(start == 0, "two frames were begun at once")
+    bytes = Array(rest) + bytes
+  }
 
   /// Lends everything to `body`, which says how much it took. True when nothing is left.
-  mutating func give<Failure: Error>(
-    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Int
-  ) throws(Failure) -> Bool {
+  mutating func give(
+    _ body: (UnsafeRawBufferPointer) -> Int
+  ) -> Bool {
     if isEmpty { return true }
-    let outcome: Result<Int, Failure> = bytes.withUnsafeBytes { buffer in
-      Result { () throws(Failure) in
-        try body(UnsafeRawBufferPointer(rebasing: buffer[start...]))
-      }
-    }
-    start += try outcome.get()
+    start += bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
     guard start == bytes.count else { return false }
     bytes = []
     start = 0

@@ -11,18 +11,26 @@ extension LinkCore {
     var actions: [Action] = []
     guard let index = index(of: number) else { return actions }
     showLife(index, now, &actions)
-    var rest = bytes
     do throws(NetworkError) {
-      // The carrier may be gone, or stand elsewhere, after any frame.
-      while let index = self.index(of: number),
-        let piece = try carriers[index].reader.next(&rest)
-      {
-        try take(piece, on: index, now, deliver, &actions)
-      }
+      try takeAll(bytes, on: number, now, deliver, &actions)
     } catch {
       violate(error, &actions)
     }
     return actions
+  }
+
+  private mutating func takeAll(
+    _ bytes: UnsafeRawBufferPointer, on number: CarrierNumber, _ now: Instant,
+    _ deliver: (Int, UnsafeRawBufferPointer?) -> Void, _ actions: inout [Action]
+  ) throws(NetworkError) {
+    var rest = bytes
+    while true {
+      // The carrier may be gone, or stand elsewhere, after any frame.
+      guard let index = self.index(of: number) else { return }
+      let piece = try carriers[index].reader.next(&rest)
+      guard let piece else { return }
+      try take(piece, on: index, now, deliver, &actions)
+    }
   }
 
   private mutating func showLife(_ index: Int, _ now: Instant, _ actions: inout [Action]) {

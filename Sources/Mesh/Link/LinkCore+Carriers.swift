@@ -144,9 +144,10 @@ extension LinkCore {
       throw NetworkError(.violation, "Links and epochs are counted from 1.")
     }
     if attach.link == number {
+      // Overtaken by a later one on a faster carrier.
+      if attach.epoch < epoch { return }
       guard attach.epoch > epoch else {
-        throw NetworkError(
-          .violation, "A carrier was attached in epoch \(attach.epoch), but \(epoch) was before.")
+        throw NetworkError(.violation, "Two carriers were attached in epoch \(epoch).")
       }
     } else if attach.isNew {
       if number != 0 { end(.forgotten, &actions) }

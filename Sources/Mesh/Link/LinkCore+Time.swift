@@ -47,6 +47,7 @@ extension LinkCore {
       end(.expired, &actions)
       attachSpare(now, &actions)
     }
+    queueDueAcks(now)
     for number in carrierNumbers { look(at: number, now, &actions) }
   }
 

@@ -135,29 +135,29 @@ package struct LinkCore {
 
   /// Lends what a carrier shall take now to `body`, piece by piece, until it takes less than it
   /// is lent (then the answer is false) or nothing is left.
-  package mutating func output<Failure: Error>(
+  package mutating func output(
     on number: CarrierNumber, now: Instant,
-    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Int
-  ) throws(Failure) -> Bool {
+    _ body: (UnsafeRawBufferPointer) -> Int
+  ) -> Bool {
     guard let index = carriers.firstIndex(where: { $0.number == number }) else { return true }
     let streams = number == current && mayStream
     while true {
       if streams, let lane = unfinished {
-        guard try give(lane, body) else { return false }
+        guard give(lane, body) else { return false }
         continue
       }
       if streams { addDueAcks(to: index, now) }
-      guard try carriers[index].control.give(body) else { return false }
+      guard carriers[index].control.give(body) else { return false }
       guard streams, let lane = nextLane() else { return true }
       turn = (lane + 1) % lanes.count
-      guard try give(lane, body) else { return false }
+      guard give(lane, body) else { return false }
     }
   }
 
-  private mutating func give<Failure: Error>(
-    _ lane: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Int
-  ) throws(Failure) -> Bool {
-    let isAllTaken = try lanes[lane].replay.give(body)
+  private mutating func give(
+    _ lane: Int, _ body: (UnsafeRawBufferPointer) -> Int
+  ) -> Bool {
+    let isAllTaken = lanes[lane].replay.give(body)
     unfinished = lanes[lane].replay.isInsideFrame ? lane : nil
     return isAllTaken
   }
@@ -168,6 +168,19 @@ package struct LinkCore {
       if lanes[lane].replay.hasOutput { return lane }
     }
     return nil
+  }
+
+  /// At its time an ack joins what the carrier is to take, so that nobody waits for it again;
+  /// while the carrier takes nothing, one is enough.
+  mutating func queueDueAcks(_ now: Instant) {
+    guard let current, let index = index(of: current) else { return }
+    for lane in lanes.indices where isAckDue(lane, now) {
+      if carriers[index].control.isEmpty {
+        addDueAcks(to: index, now)
+      } else {
+        lanes[lane].owesSince = now
+      }
+    }
   }
 
   private mutating func addDueAcks(to index: Int, _ now: Instant) {
@@ -196,7 +209,7 @@ package struct LinkCore {
     guard let lane = unfinished, let current,
       let index = carriers.firstIndex(where: { $0.number == current })
     else { return }
-    lanes[lane].replay.restOfFrame { carriers[index].control.append(raw: $0) }
+    lanes[lane].replay.giveRestOfFrame { carriers[index].control.prepend($0) }
   }
 
   // MARK: - Helpers

@@ -151,20 +151,22 @@ struct ReplayQueue {
 
   /// Lends the next bytes to `body`, which says how many it took; false when it took less than
   /// all of them. There must be some.
-  mutating func give<Failure: Error>(
-    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Int
-  ) throws(Failure) -> Bool {
+  mutating func give(
+    _ body: (UnsafeRawBufferPointer) -> Int
+  ) -> Bool {
     enterChunk()
     let current = chunks[chunk]
     let bytes = UnsafeRawBufferPointer(rebasing: current.bytes[position..<current.count])
-    let taken = try body(bytes)
+    let taken = body(bytes)
     move(by: taken)
     return taken == bytes.count
   }
 
-  /// A copy of the rest of the frame that the present carrier is in.
-  func restOfFrame<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    body(UnsafeRawBufferPointer(rebasing: chunks[chunk].bytes[position..<frameEnd]))
+  /// Lends the rest of the frame that the present carrier is in, which counts as sent then.
+  mutating func giveRestOfFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
+    let current = chunks[chunk]
+    body(UnsafeRawBufferPointer(rebasing: current.bytes[position..<frameEnd]))
+    highest = max(highest, frameOffset + span(current.head(at: frameStart)))
   }
 
   private mutating func enterChunk() {
