@@ -11,7 +11,12 @@ extension LinkCore {
     deliver: (_ lane: Int, [UInt8]?) -> Void
   ) -> [Action] {
     Array(bytes).withUnsafeBytes { bytes in
-      receive(bytes, on: number, now: now) { deliver($0, $1.map { Array($0) }) }
+      var rest = bytes
+      var actions: [Action] = []
+      repeat {
+        actions += receive(&rest, on: number, now: now) { deliver($0, $1.map { Array($0) }) }
+      } while !rest.isEmpty
+      return actions
     }
   }
 

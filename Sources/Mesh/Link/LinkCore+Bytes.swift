@@ -2,32 +2,34 @@ package import Primitives
 
 // What comes on a carrier.
 extension LinkCore {
-  /// Takes bytes that came. `deliver` is lent what is new on a lane, or nil where the lane ended.
-  /// What breaks the protocol ends the link.
+  /// Takes bytes that came, off the front of `bytes`, and stops early when there is something to
+  /// do: perform the actions, then call again with the rest. `deliver` is lent what is new on a
+  /// lane, or nil where the lane ended. What breaks the protocol ends the link.
   package mutating func receive(
-    _ bytes: UnsafeRawBufferPointer, on number: CarrierNumber, now: Instant,
+    _ bytes: inout UnsafeRawBufferPointer, on number: CarrierNumber, now: Instant,
     deliver: (_ lane: Int, UnsafeRawBufferPointer?) -> Void
   ) -> [Action] {
     var actions: [Action] = []
-    guard let index = index(of: number) else { return actions }
+    guard let index = index(of: number) else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return actions
+    }
     showLife(index, now, &actions)
     do throws(NetworkError) {
-      try takeAll(bytes, on: number, now, deliver, &actions)
+      try takeAll(&bytes, on: number, now, deliver, &actions)
     } catch {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       violate(error, &actions)
     }
     return actions
   }
 
   private mutating func takeAll(
-    _ bytes: UnsafeRawBufferPointer, on number: CarrierNumber, _ now: Instant,
+    _ bytes: inout UnsafeRawBufferPointer, on number: CarrierNumber, _ now: Instant,
     _ deliver: (Int, UnsafeRawBufferPointer?) -> Void, _ actions: inout [Action]
   ) throws(NetworkError) {
-    var rest = bytes
-    while true {
-      // The carrier may be gone, or stand elsewhere, after any frame.
-      guard let index = self.index(of: number) else { return }
-      let piece = try carriers[index].reader.next(&rest)
+    while actions.isEmpty, let index = index(of: number) {
+      let piece = try carriers[index].reader.next(&bytes)
       guard let piece else { return }
       try take(piece, on: index, now, deliver, &actions)
     }

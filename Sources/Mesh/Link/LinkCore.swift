@@ -87,6 +87,9 @@ package struct LinkCore {
     return (current, carrier.path)
   }
 
+  /// The one that lanes go over, even if only this side knows it yet.
+  package var currentCarrier: CarrierNumber? { current }
+
   package var carrierNumbers: [CarrierNumber] { carriers.map(\.number) }
 
   // MARK: - Lanes

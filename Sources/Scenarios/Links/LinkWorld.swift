@@ -120,7 +120,7 @@ struct LinkWorld {
       traffic[index].wrote(taken, now)
     }
     settle(side)
-    if changesMade < changes { queue.add(.write(side: side), after: delay(5, 45)) }
+    if changesMade < changes { queue.add(.write(side: side), after: delay(10, 60)) }
   }
 
   private mutating func consume(_ lane: Int, at side: Int) {
