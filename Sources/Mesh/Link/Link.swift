@@ -102,7 +102,8 @@ package final class Link: @unchecked Sendable {
     settle()
   }
 
-  /// Ends the link and returns when nothing of it is left.
+  /// Ends the link and returns when nothing of it is left; until then it keeps itself. Not to be
+  /// waited for by a handler or a delegate.
   package func close(_ reason: LinkFrame.Reason = .done) async {
     end(reason)
     await channel?.close()
@@ -226,6 +227,7 @@ package final class Link: @unchecked Sendable {
   private func sayGoodbye(_ line: Line) async {
     // The other side may be gone; the time to linger ends the carrier in any case.
     try? await line.carrier.write(line.lastWords ?? [])
+    // As above.
     try? await line.carrier.finish()
   }
 

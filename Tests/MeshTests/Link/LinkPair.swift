@@ -29,14 +29,19 @@ final class LinkPair: LinkDelegate, @unchecked Sendable {
   }
 
   private func link(_ side: Int, limits: LinkLimits, boot: UInt64) -> Link {
+    return Link(
+      own: ids[side], peer: ids[1 - side], boot: BootID(boot), on: loop,
+      handler: Self.probeServer(),
+      delegate: self, limits: limits)
+  }
+
+  /// Answers probes of nodes.
+  static func probeServer() -> CallServer {
     var permissions = Permissions()
-    permissions.members = [Permission("probe")]
-    let server = CallServer(
+    permissions.members = [.probe]
+    return CallServer(
       ProbeService(makeHash: { Sum() }).handlers, permissions: permissions,
       identify: { $0.peerKey.map { .node($0) } ?? .anonymous(isLoopback: false) })
-    return Link(
-      own: ids[side], peer: ids[1 - side], boot: BootID(boot), on: loop, handler: server,
-      delegate: self, limits: limits)
   }
 
   /// Starts one side anew, as after a crash.
