@@ -34,8 +34,12 @@ package final class Lane: Transport, @unchecked Sendable {
   package func read(_ body: (UnsafeRawBufferPointer) throws -> Void) async throws -> Bool {
     loop.checkIsCurrent("read")
     while incoming.isEmpty {
-      guard link != nil else { throw failure }
-      if hasEnded { return false }
+      guard let link else { throw failure }
+      if hasEnded {
+        // The end is read now, and is acknowledged as bytes are.
+        link.consumed(0, of: index)
+        return false
+      }
       await readable.wait()
     }
     guard let link else { throw failure }

@@ -53,7 +53,8 @@ extension LinkCore {
     switch piece {
     // Of a lower epoch, or of a link that is over.
     case .data, .end, .ack: if !isLive { return }
-    case .attach, .gone, .ping, .pong, .detach, .close: break
+    case .attach, .ping: try checkAnswers(on: index)
+    case .gone, .pong, .detach, .close: break
     }
     switch piece {
     case .data(let lane, let offset, let bytes):
@@ -66,7 +67,8 @@ extension LinkCore {
     case .ack(let lane, let offset): try lanes[lane].acknowledge(offset)
     case .attach(let attach): try received(attach, on: index, now, &actions)
     case .gone(let link): try gone(link, on: index, now, &actions)
-    case .ping(let token): try answer(token, on: index)
+    case .ping(let token):
+      carriers[index].control.append(LinkFrame.Head(.pong, number: token))
     case .pong(let token): heard(token, on: index, now)
     case .detach:
       let number = carriers[index].number
@@ -78,11 +80,11 @@ extension LinkCore {
     }
   }
 
-  private mutating func answer(_ token: UInt64, on index: Int) throws(NetworkError) {
+  /// What waits for an answer waits here until the carrier takes the answer.
+  private func checkAnswers(on index: Int) throws(NetworkError) {
     guard carriers[index].control.count <= limits.controlBytes + LinkFrame.payloadBytes else {
-      throw NetworkError(.violation, "The other side asks for signs of life and takes none.")
+      throw NetworkError(.violation, "The other side asks on and on, and takes no answer.")
     }
-    carriers[index].control.append(LinkFrame.Head(.pong, number: token))
   }
 
   private mutating func heard(_ token: UInt64, on index: Int, _ now: Instant) {

@@ -261,7 +261,7 @@ extension LinkCore {
   /// The streams fail; what follows is a fresh link.
   mutating func end(_ ending: Ending, _ actions: inout [Action]) {
     leaveCurrent()
-    lanes = Self.freshLanes(limits)
+    lanes = Self.freshLanes()
     number = 0
     isAgreed = false
     current = nil

@@ -20,10 +20,13 @@ extension LinkCore {
     number == 0 ? nil : lostAt?.advanced(by: limits.life)
   }
 
+  /// The larger node asks later, and so not at all while the smaller one does.
+  private var probeTime: Duration { isSmaller ? limits.idleProbe : limits.idleProbe * 3 / 2 }
+
   private func nextWake(_ carrier: CarrierState) -> Instant {
     var wake = carrier.lastArrival.advanced(by: limits.deadAfter)
     if carrier.pingedAt == nil {
-      wake = min(wake, carrier.lastArrival.advanced(by: limits.idleProbe))
+      wake = min(wake, carrier.lastArrival.advanced(by: probeTime))
     }
     if let doubtedUntil = carrier.doubtedUntil { wake = min(wake, doubtedUntil) }
     switch carrier.stage {
@@ -64,7 +67,7 @@ extension LinkCore {
       forget(number, now, &actions)
       return
     }
-    if silence >= limits.idleProbe { carriers[index].ping(now) }
+    if silence >= probeTime { carriers[index].ping(now) }
     if let fallback = fallbackTime(carrier), fallback <= now {
       attachSpare(now, &actions)
     } else if carrier.stage == .standingBy && carrier.number != current

@@ -62,11 +62,11 @@ package struct LinkCore {
     precondition(own != peer, "a node has no link to itself")
     self.limits = limits
     isSmaller = own < peer
-    lanes = Self.freshLanes(limits)
+    lanes = Self.freshLanes()
   }
 
-  static func freshLanes(_ limits: Limits) -> [LaneState] {
-    (0..<LinkFrame.laneCount).map { LaneState(lane: $0, window: limits.laneBytes) }
+  static func freshLanes() -> [LaneState] {
+    (0..<LinkFrame.laneCount).map { LaneState(lane: $0, window: LinkFrame.leastWindow) }
   }
 
   /// The lane on which this side is the HTTP/2 client: 0 for the smaller node.

@@ -7,6 +7,8 @@ package enum LinkFrame {
   /// Two frames of the largest size fill a chunk of the replay queue, and four TLS records.
   package static let payloadBytes = (32 << 10) - headBytes
   package static let laneCount = 2
+  /// What every node takes ahead of a lane's reader, whatever its hello says beyond that.
+  package static let leastWindow = 64 << 10
 
   package enum Kind: UInt8, Sendable {
     /// Bytes of a lane, from the offset on.

@@ -26,8 +26,13 @@ package struct PeerHello: Sendable {
       throw NetworkError(
         .violation, "The hello names no purpose that this version knows; update this node.")
     }
-    guard message.received.count <= LinkFrame.laneCount, message.laneBytes <= Int32.max else {
+    guard message.received.count <= LinkFrame.laneCount else {
       throw NetworkError(.violation, "The hello speaks of \(message.received.count) lanes.")
+    }
+    guard purpose == .bulk || message.laneBytes >= LinkFrame.leastWindow else {
+      throw NetworkError(
+        .violation,
+        "The hello offers \(message.laneBytes) bytes a lane; \(LinkFrame.leastWindow) are due.")
     }
     let received = message.received + [0, 0]
     version = message.version

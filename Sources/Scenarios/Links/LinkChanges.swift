@@ -20,6 +20,9 @@ struct LinkChanges: Scenario {
     let longest = world.stalls.max() ?? .zero
     return [
       Figure(name: "longest stall", value: longest.inSeconds * 1000, unit: "ms"),
+      Figure(
+        name: "stalls over 1.5 s",
+        value: Double(world.stalls.count { $0 > StallRecord.bound }), unit: "stalls"),
       Figure(name: "changes", value: Double(world.changesMade), unit: "changes"),
       Figure(name: "carried", value: Double(world.carried) / 1024, unit: "KiB"),
       Figure(name: "events", value: Double(world.events), unit: "events"),
@@ -30,7 +33,7 @@ struct LinkChanges: Scenario {
 /// The stalls of all seeds of one run of the program: a promise about the 99th percentile is
 /// about all of them.
 private final class StallRecord: Sendable {
-  private static let bound = Duration.milliseconds(1_500)
+  static let bound = Duration.milliseconds(1_500)
   /// Below that a percentile says little.
   private static let leastCount = 1_000
   private let counts = Locked((all: 0, long: 0))

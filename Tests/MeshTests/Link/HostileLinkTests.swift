@@ -77,12 +77,24 @@ import Testing
         Wire.data(0, 50 + UInt64(number) * 30_720, [UInt8](repeating: 0, count: 30_720))
       }
     },
+    Attack(name: "a flood of attach frames", victims: [1]) { link, epoch in
+      (1..<2_000).flatMap { number in
+        Wire.attach(
+          LinkFrame.Attach(epoch: epoch + number, link: link, isNew: false, received: (100, 0)))
+      }
+    },
+    Attack(name: "a flood of links that are gone", victims: [1]) { link, epoch in
+      (1..<4_000).flatMap { number in
+        Wire.attach(
+          LinkFrame.Attach(epoch: epoch, link: link + number, isNew: false, received: (0, 0)))
+      }
+    },
     Attack(name: "a flood of pings") { _, _ in
       (0..<4_000).flatMap { Wire.frame(LinkFrame.Head(.ping, number: $0)) }
     },
   ]
 
-  @Test(arguments: attacks, [Int.max, 1, 5])
+  @Test(arguments: attacks, [Int.max, 7])
   func `is a violation that ends the link and is told`(attack: Attack, split: Int) {
     for victim in attack.victims {
       var pair = attached(victim)

@@ -72,6 +72,16 @@ import Testing
     #expect(pair.cores[0].isQuiet)
   }
 
+  @Test func `nobody sends more than the other side said it takes`() {
+    var pair = CorePair()
+    #expect(pair.cores[0].offer([UInt8](repeating: 1, count: 200_000), on: 0) == 65_536)
+    var greeting = pair.greeting(1)
+    greeting.laneBytes = 70_000
+    pair.enter(1, greeting, at: 0, dialledBy: 0)
+    pair.enter(1, pair.greeting(0), at: 1, dialledBy: 0)
+    #expect(pair.cores[0].offer([UInt8](repeating: 1, count: 200_000), on: 0) == 4_464)
+  }
+
   @Test func `a full lane does not hold up the other`() {
     var limits = LinkLimits()
     limits.laneBytes = 1_000

@@ -76,6 +76,7 @@ import Testing
       ("no protobuf", [0, 0, 0, 2, 0xFF, 0xFF]),
       ("no purpose", [0, 0, 0, 0]),
       ("an unknown purpose", [0, 0, 0, 2, 0x20, 9]),
+      ("no room on its lanes", [0, 0, 0, 2, 0x20, 1]),
       ("three lanes", [0, 0, 0, 7, 0x20, 1, 0x3A, 3, 1, 1, 1]),
     ] as [(String, [UInt8])])
   func `a hello that cannot be is a violation`(what: String, bytes: [UInt8]) async throws {
