@@ -131,5 +131,6 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzSettings", ["Apus", "Primitives"]),
     fuzz("FuzzHeads", ["Calls", "HTTP", "IO", "Primitives"]),
     fuzz("FuzzMembership", ["Mesh", "Calls", "Primitives"]),
+    fuzz("FuzzLink", ["Mesh", "Primitives"]),
   ]
 }

@@ -4,6 +4,21 @@ extension FileDescription {
   /// Every .proto file behind the generated code and what those import.
   package static let generated = [
     FileDescription(
+      "apus/link/v1/link.proto", dependencies: [],
+      names: """
+        apus.link.v1.Hello \
+        apus.link.v1.Hello.Purpose 
+        """,
+      base64: """
+        ChdhcHVzL2xpbmsvdjEvbGluay5wcm90bxIMYXB1cy5saW5rLnYxIuYCCgVIZWxsbxIgCgtjZXJ0aWZpY2F0ZRgB\
+        IAEoDFILY2VydGlmaWNhdGUSGAoHdmVyc2lvbhgCIAEoCVIHdmVyc2lvbhISCgRib290GAMgASgGUgRib290EjUK\
+        B3B1cnBvc2UYBCABKA4yGy5hcHVzLmxpbmsudjEuSGVsbG8uUHVycG9zZVIHcHVycG9zZRISCgRsaW5rGAUgASgE\
+        UgRsaW5rEhQKBWVwb2NoGAYgASgEUgVlcG9jaBIaCghyZWNlaXZlZBgHIAMoBFIIcmVjZWl2ZWQSHQoKbGFuZV9i\
+        eXRlcxgIIAEoDVIJbGFuZUJ5dGVzEikKEG9ic2VydmVkX2FkZHJlc3MYCSABKAlSD29ic2VydmVkQWRkcmVzcyJG\
+        CgdQdXJwb3NlEhcKE1BVUlBPU0VfVU5TUEVDSUZJRUQQABIQCgxQVVJQT1NFX01BSU4QARIQCgxQVVJQT1NFX0JV\
+        TEsQAmIGcHJvdG8z
+        """),
+    FileDescription(
       "google/protobuf/descriptor.proto", dependencies: [],
       names: """
         google.protobuf.FileDescriptorSet \

@@ -1,0 +1,113 @@
+import Calls
+import HTTP
+package import IO
+package import Primitives
+
+/// The exchange of hellos on a fresh connection, the same for both sides: each sends its own at
+/// once and waits for the other's. What comes behind is kept back until that one is accepted.
+package struct LinkHandshake: Sendable {
+  /// What this side says.
+  package var certificate: [UInt8]
+  package var version: String
+  package var purpose: PeerHello.Purpose
+  package var greeting: LinkCore.Greeting
+  package var limits = LinkLimits()
+
+  private static let helloBytes = 8 << 10
+  private static let lengthBytes = 4
+
+  package init(
+    certificate: [UInt8], version: String, purpose: PeerHello.Purpose = .main,
+    greeting: LinkCore.Greeting
+  ) {
+    self.certificate = certificate
+    self.version = version
+    self.purpose = purpose
+    self.greeting = greeting
+  }
+
+  /// Returns a carrier once `check` accepted the other side's certificate; whatever fails closes
+  /// the transport. `check` gets the key that TLS has proven. An acceptor does as the dialler's
+  /// hello says, so its own purpose is of no account.
+  package func run(
+    over transport: any Transport, peerKey: NodeID, path: PathKind, isDialled: Bool,
+    check: (_ peer: NodeID, _ certificate: [UInt8]) async throws -> Void
+  ) async throws -> Carrier {
+    var isLate = false
+    let timer = transport.loop.schedule(after: limits.helloTime) {
+      isLate = true
+      transport.close()
+    }
+    defer { transport.loop.cancel(timer) }
+    do {
+      try await transport.write(encoded(observed: transport.peer))
+      var (message, behind) = try await receive(transport)
+      let hello = try PeerHello(message)
+      message.certificate = []
+      try await check(peerKey, hello.certificate)
+      return Carrier(
+        transport, peerKey: peerKey, path: path, isDialled: isDialled, hello: hello,
+        behindHello: behind)
+    } catch {
+      await refuse(transport, error)
+      if !isLate { throw error }
+      throw NetworkError(.timedOut, "\(transport.peer) did not say hello in time.", cause: error)
+    }
+  }
+
+  private func encoded(observed address: SocketAddress) -> [UInt8] {
+    let message = LinkV1.Hello {
+      $0.certificate = certificate
+      $0.version = version
+      $0.boot = greeting.boot.number
+      $0.purpose = purpose == .main ? .main : .bulk
+      $0.link = greeting.link
+      $0.epoch = greeting.epoch
+      $0.received = [greeting.received.0, greeting.received.1]
+      $0.laneBytes = UInt32(greeting.laneBytes)
+      $0.observedAddress = address.description
+    }
+    let bytes = message.encoded()
+    return withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Array($0) } + bytes
+  }
+
+  private func receive(
+    _ transport: any Transport
+  ) async throws -> (message: LinkV1.Hello, behind: [UInt8]) {
+    var bytes: [UInt8] = []
+    var needed = Self.lengthBytes
+    while true {
+      if bytes.count >= Self.lengthBytes { needed = try Self.lengthBytes + length(bytes) }
+      if bytes.count >= needed { break }
+      guard try await transport.read({ bytes.append(contentsOf: $0) }) else {
+        throw NetworkError(.closed, "\(transport.peer) went away before it said hello.")
+      }
+    }
+    do {
+      let message = try LinkV1.Hello(decoding: Array(bytes[Self.lengthBytes..<needed]))
+      return (message, Array(bytes[needed...]))
+    } catch {
+      throw NetworkError(.violation, "The hello of \(transport.peer) cannot be read.", cause: error)
+    }
+  }
+
+  private func length(_ bytes: [UInt8]) throws(NetworkError) -> Int {
+    let length = bytes.prefix(Self.lengthBytes).reduce(0) { $0 << 8 | Int($1) }
+    guard length <= Self.helloBytes else {
+      throw NetworkError(
+        .violation, "A hello of \(length) bytes came; \(Self.helloBytes) are allowed.")
+    }
+    return length
+  }
+
+  /// Tells the other side that it is not wanted, in the words of a link.
+  private func refuse(_ transport: any Transport, _ error: any Error) async {
+    var words = ControlBytes()
+    let reason: LinkFrame.Reason =
+      (error as? NetworkError)?.code == .violation ? .violation : .refused
+    words.append(LinkFrame.Head(.close, number: reason.rawValue))
+    // It may be gone already; there is nobody else to tell.
+    try? await transport.write(words.takeAll())
+    await transport.finishAndClose(within: limits.lingerTime)
+  }
+}
