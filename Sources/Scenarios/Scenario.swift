@@ -10,6 +10,8 @@ protocol Scenario: Sendable {
   var seeds: (short: Int, long: Int) { get }
   /// What the short form leaves out besides seeds; empty for nothing.
   var leftOut: String { get }
+  /// False when `run` hands its work to other threads, so that events per second say nothing.
+  var isTimed: Bool { get }
 
   /// Runs one seed and returns figures worth printing, most important first. The same seed gives
   /// the same events, in the same order: record them in the journal, the runner compares.
@@ -18,6 +20,7 @@ protocol Scenario: Sendable {
 
 extension Scenario {
   var leftOut: String { "" }
+  var isTimed: Bool { true }
 }
 
 /// A measured value; the runner prints median, p99 and maximum over the seeds.

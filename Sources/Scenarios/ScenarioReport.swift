@@ -11,9 +11,10 @@ struct ScenarioReport {
   var text: String {
     let events = outcomes.reduce(0) { $0 + $1.events }
     let processor = outcomes.reduce(0) { $0 + $1.seconds }
-    let rate = processor > 0 ? "\(grouped(Int(Double(events) / processor)))/s of a core" : "-"
+    let isTimed = scenario.isTimed && processor > 0
+    let rate = isTimed ? " (\(grouped(Int(Double(events) / processor)))/s of a core)" : ""
     var lines = [
-      "  \(outcomes.count) \(outcomes.count == 1 ? "seed" : "seeds") in \(decimal(seconds, 1)) s, \(grouped(events)) events (\(rate))"
+      "  \(outcomes.count) \(outcomes.count == 1 ? "seed" : "seeds") in \(decimal(seconds, 1)) s, \(grouped(events)) events\(rate)"
         + leftOut
     ]
     if options.seed != nil, let outcome = outcomes.first {

@@ -6,6 +6,7 @@ import IO
 let scenarios: [any Scenario] = [
   MessageStorm(nodes: 1_000),
   MessageStorm(nodes: 10_000),
+  StorageCrash(),
 ]
 
 // Sets and dictionaries have another order in every process unless the runtime is told otherwise
