@@ -13,9 +13,9 @@ struct ScenarioReport {
     let processor = outcomes.reduce(0) { $0 + $1.seconds }
     let isTimed = scenario.isTimed && processor > 0
     let rate = isTimed ? " (\(grouped(Int(Double(events) / processor)))/s of a core)" : ""
+    let seeds = outcomes.count == 1 ? "1 seed" : "\(outcomes.count) seeds"
     var lines = [
-      "  \(outcomes.count) \(outcomes.count == 1 ? "seed" : "seeds") in \(decimal(seconds, 1)) s, \(grouped(events)) events\(rate)"
-        + leftOut
+      "  \(seeds) in \(decimal(seconds, 1)) s, \(grouped(events)) events\(rate)\(leftOut)"
     ]
     if options.seed != nil, let outcome = outcomes.first {
       lines.append("  digest \(String(outcome.digest, radix: 16))")
