@@ -206,7 +206,7 @@ package struct MessageNetwork: Sendable {
     UInt64(from) << 32 | UInt64(to)
   }
 
-  private func isCut(_ from: Int, _ to: Int) -> Bool {
+  func isCut(_ from: Int, _ to: Int) -> Bool {
     if isDivided, nodes[from].group != nodes[to].group { return true }
     return !cuts.isEmpty && cuts.contains(Self.pair(from, to))
   }
