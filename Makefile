@@ -31,6 +31,11 @@ test-unit: setup ## Run the Swift tests (FILTER=name to run some)
 test-e2e: setup ## Run the tests that use the built program from outside (FILTER=name)
 	@Scripts/test e2e $(if $(FILTER),--filter '$(FILTER)')
 
+simulate: ## Run the scenarios in the simulator (SCENARIO=name, SEED=n, LONG=1, TRACE=1)
+	@Scripts/setup
+	@Scripts/test simulate $(if $(SCENARIO),--only '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)') \
+	  $(if $(LONG),--long) $(if $(TRACE),--trace)
+
 fuzz: ## Fuzz every target for an hour (SECONDS=n), keeping inputs that reach new code
 	@Scripts/setup
 	@Scripts/fuzz --seconds $(or $(SECONDS),3600) --merge
@@ -79,5 +84,5 @@ install: build ## Install the program and its completions (PREFIX=/usr/local)
 clean: ## Remove everything that was built
 	rm -rf .build
 
-.PHONY: help setup build run test test-unit test-e2e fuzz fuzz-short sanitize-thread \
+.PHONY: help setup build run test test-unit test-e2e simulate fuzz fuzz-short sanitize-thread \
   sanitize-address bench generate check-generated examples format lint version install clean

@@ -83,7 +83,7 @@ let package = Package(
     // The command line: one file per command.
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
     // The seams with seeds and faults, on a virtual clock; never shipped.
-    module("Simulation", ["Primitives", "IO", "Store"], settings: strict),
+    module("Simulation", ["Primitives", "IO", "Store", "CSQLite"], settings: strict),
     // Scenarios of every module in the simulator, built for speed: `make simulate`.
     .executableTarget(
       name: "Scenarios",

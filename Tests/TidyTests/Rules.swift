@@ -9,7 +9,8 @@ enum Rules {
   static let taskStarters = ["Sources/IO/Component/"]
   static let continuationHolders = ["Sources/IO/"]
   static let printers = [
-    "Sources/Commands/", "Sources/Benchmarks/", "Sources/apus/", "Sources/protoc-gen-apus/",
+    "Sources/Commands/", "Sources/Benchmarks/", "Sources/Scenarios/", "Sources/apus/",
+    "Sources/protoc-gen-apus/",
   ]
 
   static func all(_ source: SwiftSource) -> [Finding] {

@@ -30,12 +30,15 @@ final class Connection: Session, @unchecked Sendable {
   private var controls: [Control: Statement] = [:]
 
   /// Blocks while the file is opened and, after a crash, recovered.
-  init(path: String, role: Role, limits: Database.Limits) throws(DatabaseError) {
+  /// `fileSystem` names a VFS that SQLite knows; nil is the system's files.
+  init(
+    path: String, role: Role, limits: Database.Limits, fileSystem: String? = nil
+  ) throws(DatabaseError) {
     self.path = path
     self.limits = limits
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let memory = path == Self.memory ? SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY : 0
-    let status = sqlite3_open_v2(path, &database, flags | memory, nil)
+    let status = sqlite3_open_v2(path, &database, flags | memory, fileSystem)
     guard status == SQLITE_OK, let database else {
       let detail = String(cString: sqlite3_errstr(status))
       sqlite3_close_v2(database)

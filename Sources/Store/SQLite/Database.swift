@@ -1,5 +1,5 @@
 import CSQLite
-import IO
+package import IO
 import Primitives
 
 /// A SQLite file: one thread that writes, with group commit, and others that read. Readers see
@@ -83,15 +83,18 @@ package final class Database: Driver {
   }
 
   /// Opens the file, or makes it (mode 0600) in a folder that exists. After a crash this takes
-  /// what was committed from the write-ahead log.
+  /// what was committed from the write-ahead log. Another disk needs a file system of SQLite's
+  /// (a VFS, by its name) that leads to the same files.
   package static func open(
-    _ path: String, limits: Limits = Limits()
+    _ path: String, limits: Limits = Limits(), disk: any Disk = RealDisk(),
+    fileSystem: String? = nil
   ) async throws -> Database {
-    try await prepareFile(path)
+    try await prepareFile(path, on: disk)
     return try await BlockingPool.shared.run {
-      let writer = try Connection(path: path, role: .writer, limits: limits)
+      let writer = try Connection(
+        path: path, role: .writer, limits: limits, fileSystem: fileSystem)
       let readers = try (0..<max(1, limits.readers)).map { _ in
-        try Connection(path: path, role: .reader, limits: limits)
+        try Connection(path: path, role: .reader, limits: limits, fileSystem: fileSystem)
       }
       return Database(writer, readers, limits)
     }
@@ -162,8 +165,9 @@ package final class Database: Driver {
   }
 
   /// SQLite gives its -wal and -shm files the mode of this one.
-  private static func prepareFile(_ path: String) async throws(DatabaseError) {
-    let disk = RealDisk()
+  private static func prepareFile(
+    _ path: String, on disk: any Disk
+  ) async throws(DatabaseError) {
     do throws(SystemError) {
       guard let info = try await disk.info(path) else {
         try await disk.create(path, with: [], mode: 0o600)
