@@ -182,11 +182,11 @@ package final class Punch: @unchecked Sendable {
   private func accept(_ round: Round) async {
     do {
       try await round.listener.run(on: loop, until: round.stop) { [self] descriptor, peer in
-        // A failure to adopt has closed the descriptor.
-        guard
-          let connection = try? SocketTransport(adopting: descriptor, peer: peer, on: loop)
-        else { return }
-        offer(connection, in: round)
+        do {
+          offer(try SocketTransport(adopting: descriptor, peer: peer, on: loop), in: round)
+        } catch {
+          // Adopting has closed it.
+        }
       }
     } catch {
       // Connecting goes on without it.
