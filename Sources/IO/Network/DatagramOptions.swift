@@ -15,10 +15,8 @@ package struct DatagramOptions: Sendable {
   package init() {}
 
   func prepare(_ descriptor: Int32, for address: SocketAddress) throws(SystemError) {
-    if sharesAddress {
-      Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-      Socket.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
-    }
+    // Not SO_REUSEPORT, which other users' sockets would have no part in.
+    if sharesAddress { Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) }
     switch address.kind {
     case .v4:
       let level = Int32(IPPROTO_IP)

@@ -63,7 +63,12 @@ package struct Dialler: Sendable {
     case .address(let address):
       let connection = try await SocketTransport.connect(
         to: address, on: loop, deadline: deadline, options: options)
-      return try await secure(connection, peer, route.path, deadline)
+      return try await withTaskCancellationHandler {
+        try await secure(connection, peer, route.path, deadline)
+      } onCancel: {
+        // Whoever waits for the other side's part of the handshake does not hear of it otherwise.
+        loop.execute { connection.close() }
+      }
     case .punch:
       guard let punch else { throw DialFailure(.noSignalling) }
       return try await punch(peer, loop, deadline)

@@ -38,7 +38,8 @@ package final class DatagramEcho: Component {
             guard
               let answer = responder.answer(Array(bytes), from: sender, now: loop.now)
             else { return }
-            try socket.send(answer, to: sender)
+            // No way back to this one; there are others.
+            _ = try? socket.send(answer, to: sender)
           }
         }
       } catch let error as SystemError where error.code == .closed || scope.isStopping {

@@ -104,6 +104,8 @@ package final class Punch: @unchecked Sendable {
     case .send(let signal): send(signal.encoded)
     case .connect(let number, let targets, let start, let end):
       guard let round, round.number == number else { return }
+      round.targets = targets
+      for connection in round.takeEarly() { consider(connection, in: round) }
       for target in targets {
         tasks.start { [self] in await connect(round, to: target, from: start, until: end) }
       }
@@ -130,6 +132,10 @@ package final class Punch: @unchecked Sendable {
     let stop = Gate()
     var hold: (any Transport)?
     var candidates: [SocketTransport] = []
+    /// Nil until they are to be connected to.
+    var targets: [SocketAddress]?
+    /// Came before that.
+    private(set) var early: [SocketTransport] = []
 
     init(_ number: UInt32, _ listener: Listener) {
       self.number = number
@@ -140,8 +146,15 @@ package final class Punch: @unchecked Sendable {
       stop.open()
       hold?.close()
       hold = nil
-      for candidate in candidates { candidate.close() }
-      candidates = []
+      for candidate in candidates + early { candidate.close() }
+      (candidates, early) = ([], [])
+    }
+
+    func keepEarly(_ connection: SocketTransport) { early.append(connection) }
+
+    func takeEarly() -> [SocketTransport] {
+      defer { early = [] }
+      return early
     }
   }
 
@@ -183,13 +196,30 @@ package final class Punch: @unchecked Sendable {
     do {
       try await round.listener.run(on: loop, until: round.stop) { [self] descriptor, peer in
         do {
-          offer(try SocketTransport(adopting: descriptor, peer: peer, on: loop), in: round)
+          consider(try SocketTransport(adopting: descriptor, peer: peer, on: loop), in: round)
         } catch {
           // Adopting has closed it.
         }
       }
     } catch {
       // Connecting goes on without it.
+    }
+  }
+
+  /// The port is open to the world for a moment: only the hosts that are connected to count.
+  private func consider(_ connection: SocketTransport, in round: Round) {
+    guard let targets = round.targets else {
+      if self.round === round, round.early.count < limits.candidates {
+        round.keepEarly(connection)
+      } else {
+        connection.close()
+      }
+      return
+    }
+    if targets.contains(where: { $0.isSameHost(as: connection.peer) }) {
+      offer(connection, in: round)
+    } else {
+      connection.close()
     }
   }
 

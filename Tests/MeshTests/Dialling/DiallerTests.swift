@@ -1,6 +1,6 @@
 import IO
 import Primitives
-import Synchronization
+import Security
 import Testing
 
 @testable import Mesh
@@ -105,5 +105,46 @@ import Testing
       return await group.next() ?? nil
     }
     #expect(report?.entries.map(\.result) == [.failed(DialFailure(.cancelled))])
+  }
+
+  @Test(arguments: [true, false])
+  func `over TLS only the node that was dialled is found`(isExpected: Bool) async throws {
+    let server = SigningKey(), client = SigningKey()
+    let accepting = try TLSContext(server: Credentials(of: server), protocols: ["apus/1"])
+    let dialler = Dialler(
+      secure: Dialler.handshake(
+        try TLSContext(client: Credentials(of: client), protocols: ["apus/1"])))
+    let listener = try Listener(.loopback(port: 0))
+    let way = route(.lan, listener)
+    try await loop.run {
+      let stop = Gate()
+      let served = TaskSet(on: loop)
+      async let serving: Void = listener.run(on: loop, until: stop) { [loop] descriptor, peer in
+        served.start {
+          do {
+            let wire = try SocketTransport(adopting: descriptor, peer: peer, on: loop)
+            let session = try await SecureTransport.accept(
+              over: wire, context: accepting, deadline: .now().advanced(by: .seconds(20)))
+            #expect(session.peerKey == client.id)
+            while try await session.read({ _ in }) {}
+            session.close()
+          } catch {
+            #expect(!isExpected, "\(error)")
+          }
+        }
+      }
+      let finds = Finds()
+      let wanted = isExpected ? server.id : SigningKey().id
+      let report = await dialler.dial(wanted, by: [way], on: loop) { finds.all.append($0) }
+      #expect(finds.all.count == (isExpected ? 1 : 0))
+      if case .failed(let failure)? = report.entries.first?.result {
+        #expect(!isExpected && failure.reason == .wrongNode)
+      }
+      for found in finds.all { try await found.transport.finish() }
+      finds.closeAll()
+      await served.waitForAll()
+      stop.open()
+      try await serving
+    }
   }
 }

@@ -92,4 +92,17 @@ import Testing
     #expect(news.take(at: at(2_000)))
     #expect(!news.take(at: at(9_000)))
   }
+
+  @Test func `the watch of the network starts, and ends when asked`() async throws {
+    let loop = try EventLoop()
+    defer { loop.stop() }
+    let watch = NetworkWatch(on: loop) { _ in }
+    let scope = ComponentScope()
+    try await loop.run {
+      async let running: Void = watch.run(scope)
+      await loop.yieldTurn()
+      scope.stopGate.open()
+      try await running
+    }
+  }
 }

@@ -288,4 +288,42 @@ private struct PunchPair {
       return error as? DialFailure
     }
   }
+
+  @Test func `a stranger who finds the open port is not taken for the peer`() async throws {
+    try await loop.run {
+      let left = Box(), right = Box()
+      let port = Port()
+      let one = Punch(
+        own: node(1), peer: node(2), on: loop, coreLimits: onLoopback(),
+        learn: { local, loop in
+          // From another host than the one the peer names.
+          var options = SocketOptions()
+          options.local = SocketAddress(.v4([127, 0, 0, 9], port: 0))
+          port.stranger = try await SocketTransport.connect(
+            to: .loopback(port: local.port ?? 0), on: loop,
+            deadline: .now().advanced(by: .seconds(20)), options: options)
+          return Punch.Outside([.loopback(port: local.port ?? 0)])
+        },
+        send: { [loop] bytes in
+          loop.onNextTurn { do { try right.punch?.receive(bytes) } catch { Issue.record(error) } }
+        })
+      let two = punch(2, 1, left)
+      (left.punch, right.punch) = (one, two)
+      async let first = one.run()
+      async let second = two.run(begins: false)
+      let client = try await first
+      #expect(client.connection.peer.host == "127.0.0.1")
+      try await client.connection.write([1])
+      let server = try await second
+      let stranger = try #require(port.stranger)
+      // Closed on the other side, one way or the other.
+      let isOpen = (try? await stranger.read { _ in }) ?? false
+      #expect(!isOpen)
+      for end in [client.connection, server.connection, stranger] { end.close() }
+      (left.punch, right.punch) = (nil, nil)
+    }
+  }
+
+  /// Guard: confinement to one loop.
+  private final class Port: @unchecked Sendable { var stranger: SocketTransport? }
 }
