@@ -50,6 +50,9 @@ sanitize-thread: setup ## Run the Swift tests under the thread sanitizer
 sanitize-address: setup ## Run the Swift tests under the address sanitizer
 	@Scripts/test unit --sanitize address
 
+nat-lab: setup ## Check the laboratory of NATs (needs root; skipped, with a reason, where not)
+	@Scripts/nat-lab
+
 bench: ## Measure Apus against the best servers of the field (installs them)
 	@Scripts/setup --tests --bench
 	@Scripts/bench
@@ -85,4 +88,5 @@ clean: ## Remove everything that was built
 	rm -rf .build
 
 .PHONY: help setup build run test test-unit test-e2e simulate fuzz fuzz-short sanitize-thread \
+.PHONY: help setup build run test test-unit test-e2e fuzz fuzz-short nat-lab sanitize-thread \
   sanitize-address bench generate check-generated examples format lint version install clean

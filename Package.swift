@@ -62,6 +62,8 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", apt: ["libsqlite3-dev"]),
     // gzip for HTTP and gRPC bodies.
     system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
+    // Port mapping at home routers: UPnP and NAT-PMP.
+    system("CPortMap", pkgConfig: "miniupnpc", apt: ["libminiupnpc-dev", "libnatpmp-dev"]),
     // Identifiers, bytes, clocks, text formats, our one lock, log records, metrics.
     module("Primitives", []),
     // Event loops, transports, files, child processes, timers, components.
@@ -77,7 +79,9 @@ let package = Package(
     // Writes Sources/Calls/Generated from proto/; run by Scripts/generate-protobuf.
     .executableTarget(name: "protoc-gen-apus", dependencies: ["Calls"], swiftSettings: safe),
     // Links and carriers, membership, node table, zones, relay, NAT, topics.
-    module("Mesh", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"], settings: strict),
+    module(
+      "Mesh", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "CPortMap"],
+      settings: strict),
     // The library strangers link, and the assembly.
     module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
     // The command line: one file per command.

@@ -4,6 +4,10 @@
 // _GNU_SOURCE must stay undefined: it changes fd_set, and Glibc's Swift module has the other one.
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -63,6 +67,22 @@ static inline int apus_fcntl(int fd, int command, long argument) {
 static inline int apus_window_columns(int fd) {
   struct winsize size;
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// A socket that hears when interfaces, addresses and routes change (rtnetlink(7)).
+static inline int apus_open_route_socket(void) {
+  struct sockaddr_nl address = {
+      .nl_family = AF_NETLINK,
+      .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR |
+                   RTMGRP_IPV6_ROUTE,
+  };
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  if (fd < 0) return -1;
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+  int number = errno;
+  close(fd);
+  errno = number;
+  return -1;
 }
 
 // struct ucred is only visible with _GNU_SOURCE.

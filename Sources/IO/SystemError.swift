@@ -29,6 +29,8 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
   package var code: Code
   /// A sentence that says what was tried and what to do about it.
   package var message: String
+  /// The `errno` behind it, where a system call failed.
+  package private(set) var number: Int32?
 
   package init(_ code: Code, _ message: String) {
     self.code = code
@@ -38,6 +40,7 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
   /// From `errno` right after the call that failed. `doing` completes "while ...".
   package init(errno number: Int32 = errno, _ doing: String) {
     code = Self.code(for: number)
+    self.number = number
     message = "\(doing): \(String(cString: strerror(number)))"
   }
 

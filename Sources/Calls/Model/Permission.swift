@@ -13,6 +13,7 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let status = Permission("status")
   package static let probe = Permission("probe")
   package static let relay = Permission("relay")
+  package static let traverse = Permission("traverse")
   package static let administer = Permission("administer")
   package static let join = Permission("join")
   package static let membership = Permission("membership")

@@ -20,12 +20,17 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
   private var takenThisTurn = 0
 
   package init(
-    bind address: SocketAddress, on loop: EventLoop, limits: Limits = Limits()
+    bind address: SocketAddress, on loop: EventLoop, options: DatagramOptions = DatagramOptions(),
+    limits: Limits = Limits()
   ) throws(SystemError) {
     self.limits = limits
     loop.checkIsCurrent("DatagramSocket.init")
     self.loop = loop
     let descriptor = try Socket.open(.datagram, for: address)
+    do { try options.prepare(descriptor, for: address) } catch {
+      Glibc.close(descriptor)
+      throw error
+    }
     guard Socket.withAddress(address, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
       let error = SystemError("binding \(address)")
       Glibc.close(descriptor)
@@ -111,6 +116,13 @@ package final class DatagramSocket: ReadinessHandler, @unchecked Sendable {
     case EAGAIN, ENOBUFS, ECONNREFUSED: return false
     default: throw SystemError("sending to \(address)")
     }
+  }
+
+  /// Hears what is sent to a multicast group on one interface from now on.
+  package func join(_ group: SocketAddress, interface: UInt32) throws(SystemError) {
+    loop.checkIsCurrent("join")
+    if descriptor < 0 { throw SystemError(.closed, "the socket was closed on this side") }
+    try DatagramOptions.join(descriptor, group, interface: interface)
   }
 
   package func close() {

@@ -24,10 +24,13 @@ package final class Listener: Sendable {
   private let limits: Limits
 
   /// Binds. A Unix socket is created with mode 0600 and replaces a stale file of that name.
-  package init(_ wanted: SocketAddress, limits: Limits = Limits()) throws(SystemError) {
+  package init(
+    _ wanted: SocketAddress, options: SocketOptions = SocketOptions(), limits: Limits = Limits()
+  ) throws(SystemError) {
     self.limits = limits
     let descriptor = try Socket.open(.stream, for: wanted)
     do {
+      try options.prepare(descriptor)
       try Self.prepare(descriptor, for: wanted)
       try Self.bind(descriptor, to: wanted, backlog: limits.backlog)
     } catch {

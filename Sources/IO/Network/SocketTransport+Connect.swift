@@ -5,7 +5,8 @@ package import Primitives
 extension SocketTransport {
   /// Connects to one address. Call on `loop`.
   package static func connect(
-    to address: SocketAddress, on loop: EventLoop, deadline: Instant
+    to address: SocketAddress, on loop: EventLoop, deadline: Instant,
+    options: SocketOptions = SocketOptions()
   ) async throws(SystemError) -> SocketTransport {
     loop.checkIsCurrent("connect")
     if case .unix(let path) = address.kind, path.utf8.count > Socket.pathLimit {
@@ -13,6 +14,10 @@ extension SocketTransport {
         .invalidInput, "the socket path \(path) is longer than \(Socket.pathLimit) bytes")
     }
     let descriptor = try Socket.open(.stream, for: address)
+    do { try options.prepare(descriptor) } catch {
+      Glibc.close(descriptor)
+      throw error
+    }
     let status = Socket.withAddress(address) { Glibc.connect(descriptor, $0, $1) }
     let failure = errno
     guard status == 0 || failure == EINPROGRESS else {
