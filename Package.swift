@@ -120,5 +120,6 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzFraming", ["Calls", "Primitives"]),
     fuzz("FuzzSettings", ["Apus", "Primitives"]),
     fuzz("FuzzHeads", ["Calls", "HTTP", "IO", "Primitives"]),
+    fuzz("FuzzReconciliation", ["Mesh", "Primitives"]),
   ]
 }
