@@ -45,7 +45,7 @@ package struct ReconciliationSet: Sendable {
     var sorted = items.sorted { $0.key < $1.key }
     if !sorted.isEmpty {
       var kept = 0
-      for index in 1..<max(1, sorted.count) {
+      for index in 1..<sorted.count {
         if sorted[index].key != sorted[kept].key { kept += 1 }
         sorted[kept] = sorted[index]
       }
