@@ -269,6 +269,126 @@ extension FileDescription {
         aXJyb3JSZXF1ZXN0GhouYXB1cy5wcm9iZS52MS5NaXJyb3JSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
         """),
     FileDescription(
+      "apus/topics/v1/topics.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.topics.v1.Topics \
+        apus.topics.v1.Topics.Publish \
+        apus.topics.v1.Topics.Subscribe \
+        apus.topics.v1.Topics.Acknowledge \
+        apus.topics.v1.Topics.List \
+        apus.topics.v1.TopicExchange \
+        apus.topics.v1.TopicExchange.Exchange \
+        apus.topics.v1.PublishRequest \
+        apus.topics.v1.PublishReply \
+        apus.topics.v1.SubscribeRequest \
+        apus.topics.v1.Delivery \
+        apus.topics.v1.AcknowledgeRequest \
+        apus.topics.v1.AcknowledgeReply \
+        apus.topics.v1.ListRequest \
+        apus.topics.v1.ListReply \
+        apus.topics.v1.TopicState \
+        apus.topics.v1.Position \
+        apus.topics.v1.TopicMessage \
+        apus.topics.v1.Publication \
+        apus.topics.v1.Attachment \
+        apus.topics.v1.Detachment \
+        apus.topics.v1.HeldDelivery \
+        apus.topics.v1.Acknowledgement \
+        apus.topics.v1.Copy \
+        apus.topics.v1.Copied \
+        apus.topics.v1.CutOff 
+        """,
+      base64: """
+        ChthcHVzL3RvcGljcy92MS90b3BpY3MucHJvdG8SDmFwdXMudG9waWNzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i\
+        WQoOUHVibGlzaFJlcXVlc3QSFAoFdG9waWMYASABKAlSBXRvcGljEhgKB3BheWxvYWQYAiABKAxSB3BheWxvYWQS\
+        FwoHaXNfa2VwdBgDIAEoCFIGaXNLZXB0IkQKDFB1Ymxpc2hSZXBseRI0Cghwb3NpdGlvbhgBIAEoCzIYLmFwdXMu\
+        dG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiI8ChBTdWJzY3JpYmVSZXF1ZXN0EhQKBXRvcGljGAEgASgJUgV0\
+        b3BpYxISCgRuYW1lGAIgASgJUgRuYW1lInMKCERlbGl2ZXJ5EjQKCHBvc2l0aW9uGAEgASgLMhguYXB1cy50b3Bp\
+        Y3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQYAiABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAMgASgM\
+        UgdwYXlsb2FkInQKEkFja25vd2xlZGdlUmVxdWVzdBIUCgV0b3BpYxgBIAEoCVIFdG9waWMSEgoEbmFtZRgCIAEo\
+        CVIEbmFtZRI0Cghwb3NpdGlvbhgDIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiISChBB\
+        Y2tub3dsZWRnZVJlcGx5Ig0KC0xpc3RSZXF1ZXN0Ij8KCUxpc3RSZXBseRIyCgZ0b3BpY3MYASADKAsyGi5hcHVz\
+        LnRvcGljcy52MS5Ub3BpY1N0YXRlUgZ0b3BpY3MipQEKClRvcGljU3RhdGUSFAoFdG9waWMYASABKAlSBXRvcGlj\
+        EhcKB2lzX2hlbGQYAiABKAhSBmlzSGVsZBIaCghtZXNzYWdlcxgDIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYBCAB\
+        KARSBWJ5dGVzEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIgCgtzdWJzY3JpYmVycxgGIAEoDVILc3Vic2NyaWJlcnMi\
+        WAoIUG9zaXRpb24SHAoJcHVibGlzaGVyGAEgASgMUglwdWJsaXNoZXISEgoEYm9vdBgCIAEoBlIEYm9vdBIaCghz\
+        ZXF1ZW5jZRgDIAEoBFIIc2VxdWVuY2UiigUKDFRvcGljTWVzc2FnZRIUCgV0b3BpYxgBIAEoCVIFdG9waWMSNwoH\
+        cHVibGlzaBgCIAEoCzIbLmFwdXMudG9waWNzLnYxLlB1YmxpY2F0aW9uSABSB3B1Ymxpc2gSNgoIYWNjZXB0ZWQY\
+        AyABKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvbkgAUghhY2NlcHRlZBIyCgZiZWhpbmQYBCABKAsyGC5hcHVz\
+        LnRvcGljcy52MS5Qb3NpdGlvbkgAUgZiZWhpbmQSNAoGYXR0YWNoGAUgASgLMhouYXB1cy50b3BpY3MudjEuQXR0\
+        YWNobWVudEgAUgZhdHRhY2gSNAoGZGV0YWNoGAYgASgLMhouYXB1cy50b3BpY3MudjEuRGV0YWNobWVudEgAUgZk\
+        ZXRhY2gSOAoHZGVsaXZlchgHIAEoCzIcLmFwdXMudG9waWNzLnYxLkhlbGREZWxpdmVyeUgAUgdkZWxpdmVyEkMK\
+        C2Fja25vd2xlZGdlGAggASgLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50SABSC2Fja25vd2xlZGdl\
+        EioKBGNvcHkYCSABKAsyFC5hcHVzLnRvcGljcy52MS5Db3B5SABSBGNvcHkSMAoGY29waWVkGAogASgLMhYuYXB1\
+        cy50b3BpY3MudjEuQ29waWVkSABSBmNvcGllZBIxCgdjdXRfb2ZmGAsgASgLMhYuYXB1cy50b3BpY3MudjEuQ3V0\
+        T2ZmSABSBmN1dE9mZhI4CghhdHRhY2hlZBgMIAEoCzIaLmFwdXMudG9waWNzLnYxLkF0dGFjaG1lbnRIAFIIYXR0\
+        YWNoZWRCCQoHbWVzc2FnZSKMAQoLUHVibGljYXRpb24SNAoIcG9zaXRpb24YASABKAsyGC5hcHVzLnRvcGljcy52\
+        MS5Qb3NpdGlvblIIcG9zaXRpb24SFwoHaXNfa2VwdBgCIAEoCFIGaXNLZXB0EhgKB3BheWxvYWQYAyABKAxSB3Bh\
+        eWxvYWQSFAoFZmxvb3IYBCABKARSBWZsb29yIiAKCkF0dGFjaG1lbnQSEgoEbmFtZRgBIAEoCVIEbmFtZSIgCgpE\
+        ZXRhY2htZW50EhIKBG5hbWUYASABKAlSBG5hbWUixQEKDEhlbGREZWxpdmVyeRISCgRuYW1lGAEgASgJUgRuYW1l\
+        EjQKCHBvc2l0aW9uGAIgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQY\
+        AyABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAQgASgMUgdwYXlsb2FkEhQKBWFmdGVyGAUgASgEUgVhZnRlchIiCgxh\
+        Y2tub3dsZWRnZWQYBiABKARSDGFja25vd2xlZGdlZCJbCg9BY2tub3dsZWRnZW1lbnQSEgoEbmFtZRgBIAEoCVIE\
+        bmFtZRI0Cghwb3NpdGlvbhgCIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiKDAgoEQ29w\
+        eRIYCgdyZXF1ZXN0GAEgASgGUgdyZXF1ZXN0EjcKCG1lc3NhZ2VzGAIgAygLMhsuYXB1cy50b3BpY3MudjEuUHVi\
+        bGljYXRpb25SCG1lc3NhZ2VzEjIKB3N0cmVhbXMYAyADKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvblIHc3Ry\
+        ZWFtcxJFCg1zdWJzY3JpcHRpb25zGAQgAygLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50Ug1zdWJz\
+        Y3JpcHRpb25zEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIXCgdpc19sYXN0GAYgASgIUgZpc0xhc3QiIgoGQ29waWVk\
+        EhgKB3JlcXVlc3QYASABKAZSB3JlcXVlc3QiNAoGQ3V0T2ZmEhIKBG5hbWUYASABKAlSBG5hbWUSFgoGcmVhc29u\
+        GAIgASgJUgZyZWFzb24yhwMKBlRvcGljcxJbCgdQdWJsaXNoEh4uYXB1cy50b3BpY3MudjEuUHVibGlzaFJlcXVl\
+        c3QaHC5hcHVzLnRvcGljcy52MS5QdWJsaXNoUmVwbHkiEoq1GA50b3BpY3MucHVibGlzaBJfCglTdWJzY3JpYmUS\
+        IC5hcHVzLnRvcGljcy52MS5TdWJzY3JpYmVSZXF1ZXN0GhguYXB1cy50b3BpY3MudjEuRGVsaXZlcnkiFIq1GBB0\
+        b3BpY3Muc3Vic2NyaWJlMAESaQoLQWNrbm93bGVkZ2USIi5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcXVl\
+        c3QaIC5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcGx5IhSKtRgQdG9waWNzLnN1YnNjcmliZRJUCgRMaXN0\
+        EhsuYXB1cy50b3BpY3MudjEuTGlzdFJlcXVlc3QaGS5hcHVzLnRvcGljcy52MS5MaXN0UmVwbHkiFIq1GBB0b3Bp\
+        Y3Muc3Vic2NyaWJlMnAKDVRvcGljRXhjaGFuZ2USXwoIRXhjaGFuZ2USHC5hcHVzLnRvcGljcy52MS5Ub3BpY01l\
+        c3NhZ2UaHC5hcHVzLnRvcGljcy52MS5Ub3BpY01lc3NhZ2UiE4q1GA90b3BpY3MuZXhjaGFuZ2UoATABYgZwcm90\
+        bzM
+        """),
+    FileDescription(
+      "apus/zones/v1/zones.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.zones.v1.Zones \
+        apus.zones.v1.Zones.Exchange \
+        apus.zones.v1.ZoneMessage \
+        apus.zones.v1.MapOffer \
+        apus.zones.v1.Decisions \
+        apus.zones.v1.Decision \
+        apus.zones.v1.Prefix \
+        apus.zones.v1.Entry \
+        apus.zones.v1.Put \
+        apus.zones.v1.Stored \
+        apus.zones.v1.Find \
+        apus.zones.v1.Found \
+        apus.zones.v1.Comparison 
+        """,
+      base64: """
+        ChlhcHVzL3pvbmVzL3YxL3pvbmVzLnByb3RvEg1hcHVzLnpvbmVzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8irAMK\
+        C1pvbmVNZXNzYWdlEjYKCW1hcF9vZmZlchgBIAEoCzIXLmFwdXMuem9uZXMudjEuTWFwT2ZmZXJIAFIIbWFwT2Zm\
+        ZXISOAoJZGVjaXNpb25zGAIgASgLMhguYXB1cy56b25lcy52MS5EZWNpc2lvbnNIAFIJZGVjaXNpb25zEiYKA3B1\
+        dBgDIAEoCzISLmFwdXMuem9uZXMudjEuUHV0SABSA3B1dBIvCgZzdG9yZWQYBCABKAsyFS5hcHVzLnpvbmVzLnYx\
+        LlN0b3JlZEgAUgZzdG9yZWQSKQoEZmluZBgFIAEoCzITLmFwdXMuem9uZXMudjEuRmluZEgAUgRmaW5kEiwKBWZv\
+        dW5kGAYgASgLMhQuYXB1cy56b25lcy52MS5Gb3VuZEgAUgVmb3VuZBI1Cgdjb21wYXJlGAcgASgLMhkuYXB1cy56\
+        b25lcy52MS5Db21wYXJpc29uSABSB2NvbXBhcmUSNwoIY29tcGFyZWQYCCABKAsyGS5hcHVzLnpvbmVzLnYxLkNv\
+        bXBhcmlzb25IAFIIY29tcGFyZWRCCQoHbWVzc2FnZSIsCghNYXBPZmZlchIgCgtmaW5nZXJwcmludBgBIAEoBlIL\
+        ZmluZ2VycHJpbnQiQgoJRGVjaXNpb25zEjUKCWRlY2lzaW9ucxgBIAMoCzIXLmFwdXMuem9uZXMudjEuRGVjaXNp\
+        b25SCWRlY2lzaW9ucyJsCghEZWNpc2lvbhItCgZwcmVmaXgYASABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIG\
+        cHJlZml4EhYKBm51bWJlchgCIAEoDVIGbnVtYmVyEhkKCGlzX3NwbGl0GAMgASgIUgdpc1NwbGl0IjQKBlByZWZp\
+        eBISCgRiaXRzGAEgASgGUgRiaXRzEhYKBmxlbmd0aBgCIAEoDVIGbGVuZ3RoIosBCgVFbnRyeRIQCgNrZXkYASAB\
+        KAxSA2tleRIYCgd2ZXJzaW9uGAIgASgEUgd2ZXJzaW9uEh0KCmV4cGlyZXNfYXQYAyABKANSCWV4cGlyZXNBdBId\
+        Cgppc19yZW1vdmVkGAQgASgIUglpc1JlbW92ZWQSGAoHcGF5bG9hZBgFIAEoDFIHcGF5bG9hZCJPCgNQdXQSGAoH\
+        cmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1cy56b25lcy52MS5FbnRyeVIHZW50\
+        cmllcyIiCgZTdG9yZWQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdCJiCgRGaW5kEhgKB3JlcXVlc3QYASABKAZS\
+        B3JlcXVlc3QSFAoFbG93ZXIYAiABKAxSBWxvd2VyEhQKBXVwcGVyGAMgASgMUgV1cHBlchIUCgVsaW1pdBgEIAEo\
+        DVIFbGltaXQicAoFRm91bmQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1\
+        cy56b25lcy52MS5FbnRyeVIHZW50cmllcxIdCgppc19zZXR0bGVkGAMgASgIUglpc1NldHRsZWQi2AEKCkNvbXBh\
+        cmlzb24SGAoHc2Vzc2lvbhgBIAEoBlIHc2Vzc2lvbhIWCgZudW1iZXIYAiABKA1SBm51bWJlchItCgZwcmVmaXgY\
+        AyABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIGcHJlZml4Eh8KC2lzX2hhbmRvdmVyGAQgASgIUgppc0hhbmRv\
+        dmVyEhgKB21lc3NhZ2UYBSABKAxSB21lc3NhZ2USLgoHZW50cmllcxgGIAMoCzIULmFwdXMuem9uZXMudjEuRW50\
+        cnlSB2VudHJpZXMyWgoFWm9uZXMSUQoIRXhjaGFuZ2USGi5hcHVzLnpvbmVzLnYxLlpvbmVNZXNzYWdlGhouYXB1\
+        cy56b25lcy52MS5ab25lTWVzc2FnZSIJirUYBXpvbmVzKAEwAWIGcHJvdG8z
+        """),
+    FileDescription(
       "google/protobuf/any.proto", dependencies: [],
       names: """
         google.protobuf.Any 

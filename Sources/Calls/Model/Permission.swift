@@ -12,5 +12,9 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let readiness = Permission("readiness")
   package static let status = Permission("status")
   package static let probe = Permission("probe")
+  package static let zones = Permission("zones")
+  package static let publish = Permission("topics.publish")
+  package static let subscribe = Permission("topics.subscribe")
+  package static let topicExchange = Permission("topics.exchange")
   package static let administer = Permission("administer")
 }
