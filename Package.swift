@@ -136,5 +136,6 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzHeads", ["Calls", "HTTP", "IO", "Primitives"]),
     fuzz("FuzzMembership", ["Mesh", "Calls", "Primitives"]),
     fuzz("FuzzLink", ["Mesh", "Primitives"]),
+    fuzz("FuzzReconciliation", ["Mesh", "Primitives"]),
   ]
 }

@@ -1,6 +1,7 @@
 /// Thirty-two bytes held inline: the storage of a key or a hash.
 package struct Bytes32: Hashable, Sendable, Comparable {
-  private var words: (UInt64, UInt64, UInt64, UInt64)
+  /// The first byte is the highest of the first word.
+  package private(set) var words: (UInt64, UInt64, UInt64, UInt64)
 
   package static let count = 32
 
@@ -18,6 +19,8 @@ package struct Bytes32: Hashable, Sendable, Comparable {
       }
     }
   }
+
+  package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []

@@ -1,0 +1,21 @@
+import Primitives
+
+/// Which peer comes next and when: nothing here must be hard to guess.
+struct ZoneRandom: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// From half of `duration` to one and a half of it.
+  mutating func around(_ duration: Duration) -> Duration {
+    .nanoseconds(Int64(Double(duration.nanoseconds) * Double.random(in: 0.5..<1.5, using: &self)))
+  }
+}

@@ -1,0 +1,56 @@
+package import Primitives
+
+/// The entries one node keeps: its own zone's, and those it has to hand over.
+package struct ZoneShelf: Sendable {
+  package private(set) var entries: [Bytes32: ZoneEntry] = [:]
+  package private(set) var items = ReconciliationSet(isVersioned: true)
+  /// Keys by the minute in which they expire.
+  private var expiries: [Int64: [Bytes32]] = [:]
+
+  package init() {}
+
+  package var count: Int { items.count }
+
+  /// Returns false when what is there is as new or newer.
+  package mutating func put(_ entry: ZoneEntry) -> Bool {
+    let digest = entry.digest
+    if let old = entries[entry.key] {
+      guard (old.version, items.digest(of: old.key) ?? digest) < (entry.version, digest) else {
+        return false
+      }
+    }
+    entries[entry.key] = entry
+    items.insert(ReconciliationItem(key: entry.key, digest: digest))
+    expiries[Self.minute(entry.expiresAt), default: []].append(entry.key)
+    return true
+  }
+
+  package mutating func remove(in range: KeyRange) {
+    for item in items.items(in: range) {
+      items.remove(item.key)
+      entries[item.key] = nil
+    }
+  }
+
+  /// Removes what has expired a minute ago at the latest.
+  package mutating func expire(at time: WallTime) {
+    for minute in expiries.keys where minute < Self.minute(time) {
+      for key in expiries.removeValue(forKey: minute) ?? [] {
+        guard let entry = entries[key], entry.expiresAt <= time else { continue }
+        entries[key] = nil
+        items.remove(key)
+      }
+    }
+  }
+
+  package func entries(in range: KeyRange, limit: Int) -> [ZoneEntry] {
+    let ranks = items.ranks(in: range)
+    var found: [ZoneEntry] = []
+    items.forEach(in: ranks.prefix(limit)) { item in
+      if let entry = entries[item.key] { found.append(entry) }
+    }
+    return found
+  }
+
+  private static func minute(_ time: WallTime) -> Int64 { time.secondsSince1970 / 60 }
+}
