@@ -269,6 +269,82 @@ extension FileDescription {
         aXJyb3JSZXF1ZXN0GhouYXB1cy5wcm9iZS52MS5NaXJyb3JSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
         """),
     FileDescription(
+      "apus/table/v1/table.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.table.v1.Gossip \
+        apus.table.v1.Gossip.Exchange \
+        apus.table.v1.NodeRecord \
+        apus.table.v1.Label \
+        apus.table.v1.NodeSpecs \
+        apus.table.v1.Graphics \
+        apus.table.v1.SignedRecord \
+        apus.table.v1.GossipFrame \
+        apus.table.v1.Greeting \
+        apus.table.v1.GossipMessage \
+        apus.table.v1.Probe \
+        apus.table.v1.Coordinate \
+        apus.table.v1.Indirect \
+        apus.table.v1.Join \
+        apus.table.v1.ForwardJoin \
+        apus.table.v1.Neighbour \
+        apus.table.v1.NeighbourReply \
+        apus.table.v1.Disconnect \
+        apus.table.v1.Sample \
+        apus.table.v1.Changes \
+        apus.table.v1.Change \
+        apus.table.v1.Wanted \
+        apus.table.v1.Claim \
+        apus.table.v1.Claim.Kind 
+        """,
+      base64: """
+        ChlhcHVzL3RhYmxlL3YxL3RhYmxlLnByb3RvEg1hcHVzLnRhYmxlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8itAMK\
+        Ck5vZGVSZWNvcmQSDgoCaWQYASABKAxSAmlkEhoKCHNlcXVlbmNlGAIgASgEUghzZXF1ZW5jZRISCgRuYW1lGAMg\
+        ASgJUgRuYW1lEhwKCWFkZHJlc3NlcxgEIAMoCVIJYWRkcmVzc2VzEhQKBXJvbGVzGAUgAygJUgVyb2xlcxIuCgVz\
+        cGVjcxgGIAEoCzIYLmFwdXMudGFibGUudjEuTm9kZVNwZWNzUgVzcGVjcxIsCgZsYWJlbHMYByADKAsyFC5hcHVz\
+        LnRhYmxlLnYxLkxhYmVsUgZsYWJlbHMSEgoEem9uZRgIIAEoCVIEem9uZRIYCgd2ZXJzaW9uGAkgASgJUgd2ZXJz\
+        aW9uEhAKA25hdBgKIAEoCVIDbmF0EhYKBnJlbGF5cxgLIAMoDFIGcmVsYXlzEiAKC2NlcnRpZmljYXRlGAwgASgM\
+        UgtjZXJ0aWZpY2F0ZRIbCglpc3N1ZWRfYXQYDSABKANSCGlzc3VlZEF0EiMKDWxlYXNlX3NlY29uZHMYDiABKA1S\
+        DGxlYXNlU2Vjb25kcxIYCgdsZWF2aW5nGA8gASgIUgdsZWF2aW5nIjEKBUxhYmVsEhIKBG5hbWUYASABKAlSBG5h\
+        bWUSFAoFdmFsdWUYAiABKAlSBXZhbHVlIvIBCglOb2RlU3BlY3MSHAoJcHJvY2Vzc29yGAEgASgJUglwcm9jZXNz\
+        b3ISFAoFY29yZXMYAiABKA1SBWNvcmVzEiEKDG1lbW9yeV9ieXRlcxgDIAEoBFILbWVtb3J5Qnl0ZXMSHQoKZGlz\
+        a19ieXRlcxgEIAEoBFIJZGlza0J5dGVzEjMKCGdyYXBoaWNzGAUgAygLMhcuYXB1cy50YWJsZS52MS5HcmFwaGlj\
+        c1IIZ3JhcGhpY3MSFgoGc3lzdGVtGAYgASgJUgZzeXN0ZW0SIgoMYXJjaGl0ZWN0dXJlGAcgASgJUgxhcmNoaXRl\
+        Y3R1cmUiWQoIR3JhcGhpY3MSEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZ2ZW5kb3IYAiABKAlSBnZlbmRvchIhCgxt\
+        ZW1vcnlfYnl0ZXMYAyABKARSC21lbW9yeUJ5dGVzIkYKDFNpZ25lZFJlY29yZBIYCgdwYXlsb2FkGAEgASgMUgdw\
+        YXlsb2FkEhwKCXNpZ25hdHVyZRgCIAEoDFIJc2lnbmF0dXJlIokBCgtHb3NzaXBGcmFtZRI1CghncmVldGluZxgB\
+        IAEoCzIXLmFwdXMudGFibGUudjEuR3JlZXRpbmdIAFIIZ3JlZXRpbmcSOAoHbWVzc2FnZRgCIAEoCzIcLmFwdXMu\
+        dGFibGUudjEuR29zc2lwTWVzc2FnZUgAUgdtZXNzYWdlQgkKB2NvbnRlbnQiLAoIR3JlZXRpbmcSIAoLcmV2b2Nh\
+        dGlvbnMYASABKAxSC3Jldm9jYXRpb25zIswGCg1Hb3NzaXBNZXNzYWdlEiwKBXByb2JlGAEgASgLMhQuYXB1cy50\
+        YWJsZS52MS5Qcm9iZUgAUgVwcm9iZRIoCgNhY2sYAiABKAsyFC5hcHVzLnRhYmxlLnYxLlByb2JlSABSA2FjaxI1\
+        CghpbmRpcmVjdBgDIAEoCzIXLmFwdXMudGFibGUudjEuSW5kaXJlY3RIAFIIaW5kaXJlY3QSPAoMaW5kaXJlY3Rf\
+        YWNrGAQgASgLMhcuYXB1cy50YWJsZS52MS5JbmRpcmVjdEgAUgtpbmRpcmVjdEFjaxIpCgRqb2luGAUgASgLMhMu\
+        YXB1cy50YWJsZS52MS5Kb2luSABSBGpvaW4SPwoMZm9yd2FyZF9qb2luGAYgASgLMhouYXB1cy50YWJsZS52MS5G\
+        b3J3YXJkSm9pbkgAUgtmb3J3YXJkSm9pbhI4CgluZWlnaGJvdXIYByABKAsyGC5hcHVzLnRhYmxlLnYxLk5laWdo\
+        Ym91ckgAUgluZWlnaGJvdXISSAoPbmVpZ2hib3VyX3JlcGx5GAggASgLMh0uYXB1cy50YWJsZS52MS5OZWlnaGJv\
+        dXJSZXBseUgAUg5uZWlnaGJvdXJSZXBseRI7CgpkaXNjb25uZWN0GAkgASgLMhkuYXB1cy50YWJsZS52MS5EaXNj\
+        b25uZWN0SABSCmRpc2Nvbm5lY3QSMQoHc2h1ZmZsZRgKIAEoCzIVLmFwdXMudGFibGUudjEuU2FtcGxlSABSB3No\
+        dWZmbGUSPAoNc2h1ZmZsZV9yZXBseRgLIAEoCzIVLmFwdXMudGFibGUudjEuU2FtcGxlSABSDHNodWZmbGVSZXBs\
+        eRIyCgdjaGFuZ2VzGAwgASgLMhYuYXB1cy50YWJsZS52MS5DaGFuZ2VzSABSB2NoYW5nZXMSLwoGd2FudGVkGA0g\
+        ASgLMhUuYXB1cy50YWJsZS52MS5XYW50ZWRIAFIGd2FudGVkEjUKB3JlY29yZHMYFCADKAsyGy5hcHVzLnRhYmxl\
+        LnYxLlNpZ25lZFJlY29yZFIHcmVjb3JkcxIsCgZjbGFpbXMYFSADKAsyFC5hcHVzLnRhYmxlLnYxLkNsYWltUgZj\
+        bGFpbXNCBgoEYm9keSLUAQoFUHJvYmUSFgoGbnVtYmVyGAEgASgNUgZudW1iZXISFgoGZGlnZXN0GAIgASgGUgZk\
+        aWdlc3QSEgoEbGl2ZRgDIAEoDVIEbGl2ZRIaCgh3YXRjaGVycxgEIAEoDVIId2F0Y2hlcnMSFgoGc3RyYWluGAUg\
+        ASgNUgZzdHJhaW4SGAoHYWNjdXNlZBgGIAEoBFIHYWNjdXNlZBI5Cgpjb29yZGluYXRlGAcgASgLMhkuYXB1cy50\
+        YWJsZS52MS5Db29yZGluYXRlUgpjb29yZGluYXRlIlYKCkNvb3JkaW5hdGUSGgoIcG9zaXRpb24YASADKAJSCHBv\
+        c2l0aW9uEhYKBmhlaWdodBgCIAEoAlIGaGVpZ2h0EhQKBWVycm9yGAMgASgCUgVlcnJvciI6CghJbmRpcmVjdBIW\
+        CgZudW1iZXIYASABKA1SBm51bWJlchIWCgZ0YXJnZXQYAiABKAxSBnRhcmdldCIGCgRKb2luIj0KC0ZvcndhcmRK\
+        b2luEhoKCG5ld2NvbWVyGAEgASgMUghuZXdjb21lchISCgRob3BzGAIgASgNUgRob3BzIiMKCU5laWdoYm91chIW\
+        CgZ1cmdlbnQYASABKAhSBnVyZ2VudCIsCg5OZWlnaGJvdXJSZXBseRIaCghhY2NlcHRlZBgBIAEoCFIIYWNjZXB0\
+        ZWQiDAoKRGlzY29ubmVjdCIeCgZTYW1wbGUSFAoFbm9kZXMYASADKAxSBW5vZGVzIlAKB0NoYW5nZXMSLwoHY2hh\
+        bmdlcxgBIAMoCzIVLmFwdXMudGFibGUudjEuQ2hhbmdlUgdjaGFuZ2VzEhQKBXJlcGx5GAIgASgIUgVyZXBseSJM\
+        CgZDaGFuZ2USEgoEbm9kZRgBIAEoDFIEbm9kZRIaCghzZXF1ZW5jZRgCIAEoBFIIc2VxdWVuY2USEgoEZ29uZRgD\
+        IAEoCFIEZ29uZSIeCgZXYW50ZWQSFAoFbm9kZXMYASADKAxSBW5vZGVzIrUBCgVDbGFpbRISCgRub2RlGAEgASgM\
+        UgRub2RlEhoKCHNlcXVlbmNlGAIgASgEUghzZXF1ZW5jZRItCgRraW5kGAMgASgOMhkuYXB1cy50YWJsZS52MS5D\
+        bGFpbS5LaW5kUgRraW5kEg4KAmJ5GAQgASgMUgJieSI9CgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxL\
+        SU5EX1NVU1BFQ1QQARINCglLSU5EX0RFQUQQAjJcCgZHb3NzaXASUgoIRXhjaGFuZ2USGi5hcHVzLnRhYmxlLnYx\
+        Lkdvc3NpcEZyYW1lGhouYXB1cy50YWJsZS52MS5Hb3NzaXBGcmFtZSIKirUYBmdvc3NpcCgBMAFiBnByb3RvMw
+        """),
+    FileDescription(
       "google/protobuf/any.proto", dependencies: [],
       names: """
         google.protobuf.Any 

@@ -12,5 +12,6 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let readiness = Permission("readiness")
   package static let status = Permission("status")
   package static let probe = Permission("probe")
+  package static let gossip = Permission("gossip")
   package static let administer = Permission("administer")
 }
