@@ -17,9 +17,10 @@ extension Gossip {
     package var sample = 8
     package var shuffleInterval = Duration.seconds(30)
     package var reshuffleInterval = Duration.seconds(300)
-    /// How often a node looks in on a contact or on somebody it holds dead; grows by a tenth of
-    /// a second for each member.
+    /// How often a node looks in on a contact, and on somebody it holds dead while there are
+    /// such; both grow by a tenth of a second for each member.
     package var visitInterval = Duration.seconds(120)
+    package var lostVisitInterval = Duration.seconds(20)
 
     // The detector.
     package var probeInterval = Duration.seconds(1)
@@ -57,6 +58,7 @@ extension Gossip {
     package var exchangeInterval = Duration.seconds(30)
     /// Tables that differ by so many are exchanged at once rather than by rumours.
     package var exchangeDifference = 32
+    package var quietExchangeInterval = Duration.seconds(5)
     package var eagerExchangeInterval = Duration.seconds(3)
     /// What a full exchange brings beyond this is left to the neighbours' own exchanges.
     package var passedOn = 64

@@ -273,9 +273,10 @@ extension Gossip {
   /// Keeps islands from staying islands: looks in on a contact, or on one held dead or
   /// unreachable, the more likely the more of them there are.
   mutating func visit() {
-    let pause = limits.visitInterval + .milliseconds(100) * members.live
-    nextVisit = now.advanced(by: random.about(min(pause, .seconds(3600))))
-    let lost = members.gone
+    let lost = members.dead
+    let pause = lost > 0 ? limits.lostVisitInterval : limits.visitInterval
+    nextVisit = now.advanced(
+      by: random.about(min(pause + .milliseconds(100) * members.live, .seconds(3600))))
     if lost > 0, random.chance(max(0.1, Double(lost) / Double(members.live))) {
       var drawn = random
       let peer = members.random(using: &drawn) { _, state in
@@ -288,11 +289,15 @@ extension Gossip {
     if let contact = others.randomElement(using: &random) { open(contact, .visit) }
   }
 
-  mutating func visited(_ peer: PeerNumber) {
+  /// Tables that differ stay linked, so that what each side learns from the other flows on.
+  mutating func visited(_ peer: PeerNumber, agrees: Bool) {
     guard let index = openings.firstIndex(where: { $0.peer == peer }),
       !openings[index].purpose.wantsNeighbour
     else { return }
     openings.remove(at: index)
-    actions.append(.close(peer))
+    if agrees { return actions.append(.close(peer)) }
+    openings.append(
+      Opening(peer: peer, purpose: .neighbour(isUrgent: true), since: now, isUp: true))
+    ask(openings[openings.count - 1])
   }
 }

@@ -41,7 +41,16 @@ extension Gossip {
     Probe(
       number: number, digest: members.digest, live: UInt32(members.live),
       watchers: UInt8(neighbours.count), strain: UInt8(strain),
-      accused: suspicions.isEmpty ? 0 : suspicions[peer]?.sequence ?? 0, coordinate: coordinate)
+      accused: held(against: peer), coordinate: coordinate)
+  }
+
+  /// The number of its record that is suspected or counts as a dead node's: only it can say no.
+  private func held(against peer: PeerNumber) -> UInt64 {
+    switch members.state(of: peer) {
+    case .suspect: suspicions[peer]?.sequence ?? 0
+    case .dead: members.record(of: peer)?.sequence ?? 0
+    case .unknown, .alive, .unreachable, .left: 0
+    }
   }
 
   // MARK: - Asking
@@ -161,7 +170,8 @@ extension Gossip {
       moveCoordinate(roundTrip, probe.coordinate)
       actions.append(.measured(peer, roundTrip: roundTrip, probe.coordinate))
     } else if probe.number == 0 {
-      visited(peer)
+      let isClose = abs(Int(probe.live) - members.live) < limits.fewestLinks
+      visited(peer, agrees: isClose && members.state(of: peer).isLive)
     }
     take(probe, from: peer)
   }

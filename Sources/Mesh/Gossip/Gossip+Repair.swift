@@ -5,21 +5,20 @@ extension Gossip {
 
   /// Called with what every probe and answer carries.
   mutating func compareDigest(_ digest: UInt64, live: Int, with peer: PeerNumber) {
+    let position = position(of: peer)
     if digest == members.digest {
-      disagreeingSince = nil
+      if let position { neighbours[position].disagreesSince = nil }
       return
     }
-    let since = disagreeingSince ?? now
-    disagreeingSince = since
-    let sinceExchange = lastExchange.duration(to: now)
-    let isFar = abs(live - members.live) >= limits.exchangeDifference
-    if isFar && sinceExchange >= limits.eagerExchangeInterval
-      || since.duration(to: now) >= limits.exchangeInterval / 3
-        && sinceExchange >= limits.exchangeInterval
-    {
+    var lasts = limits.settling
+    if let position {
+      let since = neighbours[position].disagreesSince ?? now
+      neighbours[position].disagreesSince = since
+      lasts = since.duration(to: now)
+    }
+    if needsExchange(lasting: lasts, difference: abs(live - members.live)) {
       lastExchange = now
-      actions.append(.reconcile(peer))
-      return
+      return actions.append(.reconcile(peer))
     }
     let sinceCompare = lastCompare.duration(to: now)
     let isSettled = lastChange.duration(to: now) >= limits.settling
@@ -27,6 +26,20 @@ extension Gossip {
       lastCompare = now
       say(.changes(latest(), isReply: false), to: peer)
     }
+  }
+
+  /// At once when much is missing; soon when nothing moves any more and the two still differ,
+  /// which the latest changes did not mend; else now and then.
+  private func needsExchange(lasting: Duration, difference: Int) -> Bool {
+    let sinceExchange = lastExchange.duration(to: now)
+    if difference >= limits.exchangeDifference {
+      return sinceExchange >= limits.eagerExchangeInterval
+    }
+    let isQuiet = lastChange.duration(to: now) >= limits.eagerExchangeInterval
+    if isQuiet, lasting >= limits.settling {
+      return sinceExchange >= limits.quietExchangeInterval
+    }
+    return lasting >= limits.exchangeInterval / 3 && sinceExchange >= limits.exchangeInterval
   }
 
   private func latest() -> [Change] {
@@ -83,6 +96,9 @@ extension Gossip {
     for (subject, signed) in records {
       apply(.record(subject, signed), from: peer, isNews: isNews)
     }
+    let doubts = contradictions
+    contradictions = []
+    send(doubts, to: peer)
   }
 
   // MARK: - Leases and tombstones

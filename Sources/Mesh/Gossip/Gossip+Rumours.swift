@@ -15,6 +15,11 @@ extension Gossip {
     guard phase == .running else { return }
     let position = heard(peer)
     for update in message.updates { apply(update, from: peer, isNews: true) }
+    if !contradictions.isEmpty {
+      let doubts = contradictions
+      contradictions = []
+      send(doubts, to: peer)
+    }
     switch message.body {
     case .rumours: break
     case .probe(let probe): answer(probe, from: peer)
@@ -49,7 +54,9 @@ extension Gossip {
     switch verdict {
     case .accepted: adopt(signed, of: subject, from: peer, isNews: isNews)
     case .known:
-      if members.state(of: subject) == .dead { contradict(subject, signed, to: peer) }
+      if members.state(of: subject) == .dead {
+        contradictions.append(contradiction(subject, signed.sequence))
+      }
       markKnown(subject, signed.sequence, isRecord: true, by: peer)
     case .rolledBack: break  // The peer is behind; digests will say so.
     case .conflicting, .forged, .notAMember, .expired, .early, .full:
@@ -122,13 +129,6 @@ extension Gossip {
   /// A peer holds a record of whom we hold dead. It may know better: let the subject decide.
   func contradiction(_ subject: PeerNumber, _ sequence: UInt64) -> Update {
     .claim(Claim(peer: subject, sequence: sequence, kind: .suspect, by: me))
-  }
-
-  private mutating func contradict(
-    _ subject: PeerNumber, _ signed: SignedRecord, to peer: PeerNumber
-  ) {
-    let update = contradiction(subject, signed.sequence)
-    actions.append(.send(GossipMessage(.rumours, updates: [update]), to: peer))
   }
 
   // MARK: - The table

@@ -39,6 +39,8 @@ package struct Gossip: Sendable {
   var suspicions = Suspicions()
   var indirectAsks: [IndirectAsk] = []
   var pending: [Rumour] = []
+  /// Owed to the peer whose message is being read.
+  var contradictions: [GossipMessage.Update] = []
   /// Latest changes of the table, a ring.
   var recent: [PeerNumber] = []
   var nextRecent = 0
@@ -64,8 +66,6 @@ package struct Gossip: Sendable {
   var lastChange = Instant(nanoseconds: .min)
   var lastCompare = Instant(nanoseconds: .min)
   var lastExchange = Instant(nanoseconds: .min)
-  /// Since when digests have not agreed with anybody's.
-  var disagreeingSince: Instant?
   var nextNumber: UInt32 = 1
   var probeOrder: [PeerNumber] = []
   var sweep = 0

@@ -16,7 +16,7 @@ struct GossipRandom: RandomNumberGenerator, Sendable {
 
   /// From 0 up to, not including, `bound`; the bias is below 2^-32.
   mutating func below(_ bound: Int) -> Int {
-    Int((next() >> 32) &* UInt64(bound) >> 32)
+    Int(((next() >> 32) &* UInt64(bound)) >> 32)
   }
 
   /// Evenly within a quarter less and a quarter more, so that nodes do not march in step.

@@ -11,6 +11,7 @@ struct MemberList: Sendable {
   private(set) var live = 0
   /// Dead and left ones that are remembered.
   private(set) var gone = 0
+  private(set) var dead = 0
   /// Sum of the fingerprints of all live records: equal tables have equal sums.
   private(set) var digest: UInt64 = 0
 
@@ -52,7 +53,10 @@ struct MemberList: Sendable {
       live += adding ? 1 : -1
       let fingerprint = member.record?.fingerprint ?? 0
       digest = adding ? digest &+ fingerprint : digest &- fingerprint
-    case .dead, .left: gone += adding ? 1 : -1
+    case .dead:
+      gone += adding ? 1 : -1
+      dead += adding ? 1 : -1
+    case .left: gone += adding ? 1 : -1
     case .unknown: break
     }
   }

@@ -23,6 +23,8 @@ struct Neighbour: Sendable {
   var roundTrip: Duration = .zero
   var deviation: Duration = .zero
   var watchers = 0
+  /// Since when its table's digest has been another than ours.
+  var disagreesSince: Instant?
   var strain = 0
 
   init(peer: PeerNumber, bit: UInt16, now: Instant) {

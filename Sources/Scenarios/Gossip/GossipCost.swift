@@ -31,36 +31,19 @@ struct GossipCost: Scenario {
 
   private func measure(_ size: Int, seed: UInt64) throws -> (Double, Double, Double) {
     let world = GossipWorld(count: size, seed: seed, conditions: .init())
-    world.countsKinds = kinds
-    world.debugged = -1
     world.startWarm()
-    world.run(for: .seconds(20))
+    world.run(for: .seconds(size > 5000 ? 30 : 60))
     world.network.resetTraffic()
-    world.sentByKind = [:]
     let seconds = size > 5000 ? 20 : 60
     let before = world.eventCount
     let start = ProcessorTime.now
-    world.run(for: .seconds(seconds / 2))
-      var histogram = [Int](repeating: 0, count: 20)
-      for node in world.nodes { histogram[node.neighbourPeers.count] += 1 }
-      print(histogram)
-    world.run(for: .seconds(seconds / 2))
+    world.run(for: .seconds(seconds))
     let spent = ProcessorTime.now - start
     let bytes = (0..<size).reduce(0) { $0 + world.network.traffic(of: $1).total }
     let links = world.nodes.reduce(0) { $0 + $1.neighbourPeers.count }
-    if kinds {
-      var histogram = [Int](repeating: 0, count: 20)
-      for node in world.nodes { histogram[node.neighbourPeers.count] += 1 }
-      print(histogram)
-      for (kind, sums) in world.sentByKind.sorted(by: { $0.value.bytes > $1.value.bytes }) {
-        print(size, kind, Double(sums.count) / Double(size * seconds),
-          Double(sums.bytes) / Double(size * seconds))
-      }
-    }
     return (
       Double(bytes) / Double(size * seconds),
       Double(world.eventCount - before) / spent, Double(links) / Double(size)
     )
   }
-  var kinds = false
 }

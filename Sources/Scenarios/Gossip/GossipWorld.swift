@@ -37,9 +37,6 @@ final class GossipWorld {
   var noteState: (Int, Int, MemberState) -> Void = { _, _, _ in }
   var noteRecord: (Int, Int, SignedRecord) -> Void = { _, _, _ in }
   var noteRefused: (Int, Int, RecordVerdict) -> Void = { _, _, _ in }
-  var sentByKind: [String: (count: Int, bytes: Int)] = [:]
-  var countsKinds = false
-  var debugged = -1
 
   init(
     count: Int, seed: UInt64, conditions: MessageNetwork.Conditions,
@@ -96,9 +93,11 @@ final class GossipWorld {
   /// Everybody starts with everybody's record, as after a restart of all, and finds links.
   func startWarm() {
     let lease = Gossip.lease(forLive: nodes.count, limits)
-    for index in nodes.indices {
+    var order = Array(nodes.indices)
+    order.shuffle(using: &random)
+    for (place, index) in order.enumerated() {
       // Renewals come due evenly, as in a network that has run for long.
-      let age = Duration.nanoseconds(random.share(of: lease / 3))
+      let age = lease / 3 * place / nodes.count
       own[index] = Self.record(
         of: index, sequence: 1, issuedAt: wall.advanced(by: .zero - age), lease: lease)
     }
@@ -202,14 +201,6 @@ final class GossipWorld {
 
   func send(_ message: GossipMessage, from: Int, to: Int) {
     let size = message.wireSize + Self.framing
-    if countsKinds { note(message, size) }
-    if debugged >= 0, from == debugged || to == debugged {
-      switch message.body {
-      case .neighbour, .neighbourReply, .disconnect, .join, .forwardJoin:
-        print(now.nanoseconds / 1_000_000, from, "->", to, message.body, nodes[from].neighbourPeers.count, nodes[to].neighbourPeers.count)
-      default: break
-      }
-    }
     for time in network.route(from: from, to: to, size: size, now: now) {
       let slot: Int
       if let last = free.popLast() {
@@ -221,13 +212,6 @@ final class GossipWorld {
       }
       queue.add(.deliver(slot, from: from, to: to, sentAt: now), at: time)
     }
-  }
-
-  private func note(_ message: GossipMessage, _ size: Int) {
-    let kind = String("\(message.body)".prefix { $0 != "(" })
-    let bytes = MessageOverhead.bytes(ofMessage: size)
-    sentByKind[kind, default: (0, 0)].count += 1
-    sentByKind[kind, default: (0, 0)].bytes += bytes
   }
 
   private func open(_ peer: Int, by index: Int) {
