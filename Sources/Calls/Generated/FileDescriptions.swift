@@ -269,124 +269,80 @@ extension FileDescription {
         aXJyb3JSZXF1ZXN0GhouYXB1cy5wcm9iZS52MS5NaXJyb3JSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
         """),
     FileDescription(
-      "apus/topics/v1/topics.proto", dependencies: ["apus/options.proto"],
+      "apus/table/v1/table.proto", dependencies: ["apus/options.proto"],
       names: """
-        apus.topics.v1.Topics \
-        apus.topics.v1.Topics.Publish \
-        apus.topics.v1.Topics.Subscribe \
-        apus.topics.v1.Topics.Acknowledge \
-        apus.topics.v1.Topics.List \
-        apus.topics.v1.TopicExchange \
-        apus.topics.v1.TopicExchange.Exchange \
-        apus.topics.v1.PublishRequest \
-        apus.topics.v1.PublishReply \
-        apus.topics.v1.SubscribeRequest \
-        apus.topics.v1.Delivery \
-        apus.topics.v1.AcknowledgeRequest \
-        apus.topics.v1.AcknowledgeReply \
-        apus.topics.v1.ListRequest \
-        apus.topics.v1.ListReply \
-        apus.topics.v1.TopicState \
-        apus.topics.v1.Position \
-        apus.topics.v1.TopicMessage \
-        apus.topics.v1.Publication \
-        apus.topics.v1.Attachment \
-        apus.topics.v1.Detachment \
-        apus.topics.v1.HeldDelivery \
-        apus.topics.v1.Acknowledgement \
-        apus.topics.v1.Copy \
-        apus.topics.v1.Copied \
-        apus.topics.v1.CutOff 
+        apus.table.v1.Gossip \
+        apus.table.v1.Gossip.Exchange \
+        apus.table.v1.NodeRecord \
+        apus.table.v1.Label \
+        apus.table.v1.NodeSpecs \
+        apus.table.v1.Graphics \
+        apus.table.v1.SignedRecord \
+        apus.table.v1.GossipFrame \
+        apus.table.v1.Greeting \
+        apus.table.v1.GossipMessage \
+        apus.table.v1.Probe \
+        apus.table.v1.Coordinate \
+        apus.table.v1.Indirect \
+        apus.table.v1.Join \
+        apus.table.v1.ForwardJoin \
+        apus.table.v1.Neighbour \
+        apus.table.v1.NeighbourReply \
+        apus.table.v1.Disconnect \
+        apus.table.v1.Sample \
+        apus.table.v1.Changes \
+        apus.table.v1.Change \
+        apus.table.v1.Wanted \
+        apus.table.v1.Claim \
+        apus.table.v1.Claim.Kind 
         """,
       base64: """
-        ChthcHVzL3RvcGljcy92MS90b3BpY3MucHJvdG8SDmFwdXMudG9waWNzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i\
-        WQoOUHVibGlzaFJlcXVlc3QSFAoFdG9waWMYASABKAlSBXRvcGljEhgKB3BheWxvYWQYAiABKAxSB3BheWxvYWQS\
-        FwoHaXNfa2VwdBgDIAEoCFIGaXNLZXB0IkQKDFB1Ymxpc2hSZXBseRI0Cghwb3NpdGlvbhgBIAEoCzIYLmFwdXMu\
-        dG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiI8ChBTdWJzY3JpYmVSZXF1ZXN0EhQKBXRvcGljGAEgASgJUgV0\
-        b3BpYxISCgRuYW1lGAIgASgJUgRuYW1lInMKCERlbGl2ZXJ5EjQKCHBvc2l0aW9uGAEgASgLMhguYXB1cy50b3Bp\
-        Y3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQYAiABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAMgASgM\
-        UgdwYXlsb2FkInQKEkFja25vd2xlZGdlUmVxdWVzdBIUCgV0b3BpYxgBIAEoCVIFdG9waWMSEgoEbmFtZRgCIAEo\
-        CVIEbmFtZRI0Cghwb3NpdGlvbhgDIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiISChBB\
-        Y2tub3dsZWRnZVJlcGx5Ig0KC0xpc3RSZXF1ZXN0Ij8KCUxpc3RSZXBseRIyCgZ0b3BpY3MYASADKAsyGi5hcHVz\
-        LnRvcGljcy52MS5Ub3BpY1N0YXRlUgZ0b3BpY3MipQEKClRvcGljU3RhdGUSFAoFdG9waWMYASABKAlSBXRvcGlj\
-        EhcKB2lzX2hlbGQYAiABKAhSBmlzSGVsZBIaCghtZXNzYWdlcxgDIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYBCAB\
-        KARSBWJ5dGVzEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIgCgtzdWJzY3JpYmVycxgGIAEoDVILc3Vic2NyaWJlcnMi\
-        WAoIUG9zaXRpb24SHAoJcHVibGlzaGVyGAEgASgMUglwdWJsaXNoZXISEgoEYm9vdBgCIAEoBlIEYm9vdBIaCghz\
-        ZXF1ZW5jZRgDIAEoBFIIc2VxdWVuY2UiigUKDFRvcGljTWVzc2FnZRIUCgV0b3BpYxgBIAEoCVIFdG9waWMSNwoH\
-        cHVibGlzaBgCIAEoCzIbLmFwdXMudG9waWNzLnYxLlB1YmxpY2F0aW9uSABSB3B1Ymxpc2gSNgoIYWNjZXB0ZWQY\
-        AyABKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvbkgAUghhY2NlcHRlZBIyCgZiZWhpbmQYBCABKAsyGC5hcHVz\
-        LnRvcGljcy52MS5Qb3NpdGlvbkgAUgZiZWhpbmQSNAoGYXR0YWNoGAUgASgLMhouYXB1cy50b3BpY3MudjEuQXR0\
-        YWNobWVudEgAUgZhdHRhY2gSNAoGZGV0YWNoGAYgASgLMhouYXB1cy50b3BpY3MudjEuRGV0YWNobWVudEgAUgZk\
-        ZXRhY2gSOAoHZGVsaXZlchgHIAEoCzIcLmFwdXMudG9waWNzLnYxLkhlbGREZWxpdmVyeUgAUgdkZWxpdmVyEkMK\
-        C2Fja25vd2xlZGdlGAggASgLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50SABSC2Fja25vd2xlZGdl\
-        EioKBGNvcHkYCSABKAsyFC5hcHVzLnRvcGljcy52MS5Db3B5SABSBGNvcHkSMAoGY29waWVkGAogASgLMhYuYXB1\
-        cy50b3BpY3MudjEuQ29waWVkSABSBmNvcGllZBIxCgdjdXRfb2ZmGAsgASgLMhYuYXB1cy50b3BpY3MudjEuQ3V0\
-        T2ZmSABSBmN1dE9mZhI4CghhdHRhY2hlZBgMIAEoCzIaLmFwdXMudG9waWNzLnYxLkF0dGFjaG1lbnRIAFIIYXR0\
-        YWNoZWRCCQoHbWVzc2FnZSKMAQoLUHVibGljYXRpb24SNAoIcG9zaXRpb24YASABKAsyGC5hcHVzLnRvcGljcy52\
-        MS5Qb3NpdGlvblIIcG9zaXRpb24SFwoHaXNfa2VwdBgCIAEoCFIGaXNLZXB0EhgKB3BheWxvYWQYAyABKAxSB3Bh\
-        eWxvYWQSFAoFZmxvb3IYBCABKARSBWZsb29yIiAKCkF0dGFjaG1lbnQSEgoEbmFtZRgBIAEoCVIEbmFtZSIgCgpE\
-        ZXRhY2htZW50EhIKBG5hbWUYASABKAlSBG5hbWUixQEKDEhlbGREZWxpdmVyeRISCgRuYW1lGAEgASgJUgRuYW1l\
-        EjQKCHBvc2l0aW9uGAIgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQY\
-        AyABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAQgASgMUgdwYXlsb2FkEhQKBWFmdGVyGAUgASgEUgVhZnRlchIiCgxh\
-        Y2tub3dsZWRnZWQYBiABKARSDGFja25vd2xlZGdlZCJbCg9BY2tub3dsZWRnZW1lbnQSEgoEbmFtZRgBIAEoCVIE\
-        bmFtZRI0Cghwb3NpdGlvbhgCIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiKDAgoEQ29w\
-        eRIYCgdyZXF1ZXN0GAEgASgGUgdyZXF1ZXN0EjcKCG1lc3NhZ2VzGAIgAygLMhsuYXB1cy50b3BpY3MudjEuUHVi\
-        bGljYXRpb25SCG1lc3NhZ2VzEjIKB3N0cmVhbXMYAyADKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvblIHc3Ry\
-        ZWFtcxJFCg1zdWJzY3JpcHRpb25zGAQgAygLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50Ug1zdWJz\
-        Y3JpcHRpb25zEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIXCgdpc19sYXN0GAYgASgIUgZpc0xhc3QiIgoGQ29waWVk\
-        EhgKB3JlcXVlc3QYASABKAZSB3JlcXVlc3QiNAoGQ3V0T2ZmEhIKBG5hbWUYASABKAlSBG5hbWUSFgoGcmVhc29u\
-        GAIgASgJUgZyZWFzb24yhwMKBlRvcGljcxJbCgdQdWJsaXNoEh4uYXB1cy50b3BpY3MudjEuUHVibGlzaFJlcXVl\
-        c3QaHC5hcHVzLnRvcGljcy52MS5QdWJsaXNoUmVwbHkiEoq1GA50b3BpY3MucHVibGlzaBJfCglTdWJzY3JpYmUS\
-        IC5hcHVzLnRvcGljcy52MS5TdWJzY3JpYmVSZXF1ZXN0GhguYXB1cy50b3BpY3MudjEuRGVsaXZlcnkiFIq1GBB0\
-        b3BpY3Muc3Vic2NyaWJlMAESaQoLQWNrbm93bGVkZ2USIi5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcXVl\
-        c3QaIC5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcGx5IhSKtRgQdG9waWNzLnN1YnNjcmliZRJUCgRMaXN0\
-        EhsuYXB1cy50b3BpY3MudjEuTGlzdFJlcXVlc3QaGS5hcHVzLnRvcGljcy52MS5MaXN0UmVwbHkiFIq1GBB0b3Bp\
-        Y3Muc3Vic2NyaWJlMnAKDVRvcGljRXhjaGFuZ2USXwoIRXhjaGFuZ2USHC5hcHVzLnRvcGljcy52MS5Ub3BpY01l\
-        c3NhZ2UaHC5hcHVzLnRvcGljcy52MS5Ub3BpY01lc3NhZ2UiE4q1GA90b3BpY3MuZXhjaGFuZ2UoATABYgZwcm90\
-        bzM
-        """),
-    FileDescription(
-      "apus/zones/v1/zones.proto", dependencies: ["apus/options.proto"],
-      names: """
-        apus.zones.v1.Zones \
-        apus.zones.v1.Zones.Exchange \
-        apus.zones.v1.ZoneMessage \
-        apus.zones.v1.MapOffer \
-        apus.zones.v1.Decisions \
-        apus.zones.v1.Decision \
-        apus.zones.v1.Prefix \
-        apus.zones.v1.Entry \
-        apus.zones.v1.Put \
-        apus.zones.v1.Stored \
-        apus.zones.v1.Find \
-        apus.zones.v1.Found \
-        apus.zones.v1.Comparison 
-        """,
-      base64: """
-        ChlhcHVzL3pvbmVzL3YxL3pvbmVzLnByb3RvEg1hcHVzLnpvbmVzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8irAMK\
-        C1pvbmVNZXNzYWdlEjYKCW1hcF9vZmZlchgBIAEoCzIXLmFwdXMuem9uZXMudjEuTWFwT2ZmZXJIAFIIbWFwT2Zm\
-        ZXISOAoJZGVjaXNpb25zGAIgASgLMhguYXB1cy56b25lcy52MS5EZWNpc2lvbnNIAFIJZGVjaXNpb25zEiYKA3B1\
-        dBgDIAEoCzISLmFwdXMuem9uZXMudjEuUHV0SABSA3B1dBIvCgZzdG9yZWQYBCABKAsyFS5hcHVzLnpvbmVzLnYx\
-        LlN0b3JlZEgAUgZzdG9yZWQSKQoEZmluZBgFIAEoCzITLmFwdXMuem9uZXMudjEuRmluZEgAUgRmaW5kEiwKBWZv\
-        dW5kGAYgASgLMhQuYXB1cy56b25lcy52MS5Gb3VuZEgAUgVmb3VuZBI1Cgdjb21wYXJlGAcgASgLMhkuYXB1cy56\
-        b25lcy52MS5Db21wYXJpc29uSABSB2NvbXBhcmUSNwoIY29tcGFyZWQYCCABKAsyGS5hcHVzLnpvbmVzLnYxLkNv\
-        bXBhcmlzb25IAFIIY29tcGFyZWRCCQoHbWVzc2FnZSIsCghNYXBPZmZlchIgCgtmaW5nZXJwcmludBgBIAEoBlIL\
-        ZmluZ2VycHJpbnQiQgoJRGVjaXNpb25zEjUKCWRlY2lzaW9ucxgBIAMoCzIXLmFwdXMuem9uZXMudjEuRGVjaXNp\
-        b25SCWRlY2lzaW9ucyJsCghEZWNpc2lvbhItCgZwcmVmaXgYASABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIG\
-        cHJlZml4EhYKBm51bWJlchgCIAEoDVIGbnVtYmVyEhkKCGlzX3NwbGl0GAMgASgIUgdpc1NwbGl0IjQKBlByZWZp\
-        eBISCgRiaXRzGAEgASgGUgRiaXRzEhYKBmxlbmd0aBgCIAEoDVIGbGVuZ3RoIosBCgVFbnRyeRIQCgNrZXkYASAB\
-        KAxSA2tleRIYCgd2ZXJzaW9uGAIgASgEUgd2ZXJzaW9uEh0KCmV4cGlyZXNfYXQYAyABKANSCWV4cGlyZXNBdBId\
-        Cgppc19yZW1vdmVkGAQgASgIUglpc1JlbW92ZWQSGAoHcGF5bG9hZBgFIAEoDFIHcGF5bG9hZCJPCgNQdXQSGAoH\
-        cmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1cy56b25lcy52MS5FbnRyeVIHZW50\
-        cmllcyIiCgZTdG9yZWQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdCJiCgRGaW5kEhgKB3JlcXVlc3QYASABKAZS\
-        B3JlcXVlc3QSFAoFbG93ZXIYAiABKAxSBWxvd2VyEhQKBXVwcGVyGAMgASgMUgV1cHBlchIUCgVsaW1pdBgEIAEo\
-        DVIFbGltaXQicAoFRm91bmQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1\
-        cy56b25lcy52MS5FbnRyeVIHZW50cmllcxIdCgppc19zZXR0bGVkGAMgASgIUglpc1NldHRsZWQi2AEKCkNvbXBh\
-        cmlzb24SGAoHc2Vzc2lvbhgBIAEoBlIHc2Vzc2lvbhIWCgZudW1iZXIYAiABKA1SBm51bWJlchItCgZwcmVmaXgY\
-        AyABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIGcHJlZml4Eh8KC2lzX2hhbmRvdmVyGAQgASgIUgppc0hhbmRv\
-        dmVyEhgKB21lc3NhZ2UYBSABKAxSB21lc3NhZ2USLgoHZW50cmllcxgGIAMoCzIULmFwdXMuem9uZXMudjEuRW50\
-        cnlSB2VudHJpZXMyWgoFWm9uZXMSUQoIRXhjaGFuZ2USGi5hcHVzLnpvbmVzLnYxLlpvbmVNZXNzYWdlGhouYXB1\
-        cy56b25lcy52MS5ab25lTWVzc2FnZSIJirUYBXpvbmVzKAEwAWIGcHJvdG8z
+        ChlhcHVzL3RhYmxlL3YxL3RhYmxlLnByb3RvEg1hcHVzLnRhYmxlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8itAMK\
+        Ck5vZGVSZWNvcmQSDgoCaWQYASABKAxSAmlkEhoKCHNlcXVlbmNlGAIgASgEUghzZXF1ZW5jZRISCgRuYW1lGAMg\
+        ASgJUgRuYW1lEhwKCWFkZHJlc3NlcxgEIAMoCVIJYWRkcmVzc2VzEhQKBXJvbGVzGAUgAygJUgVyb2xlcxIuCgVz\
+        cGVjcxgGIAEoCzIYLmFwdXMudGFibGUudjEuTm9kZVNwZWNzUgVzcGVjcxIsCgZsYWJlbHMYByADKAsyFC5hcHVz\
+        LnRhYmxlLnYxLkxhYmVsUgZsYWJlbHMSEgoEem9uZRgIIAEoCVIEem9uZRIYCgd2ZXJzaW9uGAkgASgJUgd2ZXJz\
+        aW9uEhAKA25hdBgKIAEoCVIDbmF0EhYKBnJlbGF5cxgLIAMoDFIGcmVsYXlzEiAKC2NlcnRpZmljYXRlGAwgASgM\
+        UgtjZXJ0aWZpY2F0ZRIbCglpc3N1ZWRfYXQYDSABKANSCGlzc3VlZEF0EiMKDWxlYXNlX3NlY29uZHMYDiABKA1S\
+        DGxlYXNlU2Vjb25kcxIYCgdsZWF2aW5nGA8gASgIUgdsZWF2aW5nIjEKBUxhYmVsEhIKBG5hbWUYASABKAlSBG5h\
+        bWUSFAoFdmFsdWUYAiABKAlSBXZhbHVlIvIBCglOb2RlU3BlY3MSHAoJcHJvY2Vzc29yGAEgASgJUglwcm9jZXNz\
+        b3ISFAoFY29yZXMYAiABKA1SBWNvcmVzEiEKDG1lbW9yeV9ieXRlcxgDIAEoBFILbWVtb3J5Qnl0ZXMSHQoKZGlz\
+        a19ieXRlcxgEIAEoBFIJZGlza0J5dGVzEjMKCGdyYXBoaWNzGAUgAygLMhcuYXB1cy50YWJsZS52MS5HcmFwaGlj\
+        c1IIZ3JhcGhpY3MSFgoGc3lzdGVtGAYgASgJUgZzeXN0ZW0SIgoMYXJjaGl0ZWN0dXJlGAcgASgJUgxhcmNoaXRl\
+        Y3R1cmUiWQoIR3JhcGhpY3MSEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZ2ZW5kb3IYAiABKAlSBnZlbmRvchIhCgxt\
+        ZW1vcnlfYnl0ZXMYAyABKARSC21lbW9yeUJ5dGVzIkYKDFNpZ25lZFJlY29yZBIYCgdwYXlsb2FkGAEgASgMUgdw\
+        YXlsb2FkEhwKCXNpZ25hdHVyZRgCIAEoDFIJc2lnbmF0dXJlIokBCgtHb3NzaXBGcmFtZRI1CghncmVldGluZxgB\
+        IAEoCzIXLmFwdXMudGFibGUudjEuR3JlZXRpbmdIAFIIZ3JlZXRpbmcSOAoHbWVzc2FnZRgCIAEoCzIcLmFwdXMu\
+        dGFibGUudjEuR29zc2lwTWVzc2FnZUgAUgdtZXNzYWdlQgkKB2NvbnRlbnQiLAoIR3JlZXRpbmcSIAoLcmV2b2Nh\
+        dGlvbnMYASABKAxSC3Jldm9jYXRpb25zIswGCg1Hb3NzaXBNZXNzYWdlEiwKBXByb2JlGAEgASgLMhQuYXB1cy50\
+        YWJsZS52MS5Qcm9iZUgAUgVwcm9iZRIoCgNhY2sYAiABKAsyFC5hcHVzLnRhYmxlLnYxLlByb2JlSABSA2FjaxI1\
+        CghpbmRpcmVjdBgDIAEoCzIXLmFwdXMudGFibGUudjEuSW5kaXJlY3RIAFIIaW5kaXJlY3QSPAoMaW5kaXJlY3Rf\
+        YWNrGAQgASgLMhcuYXB1cy50YWJsZS52MS5JbmRpcmVjdEgAUgtpbmRpcmVjdEFjaxIpCgRqb2luGAUgASgLMhMu\
+        YXB1cy50YWJsZS52MS5Kb2luSABSBGpvaW4SPwoMZm9yd2FyZF9qb2luGAYgASgLMhouYXB1cy50YWJsZS52MS5G\
+        b3J3YXJkSm9pbkgAUgtmb3J3YXJkSm9pbhI4CgluZWlnaGJvdXIYByABKAsyGC5hcHVzLnRhYmxlLnYxLk5laWdo\
+        Ym91ckgAUgluZWlnaGJvdXISSAoPbmVpZ2hib3VyX3JlcGx5GAggASgLMh0uYXB1cy50YWJsZS52MS5OZWlnaGJv\
+        dXJSZXBseUgAUg5uZWlnaGJvdXJSZXBseRI7CgpkaXNjb25uZWN0GAkgASgLMhkuYXB1cy50YWJsZS52MS5EaXNj\
+        b25uZWN0SABSCmRpc2Nvbm5lY3QSMQoHc2h1ZmZsZRgKIAEoCzIVLmFwdXMudGFibGUudjEuU2FtcGxlSABSB3No\
+        dWZmbGUSPAoNc2h1ZmZsZV9yZXBseRgLIAEoCzIVLmFwdXMudGFibGUudjEuU2FtcGxlSABSDHNodWZmbGVSZXBs\
+        eRIyCgdjaGFuZ2VzGAwgASgLMhYuYXB1cy50YWJsZS52MS5DaGFuZ2VzSABSB2NoYW5nZXMSLwoGd2FudGVkGA0g\
+        ASgLMhUuYXB1cy50YWJsZS52MS5XYW50ZWRIAFIGd2FudGVkEjUKB3JlY29yZHMYFCADKAsyGy5hcHVzLnRhYmxl\
+        LnYxLlNpZ25lZFJlY29yZFIHcmVjb3JkcxIsCgZjbGFpbXMYFSADKAsyFC5hcHVzLnRhYmxlLnYxLkNsYWltUgZj\
+        bGFpbXNCBgoEYm9keSLUAQoFUHJvYmUSFgoGbnVtYmVyGAEgASgNUgZudW1iZXISFgoGZGlnZXN0GAIgASgGUgZk\
+        aWdlc3QSEgoEbGl2ZRgDIAEoDVIEbGl2ZRIaCgh3YXRjaGVycxgEIAEoDVIId2F0Y2hlcnMSFgoGc3RyYWluGAUg\
+        ASgNUgZzdHJhaW4SGAoHYWNjdXNlZBgGIAEoBFIHYWNjdXNlZBI5Cgpjb29yZGluYXRlGAcgASgLMhkuYXB1cy50\
+        YWJsZS52MS5Db29yZGluYXRlUgpjb29yZGluYXRlIlYKCkNvb3JkaW5hdGUSGgoIcG9zaXRpb24YASADKAJSCHBv\
+        c2l0aW9uEhYKBmhlaWdodBgCIAEoAlIGaGVpZ2h0EhQKBWVycm9yGAMgASgCUgVlcnJvciI6CghJbmRpcmVjdBIW\
+        CgZudW1iZXIYASABKA1SBm51bWJlchIWCgZ0YXJnZXQYAiABKAxSBnRhcmdldCIGCgRKb2luIj0KC0ZvcndhcmRK\
+        b2luEhoKCG5ld2NvbWVyGAEgASgMUghuZXdjb21lchISCgRob3BzGAIgASgNUgRob3BzIiMKCU5laWdoYm91chIW\
+        CgZ1cmdlbnQYASABKAhSBnVyZ2VudCIsCg5OZWlnaGJvdXJSZXBseRIaCghhY2NlcHRlZBgBIAEoCFIIYWNjZXB0\
+        ZWQiDAoKRGlzY29ubmVjdCIeCgZTYW1wbGUSFAoFbm9kZXMYASADKAxSBW5vZGVzIlAKB0NoYW5nZXMSLwoHY2hh\
+        bmdlcxgBIAMoCzIVLmFwdXMudGFibGUudjEuQ2hhbmdlUgdjaGFuZ2VzEhQKBXJlcGx5GAIgASgIUgVyZXBseSJM\
+        CgZDaGFuZ2USEgoEbm9kZRgBIAEoDFIEbm9kZRIaCghzZXF1ZW5jZRgCIAEoBFIIc2VxdWVuY2USEgoEZ29uZRgD\
+        IAEoCFIEZ29uZSIeCgZXYW50ZWQSFAoFbm9kZXMYASADKAxSBW5vZGVzIrUBCgVDbGFpbRISCgRub2RlGAEgASgM\
+        UgRub2RlEhoKCHNlcXVlbmNlGAIgASgEUghzZXF1ZW5jZRItCgRraW5kGAMgASgOMhkuYXB1cy50YWJsZS52MS5D\
+        bGFpbS5LaW5kUgRraW5kEg4KAmJ5GAQgASgMUgJieSI9CgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxL\
+        SU5EX1NVU1BFQ1QQARINCglLSU5EX0RFQUQQAjJcCgZHb3NzaXASUgoIRXhjaGFuZ2USGi5hcHVzLnRhYmxlLnYx\
+        Lkdvc3NpcEZyYW1lGhouYXB1cy50YWJsZS52MS5Hb3NzaXBGcmFtZSIKirUYBmdvc3NpcCgBMAFiBnByb3RvMw
         """),
     FileDescription(
       "google/protobuf/any.proto", dependencies: [],

@@ -18,6 +18,7 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let publish = Permission("topics.publish")
   package static let subscribe = Permission("topics.subscribe")
   package static let topicExchange = Permission("topics.exchange")
+  package static let gossip = Permission("gossip")
   package static let administer = Permission("administer")
   package static let join = Permission("join")
   package static let membership = Permission("membership")

@@ -1,0 +1,31 @@
+import Primitives
+
+/// Which peer to ask next: cheap numbers that a seed repeats (SplitMix64). Never for secrets.
+struct GossipRandom: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// From 0 up to, not including, `bound`; the bias is below 2^-32.
+  mutating func below(_ bound: Int) -> Int {
+    Int(((next() >> 32) &* UInt64(bound)) >> 32)
+  }
+
+  /// Evenly within a quarter less and a quarter more, so that nodes do not march in step.
+  mutating func about(_ duration: Duration) -> Duration {
+    let nanoseconds = Double(duration.nanoseconds)
+    return .nanoseconds(Int64(nanoseconds * (0.75 + Double(next() >> 11) * 0x1p-54)))
+  }
+
+  mutating func chance(_ probability: Double) -> Bool {
+    Double(next() >> 11) * 0x1p-53 < probability
+  }
+}
