@@ -1,7 +1,7 @@
 #if THREAD_SANITIZER
   import Glibc
 #else
-  import Synchronization
+  package import Synchronization
 #endif
 
 /// Our one lock: a value that is only reached while the lock is held.
@@ -30,9 +30,9 @@ package struct Locked<Value: ~Copyable>: ~Copyable, Sendable {
       return try body(&storage.value)
     }
   #else
-    private let mutex: Mutex<Value>
-    package init(_ value: consuming sending Value) { mutex = Mutex(value) }
-    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
+    @usableFromInline let mutex: Mutex<Value>
+    @inlinable package init(_ value: consuming sending Value) { mutex = Mutex(value) }
+    @inlinable package borrowing func withLock<Result: ~Copyable, Failure: Error>(
       _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
       try mutex.withLock(body)

@@ -11,7 +11,7 @@ package final class CallContext: Sendable {
   /// Most handlers never look at metadata, so it is read from the request when one does.
   private enum Origin: Sendable {
     case values(Metadata, TraceContext)
-    case headers(Headers)
+    case head(RequestHead)
   }
 
   private struct Answer {
@@ -35,19 +35,19 @@ package final class CallContext: Sendable {
   }
 
   package init(
-    method: MethodDescription, principal: Principal, headers: Headers, deadline: Deadline?
+    method: MethodDescription, principal: Principal, head: RequestHead, deadline: Deadline?
   ) {
     self.method = method
     self.principal = principal
     self.deadline = deadline
-    origin = .headers(headers)
+    origin = .head(head)
   }
 
   /// What the caller sent along. Fields of HTTP and gRPC themselves are not among it.
   package var metadata: Metadata {
     switch origin {
     case .values(let metadata, _): return metadata
-    case .headers(let headers): return Metadata(received: headers)
+    case .head(let head): return Metadata(received: head.headers)
     }
   }
 
@@ -55,10 +55,10 @@ package final class CallContext: Sendable {
   package var trace: TraceContext {
     switch origin {
     case .values(_, let trace): return trace
-    case .headers(let headers):
+    case .head(let head):
       return answer.withLock { answer in
         if let trace = answer.trace { return trace }
-        let trace = Self.trace(from: headers)
+        let trace = Self.trace(from: head.headers)
         answer.trace = trace
         return trace
       }
@@ -97,6 +97,15 @@ package final class CallContext: Sendable {
     answer.withLock { answer in
       answer.hasSentHeaders = true
       return answer.headers
+    }
+  }
+
+  /// For the server, when all is said at once: nil where the handler left neither.
+  package func takeBoth() -> (headers: Metadata, trailers: Metadata)? {
+    answer.withLock { answer in
+      answer.hasSentHeaders = true
+      if answer.headers.isEmpty && answer.trailers.isEmpty { return nil }
+      return (answer.headers, answer.trailers)
     }
   }
 

@@ -21,9 +21,16 @@ package final class CallServer: Handler {
     package init() {}
   }
 
-  private struct Method: Sendable {
-    let handler: MethodHandler
+  private final class Method: Sendable {
+    let description: MethodDescription
+    let body: MethodHandler.Body
     let metrics: CallMetrics
+
+    init(_ handler: MethodHandler, in registry: MetricRegistry) {
+      description = handler.description
+      body = handler.body
+      metrics = CallMetrics(handler.description, in: registry)
+    }
   }
 
   private let methods: [String: Method]
@@ -40,10 +47,7 @@ package final class CallServer: Handler {
     registry: MetricRegistry = .shared, identify: @escaping @Sendable (ConnectionInfo) -> Principal
   ) {
     methods = Dictionary(
-      handlers.map {
-        let metrics = CallMetrics($0.description, in: registry)
-        return ($0.description.path, Method(handler: $0, metrics: metrics))
-      },
+      handlers.map { ($0.description.path, Method($0, in: registry)) },
       uniquingKeysWith: { _, _ in preconditionFailure("two handlers for one method") })
     self.permissions = Locked(permissions)
     self.limits = limits
@@ -68,11 +72,66 @@ package final class CallServer: Handler {
   }
 
   package static func speaksTo(_ request: RequestHead) -> Bool {
-    guard let type = request.headers["content-type"] else { return false }
-    return type.hasPrefix("application/grpc")
-      && (type.utf8.count == 16 || type.hasPrefix("application/grpc+proto")
-        || type.hasPrefix("application/grpc;"))
+    let headers = request.headers
+    guard let index = headers.firstIndex(of: "content-type"),
+      headers.hasValue(at: index, prefix: "application/grpc")
+    else { return false }
+    return headers.valueBytes(at: index).count == 16
+      || headers.hasValue(at: index, prefix: "application/grpc+proto")
+      || headers.hasValue(at: index, prefix: "application/grpc;")
   }
+
+  // MARK: - Calls that wait for nothing
+
+  /// Answers an immediate method whose request is here as one plain message.
+  package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
+    let request = exchange.request
+    guard let method = methods[request.target], case .immediate(let body) = method.body,
+      request.method == .post, Self.speaksTo(request),
+      !request.headers.contains("grpc-encoding"),
+      exchange.completeBody(satisfies: FrameParser.isOneMessage)
+    else { return false }
+    let begin = EventLoop.current?.now ?? .now()
+    var code = Status.Code.ok
+    do {
+      let context = try admit(request, method, exchange.connection)
+      if let deadline = context.deadline, deadline.hasPassed(now: .now()) {
+        throw CallAnswer.expired
+      }
+      CallAnswer.give(
+        try reply(to: exchange, with: body, context), in: context, on: exchange)
+    } catch {
+      report(error, exchange)
+      let answer = CallAnswer(exchange, request.headers, limits: limits)
+      answer.end(Status(answering: error))
+      code = answer.code
+    }
+    served.wrappingAdd(1, ordering: .relaxed)
+    method.metrics.count(code, from: begin, to: .now())
+    return true
+  }
+
+  private func reply(
+    to exchange: any Exchange, with body: MethodHandler.Immediate, _ context: CallContext
+  ) throws -> [UInt8] {
+    guard let frame = exchange.takeCompleteBody() else {
+      throw Status(.internal, "The request is gone.")
+    }
+    try checkSize(frame.count - FrameParser.prefixSize, of: "message")
+    let reply = try body(frame, FrameParser.prefixSize, context)
+    try checkSize(reply.count - FrameParser.prefixSize, of: "reply")
+    return reply
+  }
+
+  private func checkSize(_ size: Int, of what: String) throws(Status) {
+    guard size <= limits.messageBytes else {
+      throw Status(
+        .resourceExhausted,
+        "The \(what) is \(size) bytes; at most \(limits.messageBytes) are allowed.")
+    }
+  }
+
+  // MARK: - Calls that may wait
 
   package func handle(_ exchange: any Exchange) async throws {
     guard exchange.request.method == .post, Self.speaksTo(exchange.request) else {
@@ -87,68 +146,72 @@ package final class CallServer: Handler {
     let answer = CallAnswer(exchange, request.headers, limits: limits)
     let method = methods[request.target]
     do {
-      let (handler, context) = try admit(request, method?.handler, exchange.connection)
-      try await run(handler, context, answer)
+      guard let method else { throw Self.unknown(request) }
+      let context = try admit(request, method, exchange.connection)
+      try await run(method, context, answer)
     } catch {
       let reason = error is Status || !Task.isCancelled ? error : CancellationError()
       report(reason, exchange)
       answer.end(Status(answering: reason))
     }
     served.wrappingAdd(1, ordering: .relaxed)
-    method?.metrics.count(answer.code, after: begin.duration(to: .now()))
+    method?.metrics.count(answer.code, from: begin, to: .now())
   }
 
+  private static func unknown(_ request: RequestHead) -> Status {
+    Status(
+      .unimplemented,
+      "There is no method \(request.path.prefix(200)) here; reflection lists those that are.")
+  }
+
+  /// Every call passes here before anything of it is looked at.
   private func admit(
-    _ request: RequestHead, _ handler: MethodHandler?, _ connection: ConnectionInfo
-  ) throws(Status) -> (MethodHandler, CallContext) {
-    guard let handler else {
-      throw Status(
-        .unimplemented,
-        "There is no method \(request.path.prefix(200)) here; reflection lists those "
-          + "that are."
-      )
-    }
+    _ request: RequestHead, _ method: Method, _ connection: ConnectionInfo
+  ) throws(Status) -> CallContext {
     let principal = identify(connection)
-    guard permissions.withLock({ $0.allows(principal, handler.description.permission) }) else {
+    let permission = method.description.permission
+    guard permissions.withLock({ $0.allows(principal, permission) }) else {
       throw Status(
         .permissionDenied,
-        "\(principal) may not call \(handler.description): it needs the permission "
-          + "\(handler.description.permission?.name ?? "of the local owner").")
+        "\(principal) may not call \(method.description): it needs the permission "
+          + "\(permission?.name ?? "of the local owner").")
     }
     guard running.load(ordering: .relaxed) <= limits.concurrentCalls else {
       throw Status(
         .resourceExhausted,
         "The node is busy with \(limits.concurrentCalls) calls; try again or try another node.")
     }
-    return (handler, try context(of: request.headers, for: handler.description, principal))
+    return CallContext(
+      method: method.description, principal: principal, head: request,
+      deadline: try deadline(of: request, for: method.description))
   }
 
-  private func context(
-    of headers: Headers, for method: MethodDescription, _ principal: Principal
-  ) throws(Status) -> CallContext {
-    var deadline: Deadline?
-    if let timeout = headers["grpc-timeout"] {
-      guard let given = Deadline(timeout: timeout, now: .now()) else {
-        throw Status(
-          .invalidArgument,
-          "Expected grpc-timeout as up to eight digits and a unit (H M S m u n), found "
-            + "\(timeout.prefix(40).debugDescription).")
-      }
-      deadline = given
-    } else if method.kind == .unary {
-      deadline = limits.defaultDeadline.map { Deadline(Instant.now().advanced(by: $0)) }
+  private func deadline(
+    of request: RequestHead, for method: MethodDescription
+  ) throws(Status) -> Deadline? {
+    guard let index = request.headers.firstIndex(of: "grpc-timeout") else {
+      guard method.kind == .unary, let limit = limits.defaultDeadline else { return nil }
+      return Deadline(Instant.now().advanced(by: limit))
     }
-    return CallContext(
-      method: method, principal: principal, headers: headers, deadline: deadline)
+    let timeout = request.headers.value(at: index)
+    guard let given = Deadline(timeout: timeout, now: .now()) else {
+      throw Status(
+        .invalidArgument,
+        "Expected grpc-timeout as up to eight digits and a unit (H M S m u n), found "
+          + "\(timeout.prefix(40).debugDescription).")
+    }
+    return given
   }
 
   private func run(
-    _ handler: MethodHandler, _ context: CallContext, _ answer: CallAnswer
+    _ method: Method, _ context: CallContext, _ answer: CallAnswer
   ) async throws {
     answer.context = context
     try answer.armDeadline(context.deadline)
     defer { answer.disarm() }
-    switch handler.body {
+    switch method.body {
+    case .immediate(let body):
+      answer.end(withOnly: try body(try await answer.onlyRequest(), 0, context))
     case .unary(let body):
       let reply = try await body(try await answer.onlyRequest(), context)
       answer.end(withOnly: reply)

@@ -4,7 +4,7 @@ import Primitives
 
 /// A request that came over HTTP/2, and its answer. Guard: confinement to its connection's loop.
 final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
-  private(set) var request = RequestHead(target: "")
+  private(set) var request = FrameExchange.noRequest
   private(set) var hasStarted = false
   /// Set when the head broke a limit: the answer to give instead of asking the handler.
   private(set) var refusal: MessageError?
@@ -17,6 +17,7 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   private var sendsBody = false
   private var isHandled = false
   private let begun: Instant
+  private static let noRequest = RequestHead(target: "")
   /// A handler may keep an exchange for longer than its connection lives.
   private let owner: FrameServerConnection
 
@@ -30,14 +31,13 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
 
   override func receivedHeaders(_ assembly: inout HeadAssembly) {
     guard !hasHead else {
-      incomingTrailers = assembly.request.headers
+      incomingTrailers = assembly.takeHeaders()
       if assembly.refusal != nil { reset(NGHTTP2_ENHANCE_YOUR_CALM) }
       return
     }
     hasHead = true
-    swap(&request, &assembly.request)
+    request = assembly.takeRequest()
     refusal = assembly.refusal
-    if request.authority.isEmpty, let host = request.headers["host"] { request.authority = host }
     owesContinue = request.headers.contains("expect", token: "100-continue")
     owner.arrived(self)
   }
@@ -98,6 +98,10 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   var requestTrailers: Headers { incomingTrailers }
 
   func takeCompleteBody() -> [UInt8]? { takeWholeBody() }
+
+  func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool {
+    wholeBody(satisfies: condition)
+  }
 
   func nextBody() async throws -> [UInt8]? {
     if owesContinue {

@@ -1,13 +1,16 @@
 /// The head or trailers of the stream whose HEADERS are coming in; one per session, since nothing
 /// may come between them (RFC 9113, 4.3).
 struct HeadAssembly {
-  var request = RequestHead(target: "")
+  private(set) var headers = Headers()
   /// Of an answer; 0 in requests.
-  var status = 0
+  private(set) var status = 0
   /// Set when the head broke a limit.
   private(set) var refusal: MessageError?
 
   private let limits: ServerLimits
+  private var method = Method.get
+  private var target = ""
+  private var authority = ""
   private var bytesLeft: Int
   private var fieldsLeft: Int
 
@@ -15,7 +18,32 @@ struct HeadAssembly {
     self.limits = limits
     bytesLeft = limits.headBytes
     fieldsLeft = limits.headFields
-    request.headers.reserve(bytes: 192, fields: 10)
+  }
+
+  /// Makes ready for the next head.
+  mutating func begin() {
+    headers = Headers()
+    headers.reserve(bytes: 160, fields: 8)
+    status = 0
+    refusal = nil
+    method = .get
+    target = ""
+    authority = ""
+    bytesLeft = limits.headBytes
+    fieldsLeft = limits.headFields
+  }
+
+  /// The head of a request. A client that names no authority may do so by Host.
+  mutating func takeRequest() -> RequestHead {
+    if authority.isEmpty, let host = headers["host"] { authority = host }
+    return RequestHead(
+      method: method, target: target, authority: authority, headers: takeHeaders())
+  }
+
+  mutating func takeHeaders() -> Headers {
+    let taken = headers
+    headers = Headers()
+    return taken
   }
 
   /// False when the head is not even worth decoding any more.
@@ -34,7 +62,7 @@ struct HeadAssembly {
     if name.first == UInt8(ascii: ":") {
       receivePseudoField(name, value)
     } else {
-      request.headers.append(name: name, value: value)
+      headers.append(lowerCaseName: name, value: value)
     }
     return true
   }
@@ -45,7 +73,7 @@ struct HeadAssembly {
   ) {
     switch (name[1], name.count) {
     case (UInt8(ascii: "m"), _):
-      request.method = Method(String(decoding: value, as: UTF8.self))
+      method = Method(value)
     case (UInt8(ascii: "p"), 5):
       guard value.count <= limits.targetBytes else {
         refusal = MessageError(
@@ -53,9 +81,9 @@ struct HeadAssembly {
           status: .uriTooLong)
         return
       }
-      request.target = String(decoding: value, as: UTF8.self)
+      target = String(decoding: value, as: UTF8.self)
     case (UInt8(ascii: "a"), _):
-      request.authority = String(decoding: value, as: UTF8.self)
+      authority = String(decoding: value, as: UTF8.self)
     case (UInt8(ascii: "s"), 7) where value.count == 3 && name[2] == UInt8(ascii: "t"):
       status = value.reduce(0) { $0 * 10 + Int($1 & 15) }
     default: break
