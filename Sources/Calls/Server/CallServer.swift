@@ -94,10 +94,9 @@ package final class CallServer: Handler {
     let begin = EventLoop.current?.now ?? .now()
     var code = Status.Code.ok
     do {
-      let context = try admit(request, method, exchange.connection)
-      if let deadline = context.deadline, deadline.hasPassed(now: .now()) {
-        throw CallAnswer.expired
-      }
+      let deadline = try givenDeadline(request)
+      if let deadline, deadline.hasPassed(now: .now()) { throw CallAnswer.expired }
+      let context = try admit(request, method, exchange.connection, deadline)
       CallAnswer.give(
         try reply(to: exchange, with: body, context), in: context, on: exchange)
     } catch {
@@ -147,7 +146,8 @@ package final class CallServer: Handler {
     let method = methods[request.target]
     do {
       guard let method else { throw Self.unknown(request) }
-      let context = try admit(request, method, exchange.connection)
+      let deadline = try givenDeadline(request) ?? defaultDeadline(of: method.description)
+      let context = try admit(request, method, exchange.connection, deadline)
       try await run(method, context, answer)
     } catch {
       let reason = error is Status || !Task.isCancelled ? error : CancellationError()
@@ -166,7 +166,8 @@ package final class CallServer: Handler {
 
   /// Every call passes here before anything of it is looked at.
   private func admit(
-    _ request: RequestHead, _ method: Method, _ connection: ConnectionInfo
+    _ request: RequestHead, _ method: Method, _ connection: ConnectionInfo,
+    _ deadline: Deadline?
   ) throws(Status) -> CallContext {
     let principal = identify(connection)
     let permission = method.description.permission
@@ -182,17 +183,16 @@ package final class CallServer: Handler {
         "The node is busy with \(limits.concurrentCalls) calls; try again or try another node.")
     }
     return CallContext(
-      method: method.description, principal: principal, head: request,
-      deadline: try deadline(of: request, for: method.description))
+      method: method.description, principal: principal, head: request, deadline: deadline)
   }
 
-  private func deadline(
-    of request: RequestHead, for method: MethodDescription
-  ) throws(Status) -> Deadline? {
-    guard let index = request.headers.firstIndex(of: "grpc-timeout") else {
-      guard method.kind == .unary, let limit = limits.defaultDeadline else { return nil }
-      return Deadline(Instant.now().advanced(by: limit))
-    }
+  private func defaultDeadline(of method: MethodDescription) -> Deadline? {
+    guard method.kind == .unary, let limit = limits.defaultDeadline else { return nil }
+    return Deadline(Instant.now().advanced(by: limit))
+  }
+
+  private func givenDeadline(_ request: RequestHead) throws(Status) -> Deadline? {
+    guard let index = request.headers.firstIndex(of: "grpc-timeout") else { return nil }
     let timeout = request.headers.value(at: index)
     guard let given = Deadline(timeout: timeout, now: .now()) else {
       throw Status(

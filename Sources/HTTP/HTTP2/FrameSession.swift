@@ -32,7 +32,7 @@ final class FrameSession: @unchecked Sendable {
   let tasks: TaskSet
   /// The connection that owns this session and outlives it.
   unowned(unsafe) var delegate: (any Delegate)?
-  var loop: EventLoop { transport.loop }
+  let loop: EventLoop
   /// Each knows its place, so that leaving costs no search.
   private var open: [FrameStream] = []
   var openStreams: Int { open.count }
@@ -46,7 +46,7 @@ final class FrameSession: @unchecked Sendable {
   private(set) var isOver = false
 
   private(set) var handle: OpaquePointer?
-  private let memory = FrameMemory()
+  private let memory: FrameMemory
   /// Behind a pointer, where every field of every head is not checked for exclusive access.
   private let assembly: UnsafeMutablePointer<HeadAssembly>
   private var pending: [UInt8] = []
@@ -64,8 +64,10 @@ final class FrameSession: @unchecked Sendable {
   init(role: Role, transport: any Transport, limits: ServerLimits) throws(MessageError) {
     self.role = role
     self.transport = transport
+    loop = transport.loop
     self.limits = limits
     tasks = TaskSet(on: transport.loop)
+    memory = FrameMemory(on: transport.loop)
     lastProgress = transport.loop.now
     lastArrival = lastProgress
     lastTaken = lastProgress
@@ -78,6 +80,7 @@ final class FrameSession: @unchecked Sendable {
   }
 
   deinit {
+    memory.prepareToEnd()
     nghttp2_session_del(handle)
     assembly.deinitialize(count: 1)
     assembly.deallocate()

@@ -82,10 +82,12 @@ package struct Method: Hashable, Sendable, CustomStringConvertible {
 
   /// A known method costs no string of its own.
   init(_ name: UnsafeBufferPointer<UInt8>) {
+    var word: UInt32 = 0
+    if name.count <= 4 { for byte in name { word = word << 8 | UInt32(byte) } }
     self =
-      switch (name.first, name.count) {
-      case (UInt8(ascii: "G"), 3) where name.elementsEqual("GET".utf8): .get
-      case (UInt8(ascii: "P"), 4) where name.elementsEqual("POST".utf8): .post
+      switch word {
+      case 0x47_4554: .get
+      case 0x504F_5354: .post
       default: Method(String(decoding: name, as: UTF8.self))
       }
   }
