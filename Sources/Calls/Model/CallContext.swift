@@ -22,7 +22,8 @@ package final class CallContext: Sendable {
     var trace: TraceContext?
   }
 
-  private let answer = Locked(Answer())
+  /// Nil until the handler leaves something, or the headers are sent.
+  private let answer = Locked<Answer?>(nil)
 
   package init(
     method: MethodDescription, principal: Principal, metadata: Metadata,
@@ -57,9 +58,10 @@ package final class CallContext: Sendable {
     case .values(_, let trace): return trace
     case .head(let head):
       return answer.withLock { answer in
-        if let trace = answer.trace { return trace }
+        if let trace = answer?.trace { return trace }
         let trace = Self.trace(from: head.headers)
-        answer.trace = trace
+        answer = answer ?? Answer()
+        answer?.trace = trace
         return trace
       }
     }
@@ -75,42 +77,59 @@ package final class CallContext: Sendable {
   /// Adds a response header; refused once the first message is on its way.
   package func addHeader(_ name: String, _ value: String) throws(Status) {
     try answer.withLock { answer throws(Status) in
-      guard !answer.hasSentHeaders else {
+      guard answer?.hasSentHeaders != true else {
         throw Status(
           .failedPrecondition, "The headers are sent already; use a trailer for \(name).")
       }
-      try answer.headers.add(name, value)
+      try Self.change(&answer) { made throws(Status) in try made.headers.add(name, value) }
     }
   }
 
   /// Adds a response trailer; they travel behind the last message.
   package func addTrailer(_ name: String, _ value: String) throws(Status) {
-    try answer.withLock { answer throws(Status) in try answer.trailers.add(name, value) }
+    try answer.withLock { answer throws(Status) in
+      try Self.change(&answer) { made throws(Status) in try made.trailers.add(name, value) }
+    }
   }
 
   package func addTrailer(_ name: String, bytes: [UInt8]) throws(Status) {
-    try answer.withLock { answer throws(Status) in try answer.trailers.add(name, bytes: bytes) }
+    try answer.withLock { answer throws(Status) in
+      try Self.change(&answer) { made throws(Status) in
+        try made.trailers.add(name, bytes: bytes)
+      }
+    }
+  }
+
+  private static func change(
+    _ answer: inout Answer?, _ body: (inout Answer) throws(Status) -> Void
+  ) throws(Status) {
+    var made = answer ?? Answer()
+    try body(&made)
+    answer = made
   }
 
   /// For the server: the headers, which are closed by this.
   package func takeHeaders() -> Metadata {
     answer.withLock { answer in
-      answer.hasSentHeaders = true
-      return answer.headers
+      var made = answer ?? Answer()
+      made.hasSentHeaders = true
+      answer = made
+      return made.headers
     }
   }
 
   /// For the server, when all is said at once: nil where the handler left neither.
   package func takeBoth() -> (headers: Metadata, trailers: Metadata)? {
     answer.withLock { answer in
-      answer.hasSentHeaders = true
-      if answer.headers.isEmpty && answer.trailers.isEmpty { return nil }
-      return (answer.headers, answer.trailers)
+      guard var made = answer else { return nil }
+      made.hasSentHeaders = true
+      answer = made
+      return made.headers.isEmpty && made.trailers.isEmpty ? nil : (made.headers, made.trailers)
     }
   }
 
   /// For the server: the trailers.
   package func takeTrailers() -> Metadata {
-    answer.withLock { $0.trailers }
+    answer.withLock { $0?.trailers } ?? Metadata()
   }
 }

@@ -21,19 +21,7 @@ package final class CallServer: Handler {
     package init() {}
   }
 
-  private final class Method: Sendable {
-    let description: MethodDescription
-    let body: MethodHandler.Body
-    let metrics: CallMetrics
-
-    init(_ handler: MethodHandler, in registry: MetricRegistry) {
-      description = handler.description
-      body = handler.body
-      metrics = CallMetrics(handler.description, in: registry)
-    }
-  }
-
-  private let methods: [String: Method]
+  private let methods: MethodTable
   private let limits: Limits
   private let permissions: Locked<Permissions>
   private let identify: @Sendable (ConnectionInfo) -> Principal
@@ -46,9 +34,8 @@ package final class CallServer: Handler {
     _ handlers: [MethodHandler], permissions: Permissions, limits: Limits = Limits(),
     registry: MetricRegistry = .shared, identify: @escaping @Sendable (ConnectionInfo) -> Principal
   ) {
-    methods = Dictionary(
-      handlers.map { ($0.description.path, Method($0, in: registry)) },
-      uniquingKeysWith: { _, _ in preconditionFailure("two handlers for one method") })
+    methods = MethodTable(handlers, in: registry)
+    methods.remember(permissions)
     self.permissions = Locked(permissions)
     self.limits = limits
     self.identify = identify
@@ -62,7 +49,10 @@ package final class CallServer: Handler {
 
   /// Replaces what is granted; calls under way keep what they had.
   package func grant(_ permissions: Permissions) {
-    self.permissions.withLock { $0 = permissions }
+    self.permissions.withLock {
+      $0 = permissions
+      methods.remember(permissions)
+    }
   }
 
   /// The one check, also for what is no gRPC (a REST handler, `/metrics`).
@@ -72,13 +62,12 @@ package final class CallServer: Handler {
   }
 
   package static func speaksTo(_ request: RequestHead) -> Bool {
-    let headers = request.headers
-    guard let index = headers.firstIndex(of: "content-type"),
-      headers.hasValue(at: index, prefix: "application/grpc")
+    guard let index = request.headers.firstIndex(of: "content-type"),
+      request.headers.hasValue(at: index, prefix: "application/grpc")
     else { return false }
-    return headers.valueBytes(at: index).count == 16
-      || headers.hasValue(at: index, prefix: "application/grpc+proto")
-      || headers.hasValue(at: index, prefix: "application/grpc;")
+    return request.headers.valueLength(at: index) == 16
+      || request.headers.hasValue(at: index, prefix: "application/grpc+proto")
+      || request.headers.hasValue(at: index, prefix: "application/grpc;")
   }
 
   // MARK: - Calls that wait for nothing
@@ -86,8 +75,8 @@ package final class CallServer: Handler {
   /// Answers an immediate method whose request is here as one plain message.
   package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
     let request = exchange.request
-    guard let method = methods[request.target], case .immediate(let body) = method.body,
-      request.method == .post, Self.speaksTo(request),
+    guard Self.speaksTo(request), let method = methods[request.target],
+      case .immediate(let body) = method.body, request.method == .post,
       !request.headers.contains("grpc-encoding"),
       exchange.completeBody(satisfies: FrameParser.isOneMessage)
     else { return false }
@@ -166,12 +155,15 @@ package final class CallServer: Handler {
 
   /// Every call passes here before anything of it is looked at.
   private func admit(
-    _ request: RequestHead, _ method: Method, _ connection: ConnectionInfo,
+    _ request: RequestHead, _ method: ServedMethod, _ connection: ConnectionInfo,
     _ deadline: Deadline?
   ) throws(Status) -> CallContext {
     let principal = identify(connection)
     let permission = method.description.permission
-    guard permissions.withLock({ $0.allows(principal, permission) }) else {
+    guard
+      method.everybody.includes(principal)
+        || permissions.withLock({ $0.allows(principal, permission) })
+    else {
       throw Status(
         .permissionDenied,
         "\(principal) may not call \(method.description): it needs the permission "
@@ -204,7 +196,7 @@ package final class CallServer: Handler {
   }
 
   private func run(
-    _ method: Method, _ context: CallContext, _ answer: CallAnswer
+    _ method: ServedMethod, _ context: CallContext, _ answer: CallAnswer
   ) async throws {
     answer.context = context
     try answer.armDeadline(context.deadline)

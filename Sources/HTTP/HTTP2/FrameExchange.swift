@@ -12,7 +12,7 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   private var task: UInt64?
   private var onSuspension: (() -> Void)?
   private var hasHead = false
-  private var owesContinue = false
+  private var hasLookedForExpect = false
   /// The answer's head has a body behind it.
   private var sendsBody = false
   private var isHandled = false
@@ -38,7 +38,6 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     hasHead = true
     request = assembly.takeRequest()
     refusal = assembly.refusal
-    owesContinue = request.headers.contains("expect", token: "100-continue")
     owner.arrived(self)
   }
 
@@ -104,13 +103,17 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   }
 
   func nextBody() async throws -> [UInt8]? {
-    if owesContinue {
-      owesContinue = false
-      if !hasStarted {
-        session.submitResponse(ResponseHead(.continues), of: self, hasBody: false)
-      }
-    }
+    sayContinue()
     return try await nextPiece()
+  }
+
+  /// Once, and only where the body has not begun to come anyway.
+  private func sayContinue() {
+    guard !hasLookedForExpect else { return }
+    hasLookedForExpect = true
+    if !hasStarted, request.headers.contains("expect", token: "100-continue") {
+      session.submitResponse(ResponseHead(.continues), of: self, hasBody: false)
+    }
   }
 
   func respond(_ head: ResponseHead, body: [UInt8], trailers: Headers?) {

@@ -4,7 +4,8 @@ import Glibc
 /// demands and HTTP/1.1 permits. All fields share one array of bytes, so that a head costs two
 /// allocations whatever its size; strings are made when somebody asks.
 package struct Headers: @unchecked Sendable {  // guard: what is lasting is never written
-  private struct Field {
+  /// Where in the bytes a name begins, where its value begins and where it ends.
+  struct Field {
     var name: Int32
     var value: Int32
     var end: Int32
@@ -16,6 +17,12 @@ package struct Headers: @unchecked Sendable {  // guard: what is lasting is neve
   private var lastingBytes: UnsafePointer<UInt8>?
 
   package init() {}
+
+  /// For parsers: bytes with valid names, in lower case, and valid values.
+  init(bytes: UnsafeBufferPointer<UInt8>, fields: UnsafeBufferPointer<Field>) {
+    storage = Array(bytes)
+    self.fields = Array(fields)
+  }
 
   package var count: Int { fields.count }
   package var isEmpty: Bool { fields.isEmpty }
@@ -68,19 +75,6 @@ package struct Headers: @unchecked Sendable {  // guard: what is lasting is neve
     storage.withUnsafeMutableBufferPointer { bytes in
       for index in start..<middle { bytes[index] = Self.lowered(bytes[index]) }
     }
-    fields.append(
-      Field(name: Int32(start), value: Int32(middle), end: Int32(middle + value.count)))
-  }
-
-  /// For HTTP/2, whose names are lower case on the wire: nothing is looked at.
-  mutating func append(
-    lowerCaseName name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>
-  ) {
-    lastingBytes = nil
-    let start = storage.count
-    let middle = start + name.count
-    storage.append(contentsOf: name)
-    storage.append(contentsOf: value)
     fields.append(
       Field(name: Int32(start), value: Int32(middle), end: Int32(middle + value.count)))
   }
@@ -148,6 +142,10 @@ package struct Headers: @unchecked Sendable {  // guard: what is lasting is neve
         }
       }
     }
+  }
+
+  package func valueLength(at index: Int) -> Int {
+    Int(fields[index].end - fields[index].value)
   }
 
   /// True when the field's value begins with that text.

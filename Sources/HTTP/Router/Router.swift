@@ -68,8 +68,7 @@ package struct Router: Handler {
   }
 
   package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
-    guard let calls, Self.isCall(exchange.request.headers) else { return false }
-    return try calls.answersAtOnce(exchange)
+    try calls?.answersAtOnce(exchange) ?? false
   }
 
   private func run(
