@@ -50,8 +50,10 @@ import Testing
         deadline: nil, trace: TraceContext(randomTrace: (1, 2), randomSpan: 3))
       let served = Served(requests)
       switch handler.body {
-      case .immediate:
-        Issue.record("an immediate method has no stream")
+      case .immediate(let answer):
+        guard requests.count == 1 else { throw Status(.internal, "Expected one request.") }
+        served.replies.withLock { $0 = [] }
+        try await served.send(answer(requests[0], 0, context))
       case .unary(let answer):
         guard requests.count == 1 else { throw Status(.internal, "Expected one request.") }
         served.replies.withLock { $0 = [] }
