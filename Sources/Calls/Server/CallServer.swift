@@ -85,7 +85,7 @@ package final class CallServer: Handler {
     do {
       let deadline = try givenDeadline(request)
       if let deadline, deadline.hasPassed(now: .now()) { throw CallAnswer.expired }
-      let context = try admit(request, method, exchange.connection, deadline)
+      let context = try admit(request, method, exchange.connection, deadline, beside: callsOpen)
       CallAnswer.give(
         try reply(to: exchange, with: body, context), in: context, on: exchange)
     } catch {
@@ -127,7 +127,7 @@ package final class CallServer: Handler {
         .malformed, "gRPC calls are POST requests of type application/grpc",
         status: exchange.request.method == .post ? .unsupportedMediaType : .methodNotAllowed)
     }
-    running.wrappingAdd(1, ordering: .relaxed)
+    let others = running.wrappingAdd(1, ordering: .relaxed).oldValue
     defer { running.wrappingSubtract(1, ordering: .relaxed) }
     let begin = Instant.now()
     let request = exchange.request
@@ -136,7 +136,7 @@ package final class CallServer: Handler {
     do {
       guard let method else { throw Self.unknown(request) }
       let deadline = try givenDeadline(request) ?? defaultDeadline(of: method.description)
-      let context = try admit(request, method, exchange.connection, deadline)
+      let context = try admit(request, method, exchange.connection, deadline, beside: others)
       try await run(method, context, answer)
     } catch {
       let reason = error is Status || !Task.isCancelled ? error : CancellationError()
@@ -156,7 +156,7 @@ package final class CallServer: Handler {
   /// Every call passes here before anything of it is looked at.
   private func admit(
     _ request: RequestHead, _ method: ServedMethod, _ connection: ConnectionInfo,
-    _ deadline: Deadline?
+    _ deadline: Deadline?, beside others: Int
   ) throws(Status) -> CallContext {
     let principal = identify(connection)
     let permission = method.description.permission
@@ -169,7 +169,7 @@ package final class CallServer: Handler {
         "\(principal) may not call \(method.description): it needs the permission "
           + "\(permission?.name ?? "of the local owner").")
     }
-    guard running.load(ordering: .relaxed) <= limits.concurrentCalls else {
+    guard others < limits.concurrentCalls else {
       throw Status(
         .resourceExhausted,
         "The node is busy with \(limits.concurrentCalls) calls; try again or try another node.")
