@@ -109,9 +109,11 @@ struct MethodDescriptor {
   var isClientStreaming = false
   var isServerStreaming = false
   var permission: String?
+  var isImmediate = false
 
-  /// The number of `(apus.permission)` in proto/apus/options.proto.
+  /// The numbers of the options in proto/apus/options.proto.
   private static let permissionOption: UInt32 = 50_001
+  private static let immediateOption: UInt32 = 50_002
 
   init(_ reader: inout WireReader) throws(DecodingFailure) {
     try reader.fields { number, reader throws(DecodingFailure) in
@@ -121,10 +123,10 @@ struct MethodDescriptor {
       case 3: output = try reader.string()
       case 4:
         try reader.fields { number, reader throws(DecodingFailure) in
-          if number == Self.permissionOption {
-            permission = try reader.string()
-          } else {
-            try reader.skip()
+          switch number {
+          case Self.permissionOption: permission = try reader.string()
+          case Self.immediateOption: isImmediate = try reader.varint() != 0
+          default: try reader.skip()
           }
         }
       case 5: isClientStreaming = try reader.varint() != 0

@@ -21,7 +21,7 @@ struct ServiceGenerator {
         for method in service.methods {
           let name = name(method)
           source.line(
-            "  .\(kind(method))(\(methods).\(Names.quoted(name)), self.\(Names.quoted(name))),")
+            "  .\(handler(method))(\(methods).\(Names.quoted(name)), self.\(Names.quoted(name))),")
         }
         source.line("]")
       }
@@ -53,7 +53,7 @@ struct ServiceGenerator {
         let result = method.isServerStreaming ? "" : " -> \(output(method))"
         source.line("func \(Names.quoted(name(method)))(")
         source.line("  \(requests),\(replies) _ context: CallContext")
-        source.line(") async throws\(result)")
+        source.line(") \(method.isImmediate ? "" : "async ")throws\(result)")
       }
     }
   }
@@ -116,6 +116,10 @@ struct ServiceGenerator {
   private func name(_ method: MethodDescriptor) -> String { Names.lowerFirst(method.name) }
   private func input(_ method: MethodDescriptor) -> String { types.swiftName(method.input) }
   private func output(_ method: MethodDescriptor) -> String { types.swiftName(method.output) }
+
+  private func handler(_ method: MethodDescriptor) -> String {
+    method.isImmediate ? "immediate" : kind(method)
+  }
 
   private func kind(_ method: MethodDescriptor) -> String {
     switch (method.isClientStreaming, method.isServerStreaming) {

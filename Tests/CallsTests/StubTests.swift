@@ -50,6 +50,10 @@ import Testing
         deadline: nil, trace: TraceContext(randomTrace: (1, 2), randomSpan: 3))
       let served = Served(requests)
       switch handler.body {
+      case .immediate(let answer):
+        guard requests.count == 1 else { throw Status(.internal, "Expected one request.") }
+        served.replies.withLock { $0 = [] }
+        try await served.send(answer(requests[0], 0, context))
       case .unary(let answer):
         guard requests.count == 1 else { throw Status(.internal, "Expected one request.") }
         served.replies.withLock { $0 = [] }
@@ -78,6 +82,12 @@ import Testing
   private struct Prober: ProbeV1.ProbeService {
     func echo(
       _ request: ProbeV1.EchoRequest, _ context: CallContext
+    ) throws -> ProbeV1.EchoReply {
+      ProbeV1.EchoReply { $0.payload = request.payload }
+    }
+
+    func delay(
+      _ request: ProbeV1.DelayRequest, _ context: CallContext
     ) async throws -> ProbeV1.EchoReply {
       ProbeV1.EchoReply { $0.payload = request.payload }
     }

@@ -81,6 +81,10 @@ class CallCase(unittest.TestCase):
         request = self.stubs.probe.EchoRequest(payload=payload, **more)
         return self.probe.Echo(request, timeout=timeout, **options)
 
+    def delay(self, milliseconds, timeout):
+        request = self.stubs.probe.DelayRequest(milliseconds=milliseconds)
+        return self.probe.Delay(request, timeout=timeout)
+
 
 class Kinds:
     """What holds on every way to the node."""
@@ -154,8 +158,8 @@ class Kinds:
 
     def test_many_at_once(self):
         calls = [
-            self.probe.Echo.future(
-                self.stubs.probe.EchoRequest(payload=b"%d" % number, delay_milliseconds=50),
+            self.probe.Delay.future(
+                self.stubs.probe.DelayRequest(payload=b"%d" % number, milliseconds=50),
                 timeout=30)
             for number in range(500)]
         self.assertEqual([call.result().payload for call in calls],
@@ -165,14 +169,14 @@ class Kinds:
         start = time.monotonic()
         self.assert_code(
             grpc.StatusCode.DEADLINE_EXCEEDED,
-            lambda: self.echo(delay_milliseconds=30_000, timeout=0.3))
+            lambda: self.delay(30_000, timeout=0.3))
         self.assertLess(time.monotonic() - start, 5)
         # Its delay goes on for long.
         self.assert_idle()
 
     def test_cancelled_unary_and_the_server_stops(self):
-        request = self.stubs.probe.EchoRequest(delay_milliseconds=30_000)
-        call = self.probe.Echo.future(request, timeout=60)
+        request = self.stubs.probe.DelayRequest(milliseconds=30_000)
+        call = self.probe.Delay.future(request, timeout=60)
         self.assertTrue(until(lambda: calls_open(self.node) == 1))
         self.assertTrue(call.cancel())
         self.assertEqual(call.code(), grpc.StatusCode.CANCELLED)
@@ -436,8 +440,8 @@ class Limited(CallCase):
         self.assert_code(grpc.StatusCode.PERMISSION_DENIED, database.get_services)
 
     def test_more_calls_than_there_may_be(self):
-        request = self.stubs.probe.EchoRequest(delay_milliseconds=400)
-        calls = [self.probe.Echo.future(request, timeout=20) for _ in range(60)]
+        request = self.stubs.probe.DelayRequest(milliseconds=400)
+        calls = [self.probe.Delay.future(request, timeout=20) for _ in range(60)]
         codes = [call.code() for call in calls]
         self.assertGreaterEqual(codes.count(grpc.StatusCode.OK), 20)
         self.assertGreaterEqual(codes.count(grpc.StatusCode.RESOURCE_EXHAUSTED), 1)
@@ -446,9 +450,9 @@ class Limited(CallCase):
     def test_the_default_deadline_is_for_unary_calls_alone(self):
         self.assert_code(
             grpc.StatusCode.DEADLINE_EXCEEDED,
-            lambda: self.probe.Echo(self.stubs.probe.EchoRequest(delay_milliseconds=5_000)))
+            lambda: self.probe.Delay(self.stubs.probe.DelayRequest(milliseconds=5_000)))
         # A caller's own deadline counts, also a longer one.
-        self.echo(delay_milliseconds=800, timeout=10)
+        self.delay(800, timeout=10)
         requests = queue.SimpleQueue()
         replies = self.probe.Mirror(iter(requests.get, None))
         time.sleep(0.8)

@@ -50,6 +50,13 @@ package struct FrameParser {
     return Frame(isCompressed: flag == 1, payload: Array(input[start..<offset]))
   }
 
+  /// True when the bytes are one message, neither more nor less, and it is not compressed.
+  static func isOneMessage(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= prefixSize, bytes[0] == 0 else { return false }
+    let length = Int(bytes[1]) << 24 | Int(bytes[2]) << 16 | Int(bytes[3]) << 8 | Int(bytes[4])
+    return length == bytes.count - prefixSize
+  }
+
   /// Call at the end of the body: a message cut short is an error.
   package func finish() throws(Status) {
     guard offset == input.count else {
@@ -68,8 +75,8 @@ package struct FrameParser {
 /// The other direction: a message with its prefix in one array.
 package enum FrameWriter {
   package static func frame(_ message: some Message) -> [UInt8] {
-    var writer = WireWriter()
-    writer.bytes.append(contentsOf: [0, 0, 0, 0, 0])
+    var writer = WireWriter(reserving: 96)
+    for _ in 0..<FrameParser.prefixSize { writer.bytes.append(0) }
     message.encode(into: &writer)
     setLength(&writer.bytes)
     return writer.bytes

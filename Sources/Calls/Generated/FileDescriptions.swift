@@ -162,12 +162,13 @@ extension FileDescription {
     FileDescription(
       "apus/options.proto", dependencies: ["google/protobuf/descriptor.proto"],
       names: """
-        apus.permission 
+        apus.permission \
+        apus.immediate 
         """,
       base64: """
         ChJhcHVzL29wdGlvbnMucHJvdG8SBGFwdXMaIGdvb2dsZS9wcm90b2J1Zi9kZXNjcmlwdG9yLnByb3RvOkAKCnBl\
-        cm1pc3Npb24SHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgJUgpwZXJtaXNzaW9uYgZwcm90\
-        bzM
+        cm1pc3Npb24SHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgJUgpwZXJtaXNzaW9uOj4KCWlt\
+        bWVkaWF0ZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNKGAyABKAhSCWltbWVkaWF0ZWIGcHJvdG8z
         """),
     FileDescription(
       "apus/node/v1/node.proto", dependencies: ["apus/options.proto"],
@@ -236,10 +237,12 @@ extension FileDescription {
       names: """
         apus.probe.v1.Probe \
         apus.probe.v1.Probe.Echo \
+        apus.probe.v1.Probe.Delay \
         apus.probe.v1.Probe.Sink \
         apus.probe.v1.Probe.Source \
         apus.probe.v1.Probe.Mirror \
         apus.probe.v1.EchoRequest \
+        apus.probe.v1.DelayRequest \
         apus.probe.v1.EchoReply \
         apus.probe.v1.SinkRequest \
         apus.probe.v1.SinkReply \
@@ -249,24 +252,26 @@ extension FileDescription {
         apus.probe.v1.MirrorReply 
         """,
       base64: """
-        ChlhcHVzL3Byb2JlL3YxL3Byb2JlLnByb3RvEg1hcHVzLnByb2JlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i7QEK\
+        ChlhcHVzL3Byb2JlL3YxL3Byb2JlLnByb3RvEg1hcHVzLnByb2JlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8iogEK\
         C0VjaG9SZXF1ZXN0EhgKB3BheWxvYWQYASABKAxSB3BheWxvYWQSPgoGbGFiZWxzGAIgAygLMiYuYXB1cy5wcm9i\
-        ZS52MS5FY2hvUmVxdWVzdC5MYWJlbHNFbnRyeVIGbGFiZWxzEjIKEmRlbGF5X21pbGxpc2Vjb25kcxgDIAEoDUgA\
-        UhFkZWxheU1pbGxpc2Vjb25kc4gBARo5CgtMYWJlbHNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgC\
-        IAEoCVIFdmFsdWU6AjgBQhUKE19kZWxheV9taWxsaXNlY29uZHMingEKCUVjaG9SZXBseRIYCgdwYXlsb2FkGAEg\
-        ASgMUgdwYXlsb2FkEjwKBmxhYmVscxgCIAMoCzIkLmFwdXMucHJvYmUudjEuRWNob1JlcGx5LkxhYmVsc0VudHJ5\
-        UgZsYWJlbHMaOQoLTGFiZWxzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4\
-        ASInCgtTaW5rUmVxdWVzdBIYCgdwYXlsb2FkGAEgASgMUgdwYXlsb2FkIlUKCVNpbmtSZXBseRIaCghtZXNzYWdl\
-        cxgBIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYAiABKARSBWJ5dGVzEhYKBnNoYTI1NhgDIAEoDFIGc2hhMjU2IkEK\
-        DVNvdXJjZVJlcXVlc3QSGgoIbWVzc2FnZXMYASABKARSCG1lc3NhZ2VzEhQKBWJ5dGVzGAIgASgNUgVieXRlcyI/\
-        CgtTb3VyY2VSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2FkIkEK\
-        DU1pcnJvclJlcXVlc3QSFgoGbnVtYmVyGAEgASgEUgZudW1iZXISGAoHcGF5bG9hZBgCIAEoDFIHcGF5bG9hZCI/\
-        CgtNaXJyb3JSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2FkMr8C\
-        CgVQcm9iZRJHCgRFY2hvEhouYXB1cy5wcm9iZS52MS5FY2hvUmVxdWVzdBoYLmFwdXMucHJvYmUudjEuRWNob1Jl\
-        cGx5IgmKtRgFcHJvYmUSSQoEU2luaxIaLmFwdXMucHJvYmUudjEuU2lua1JlcXVlc3QaGC5hcHVzLnByb2JlLnYx\
-        LlNpbmtSZXBseSIJirUYBXByb2JlKAESTwoGU291cmNlEhwuYXB1cy5wcm9iZS52MS5Tb3VyY2VSZXF1ZXN0Ghou\
-        YXB1cy5wcm9iZS52MS5Tb3VyY2VSZXBseSIJirUYBXByb2JlMAESUQoGTWlycm9yEhwuYXB1cy5wcm9iZS52MS5N\
-        aXJyb3JSZXF1ZXN0GhouYXB1cy5wcm9iZS52MS5NaXJyb3JSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
+        ZS52MS5FY2hvUmVxdWVzdC5MYWJlbHNFbnRyeVIGbGFiZWxzGjkKC0xhYmVsc0VudHJ5EhAKA2tleRgBIAEoCVID\
+        a2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEiTAoMRGVsYXlSZXF1ZXN0EhgKB3BheWxvYWQYASABKAxSB3Bh\
+        eWxvYWQSIgoMbWlsbGlzZWNvbmRzGAIgASgNUgxtaWxsaXNlY29uZHMingEKCUVjaG9SZXBseRIYCgdwYXlsb2Fk\
+        GAEgASgMUgdwYXlsb2FkEjwKBmxhYmVscxgCIAMoCzIkLmFwdXMucHJvYmUudjEuRWNob1JlcGx5LkxhYmVsc0Vu\
+        dHJ5UgZsYWJlbHMaOQoLTGFiZWxzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlSBXZhbHVl\
+        OgI4ASInCgtTaW5rUmVxdWVzdBIYCgdwYXlsb2FkGAEgASgMUgdwYXlsb2FkIlUKCVNpbmtSZXBseRIaCghtZXNz\
+        YWdlcxgBIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYAiABKARSBWJ5dGVzEhYKBnNoYTI1NhgDIAEoDFIGc2hhMjU2\
+        IkEKDVNvdXJjZVJlcXVlc3QSGgoIbWVzc2FnZXMYASABKARSCG1lc3NhZ2VzEhQKBWJ5dGVzGAIgASgNUgVieXRl\
+        cyI/CgtTb3VyY2VSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2Fk\
+        IkEKDU1pcnJvclJlcXVlc3QSFgoGbnVtYmVyGAEgASgEUgZudW1iZXISGAoHcGF5bG9hZBgCIAEoDFIHcGF5bG9h\
+        ZCI/CgtNaXJyb3JSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2Fk\
+        Mo4DCgVQcm9iZRJLCgRFY2hvEhouYXB1cy5wcm9iZS52MS5FY2hvUmVxdWVzdBoYLmFwdXMucHJvYmUudjEuRWNo\
+        b1JlcGx5Ig2KtRgFcHJvYmWQtRgBEkkKBURlbGF5EhsuYXB1cy5wcm9iZS52MS5EZWxheVJlcXVlc3QaGC5hcHVz\
+        LnByb2JlLnYxLkVjaG9SZXBseSIJirUYBXByb2JlEkkKBFNpbmsSGi5hcHVzLnByb2JlLnYxLlNpbmtSZXF1ZXN0\
+        GhguYXB1cy5wcm9iZS52MS5TaW5rUmVwbHkiCYq1GAVwcm9iZSgBEk8KBlNvdXJjZRIcLmFwdXMucHJvYmUudjEu\
+        U291cmNlUmVxdWVzdBoaLmFwdXMucHJvYmUudjEuU291cmNlUmVwbHkiCYq1GAVwcm9iZTABElEKBk1pcnJvchIc\
+        LmFwdXMucHJvYmUudjEuTWlycm9yUmVxdWVzdBoaLmFwdXMucHJvYmUudjEuTWlycm9yUmVwbHkiCYq1GAVwcm9i\
+        ZSgBMAFiBnByb3RvMw
         """),
     FileDescription(
       "apus/table/v1/table.proto", dependencies: ["apus/options.proto"],

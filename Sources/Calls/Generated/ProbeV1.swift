@@ -5,19 +5,16 @@ package enum ProbeV1 {
   package struct EchoRequest: Message {
     package var payload: [UInt8] = []
     package var labels: [String: String] = [:]
-    /// At most a minute.
-    package var delayMilliseconds: UInt32?
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.probe.v1.EchoRequest", "payload 1 labels 2 delay_milliseconds 3")
+      "apus.probe.v1.EchoRequest", "payload 1 labels 2")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireBytes.self, 10, payload)
       writer.map(WireString.self, WireString.self, 18, labels)
-      writer.optional(WireUInt32.self, 24, delayMilliseconds)
       writer.unknown(unknownFields)
     }
 
@@ -27,7 +24,35 @@ package enum ProbeV1 {
       switch reader.tag {
       case 10: try WireBytes.read(&payload, &reader)
       case 18: try reader.map(WireString.self, WireString.self, &labels)
-      case 24: delayMilliseconds = try WireUInt32.read(&reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct DelayRequest: Message {
+    package var payload: [UInt8] = []
+    /// At most a minute.
+    package var milliseconds: UInt32 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.probe.v1.DelayRequest", "payload 1 milliseconds 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireBytes.self, 10, payload)
+      writer.plain(WireUInt32.self, 16, milliseconds)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireBytes.read(&payload, &reader)
+      case 16: try WireUInt32.read(&milliseconds, &reader)
       default: return false
       }
       return true
@@ -239,6 +264,8 @@ extension ProbeV1 {
     package static let service = "apus.probe.v1.Probe"
     package static let echo = MethodDescription(
       service, "Echo", .unary, permission: "probe")
+    package static let delay = MethodDescription(
+      service, "Delay", .unary, permission: "probe")
     package static let sink = MethodDescription(
       service, "Sink", .clientStream, permission: "probe")
     package static let source = MethodDescription(
@@ -249,9 +276,13 @@ extension ProbeV1 {
 
   /// Calls of every kind with predictable answers: for tests, benchmarks and `apus doctor`.
   package protocol ProbeService: Sendable {
-    /// Gives back what came, after the delay that was asked for.
+    /// Gives back what came.
     func echo(
       _ request: ProbeV1.EchoRequest, _ context: CallContext
+    ) throws -> ProbeV1.EchoReply
+    /// Gives back what came, after the delay that was asked for.
+    func delay(
+      _ request: ProbeV1.DelayRequest, _ context: CallContext
     ) async throws -> ProbeV1.EchoReply
     /// Counts and hashes what comes.
     func sink(
@@ -274,11 +305,18 @@ extension ProbeV1 {
 
     package init(_ caller: any Caller) { self.caller = caller }
 
-    /// Gives back what came, after the delay that was asked for.
+    /// Gives back what came.
     package func echo(
       _ request: ProbeV1.EchoRequest, options: CallOptions = CallOptions()
     ) async throws -> ProbeV1.EchoReply {
       try await caller.unary(ProbeV1.ProbeMethods.echo, request, options)
+    }
+
+    /// Gives back what came, after the delay that was asked for.
+    package func delay(
+      _ request: ProbeV1.DelayRequest, options: CallOptions = CallOptions()
+    ) async throws -> ProbeV1.EchoReply {
+      try await caller.unary(ProbeV1.ProbeMethods.delay, request, options)
     }
 
     /// Counts and hashes what comes.
@@ -311,7 +349,8 @@ extension ProbeV1.ProbeService {
   /// For the server, which checks permissions by the descriptions.
   package var handlers: [MethodHandler] {
     [
-      .unary(ProbeV1.ProbeMethods.echo, self.echo),
+      .immediate(ProbeV1.ProbeMethods.echo, self.echo),
+      .unary(ProbeV1.ProbeMethods.delay, self.delay),
       .clientStream(ProbeV1.ProbeMethods.sink, self.sink),
       .serverStream(ProbeV1.ProbeMethods.source, self.source),
       .bidirectional(ProbeV1.ProbeMethods.mirror, self.mirror),

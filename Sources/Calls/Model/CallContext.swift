@@ -11,7 +11,7 @@ package final class CallContext: Sendable {
   /// Most handlers never look at metadata, so it is read from the request when one does.
   private enum Origin: Sendable {
     case values(Metadata, TraceContext)
-    case headers(Headers)
+    case head(RequestHead)
   }
 
   private struct Answer {
@@ -22,7 +22,8 @@ package final class CallContext: Sendable {
     var trace: TraceContext?
   }
 
-  private let answer = Locked(Answer())
+  /// Nil until the handler leaves something, or the headers are sent.
+  private let answer = Locked<Answer?>(nil)
 
   package init(
     method: MethodDescription, principal: Principal, metadata: Metadata,
@@ -35,19 +36,19 @@ package final class CallContext: Sendable {
   }
 
   package init(
-    method: MethodDescription, principal: Principal, headers: Headers, deadline: Deadline?
+    method: MethodDescription, principal: Principal, head: RequestHead, deadline: Deadline?
   ) {
     self.method = method
     self.principal = principal
     self.deadline = deadline
-    origin = .headers(headers)
+    origin = .head(head)
   }
 
   /// What the caller sent along. Fields of HTTP and gRPC themselves are not among it.
   package var metadata: Metadata {
     switch origin {
     case .values(let metadata, _): return metadata
-    case .headers(let headers): return Metadata(received: headers)
+    case .head(let head): return Metadata(received: head.headers)
     }
   }
 
@@ -55,11 +56,12 @@ package final class CallContext: Sendable {
   package var trace: TraceContext {
     switch origin {
     case .values(_, let trace): return trace
-    case .headers(let headers):
+    case .head(let head):
       return answer.withLock { answer in
-        if let trace = answer.trace { return trace }
-        let trace = Self.trace(from: headers)
-        answer.trace = trace
+        if let trace = answer?.trace { return trace }
+        let trace = Self.trace(from: head.headers)
+        answer = answer ?? Answer()
+        answer?.trace = trace
         return trace
       }
     }
@@ -75,33 +77,59 @@ package final class CallContext: Sendable {
   /// Adds a response header; refused once the first message is on its way.
   package func addHeader(_ name: String, _ value: String) throws(Status) {
     try answer.withLock { answer throws(Status) in
-      guard !answer.hasSentHeaders else {
+      guard answer?.hasSentHeaders != true else {
         throw Status(
           .failedPrecondition, "The headers are sent already; use a trailer for \(name).")
       }
-      try answer.headers.add(name, value)
+      try Self.change(&answer) { made throws(Status) in try made.headers.add(name, value) }
     }
   }
 
   /// Adds a response trailer; they travel behind the last message.
   package func addTrailer(_ name: String, _ value: String) throws(Status) {
-    try answer.withLock { answer throws(Status) in try answer.trailers.add(name, value) }
+    try answer.withLock { answer throws(Status) in
+      try Self.change(&answer) { made throws(Status) in try made.trailers.add(name, value) }
+    }
   }
 
   package func addTrailer(_ name: String, bytes: [UInt8]) throws(Status) {
-    try answer.withLock { answer throws(Status) in try answer.trailers.add(name, bytes: bytes) }
+    try answer.withLock { answer throws(Status) in
+      try Self.change(&answer) { made throws(Status) in
+        try made.trailers.add(name, bytes: bytes)
+      }
+    }
+  }
+
+  private static func change(
+    _ answer: inout Answer?, _ body: (inout Answer) throws(Status) -> Void
+  ) throws(Status) {
+    var made = answer ?? Answer()
+    try body(&made)
+    answer = made
   }
 
   /// For the server: the headers, which are closed by this.
   package func takeHeaders() -> Metadata {
     answer.withLock { answer in
-      answer.hasSentHeaders = true
-      return answer.headers
+      var made = answer ?? Answer()
+      made.hasSentHeaders = true
+      answer = made
+      return made.headers
+    }
+  }
+
+  /// For the server, when all is said at once: nil where the handler left neither.
+  package func takeBoth() -> (headers: Metadata, trailers: Metadata)? {
+    answer.withLock { answer in
+      guard var made = answer else { return nil }
+      made.hasSentHeaders = true
+      answer = made
+      return made.headers.isEmpty && made.trailers.isEmpty ? nil : (made.headers, made.trailers)
     }
   }
 
   /// For the server: the trailers.
   package func takeTrailers() -> Metadata {
-    answer.withLock { $0.trailers }
+    answer.withLock { $0?.trailers } ?? Metadata()
   }
 }

@@ -3,10 +3,14 @@
 /// The server checks `description.permission` before it runs the body, turns what the body
 /// throws into a status with `Status(answering:)`, and cancels it when the caller is gone.
 package struct MethodHandler: Sendable {
+  package typealias Immediate =
+    @Sendable (_ bytes: [UInt8], _ start: Int, CallContext) throws -> [UInt8]
   package typealias Unary = @Sendable ([UInt8], CallContext) async throws -> [UInt8]
   package typealias Streaming = @Sendable (any MessageStream, CallContext) async throws -> Void
 
   package enum Body: Sendable {
+    /// The message begins at `start`; its frame out, without waiting.
+    case immediate(Immediate)
     /// One message in, its frame out: needs no stream.
     case unary(Unary)
     case streaming(Streaming)
@@ -14,6 +18,17 @@ package struct MethodHandler: Sendable {
 
   package let description: MethodDescription
   package let body: Body
+
+  package static func immediate<Request: Message, Reply: Message>(
+    _ description: MethodDescription,
+    _ answer: @escaping @Sendable (Request, CallContext) throws -> Reply
+  ) -> MethodHandler {
+    MethodHandler(
+      description: description,
+      body: .immediate { bytes, start, context in
+        FrameWriter.frame(try answer(Request(decoding: bytes, from: start), context))
+      })
+  }
 
   package static func unary<Request: Message, Reply: Message>(
     _ description: MethodDescription,

@@ -2,8 +2,15 @@
 /// option `(apus.permission)`; a method without one is nobody's but the local owner's.
 package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package let name: String
+  /// Of the name: permissions are looked up with every call.
+  private let code: UInt32
 
-  package init(_ name: String) { self.name = name }
+  package init(_ name: String) {
+    self.name = name
+    code = name.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
   package var description: String { name }
 

@@ -13,14 +13,39 @@ package struct Permissions: Equatable, Sendable {
 
   /// A method that names no permission is open to the local owner alone.
   package func allows(_ principal: Principal, _ permission: Permission?) -> Bool {
-    if case .localOwner = principal { return true }
+    if everybody(with: permission).includes(principal) { return true }
     guard let permission else { return false }
-    switch principal {
-    case .localOwner: return true
-    case .anonymous(let isLoopback): return isLoopback && loopback.contains(permission)
-    case .node(let id):
-      return members.contains(permission) || nodes[id]?.contains(permission) == true
-    case .user(let name): return users[name]?.contains(permission) == true
+    return switch principal {
+    case .localOwner, .anonymous: false
+    case .node(let id): nodes[id]?.contains(permission) == true
+    case .user(let name): users[name]?.contains(permission) == true
+    }
+  }
+
+  /// Whom a permission is granted whoever they are.
+  package func everybody(with permission: Permission?) -> Everybody {
+    guard let permission else { return [] }
+    var everybody: Everybody = []
+    if loopback.contains(permission) { everybody.insert(.loopback) }
+    if members.contains(permission) { everybody.insert(.members) }
+    return everybody
+  }
+
+  package struct Everybody: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let loopback = Everybody(rawValue: 1)
+    package static let members = Everybody(rawValue: 2)
+
+    /// The local owner always belongs.
+    package func includes(_ principal: Principal) -> Bool {
+      switch principal {
+      case .localOwner: true
+      case .anonymous(let isLoopback): isLoopback && contains(.loopback)
+      case .node: contains(.members)
+      case .user: false
+      }
     }
   }
 }

@@ -27,11 +27,12 @@ extension Message {
   }
 
   package init(
-    decoding bytes: [UInt8], limits: WireReader.Limits = WireReader.Limits()
+    decoding bytes: [UInt8], from start: Int = 0,
+    limits: WireReader.Limits = WireReader.Limits()
   ) throws(DecodingFailure) {
     self.init()
     do {
-      var reader = try WireReader(bytes, limits: limits)
+      var reader = try WireReader(bytes, from: start, limits: limits)
       try decode(from: &reader)
     } catch {
       throw error.within(Self.schema, field: 0)

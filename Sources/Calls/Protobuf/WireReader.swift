@@ -25,11 +25,14 @@ package struct WireReader {
   package private(set) var tag: UInt32 = 0
   package var number: UInt32 { tag >> 3 }
 
-  package init(_ bytes: [UInt8], limits: Limits = Limits()) throws(DecodingFailure) {
-    guard bytes.count <= limits.size else {
-      throw DecodingFailure(.tooLarge(size: bytes.count, limit: limits.size), at: 0)
+  package init(
+    _ bytes: [UInt8], from start: Int = 0, limits: Limits = Limits()
+  ) throws(DecodingFailure) {
+    guard bytes.count - start <= limits.size else {
+      throw DecodingFailure(.tooLarge(size: bytes.count - start, limit: limits.size), at: start)
     }
     self.bytes = bytes
+    index = start
     self.limits = limits
     end = bytes.count
   }

@@ -20,8 +20,10 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
 
   private static let head = ResponseHead(
     .ok,
-    headers: ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted])
-  private static let okTrailers: Headers = ["grpc-status": "0"]
+    headers: Headers.lasting([
+      "content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted,
+    ]))
+  private static let okTrailers = Headers.lasting(["grpc-status": "0"])
 
   init(_ exchange: any Exchange, _ headers: Headers, limits: CallServer.Limits) {
     self.exchange = exchange
@@ -30,6 +32,18 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
     isCompressed =
       encoding == .gzip && headers.contains("grpc-accept-encoding", token: "gzip")
     parser = FrameParser(maximumMessageSize: limits.messageBytes)
+  }
+
+  /// The whole answer to a call that went well, for one that has nobody to keep its state.
+  static func give(_ frame: [UInt8], in context: CallContext, on exchange: any Exchange) {
+    guard let metadata = context.takeBoth() else {
+      exchange.respond(head, body: frame, trailers: okTrailers)
+      return
+    }
+    var (head, trailers) = (head, okTrailers)
+    for (name, value) in metadata.headers.entries { head.headers.append(name, value) }
+    for (name, value) in metadata.trailers.entries { trailers.append(name, value) }
+    exchange.respond(head, body: frame, trailers: trailers)
   }
 
   // MARK: - Requests
@@ -132,7 +146,7 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
     if let timer { EventLoop.current?.cancel(timer) }
   }
 
-  private static let expired = Status(
+  static let expired = Status(
     .deadlineExceeded, "The deadline passed before the call was answered.")
 
   // MARK: - Helpers

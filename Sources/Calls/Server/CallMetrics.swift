@@ -18,8 +18,8 @@ struct CallMetrics: Sendable {
     ).with(method.description)
   }
 
-  func count(_ code: Status.Code, after duration: Duration) {
+  func count(_ code: Status.Code, from begin: Instant, to end: Instant) {
     (code == .ok ? fine : totals.with(method, "\(code)")).increment()
-    seconds.observe(duration)
+    seconds.observe(Double(end.nanoseconds - begin.nanoseconds) / 1e9)
   }
 }

@@ -21,12 +21,7 @@ package final class CallServer: Handler {
     package init() {}
   }
 
-  private struct Method: Sendable {
-    let handler: MethodHandler
-    let metrics: CallMetrics
-  }
-
-  private let methods: [String: Method]
+  private let methods: MethodTable
   private let limits: Limits
   private let permissions: Locked<Permissions>
   private let identify: @Sendable (ConnectionInfo) -> Principal
@@ -39,12 +34,8 @@ package final class CallServer: Handler {
     _ handlers: [MethodHandler], permissions: Permissions, limits: Limits = Limits(),
     registry: MetricRegistry = .shared, identify: @escaping @Sendable (ConnectionInfo) -> Principal
   ) {
-    methods = Dictionary(
-      handlers.map {
-        let metrics = CallMetrics($0.description, in: registry)
-        return ($0.description.path, Method(handler: $0, metrics: metrics))
-      },
-      uniquingKeysWith: { _, _ in preconditionFailure("two handlers for one method") })
+    methods = MethodTable(handlers, in: registry)
+    methods.remember(permissions)
     self.permissions = Locked(permissions)
     self.limits = limits
     self.identify = identify
@@ -58,7 +49,10 @@ package final class CallServer: Handler {
 
   /// Replaces what is granted; calls under way keep what they had.
   package func grant(_ permissions: Permissions) {
-    self.permissions.withLock { $0 = permissions }
+    self.permissions.withLock {
+      $0 = permissions
+      methods.remember(permissions)
+    }
   }
 
   /// The one check, also for what is no gRPC (a REST handler, `/metrics`).
@@ -68,11 +62,64 @@ package final class CallServer: Handler {
   }
 
   package static func speaksTo(_ request: RequestHead) -> Bool {
-    guard let type = request.headers["content-type"] else { return false }
-    return type.hasPrefix("application/grpc")
-      && (type.utf8.count == 16 || type.hasPrefix("application/grpc+proto")
-        || type.hasPrefix("application/grpc;"))
+    guard let index = request.headers.firstIndex(of: "content-type"),
+      request.headers.hasValue(at: index, prefix: "application/grpc")
+    else { return false }
+    return request.headers.valueLength(at: index) == 16
+      || request.headers.hasValue(at: index, prefix: "application/grpc+proto")
+      || request.headers.hasValue(at: index, prefix: "application/grpc;")
   }
+
+  // MARK: - Calls that wait for nothing
+
+  /// Answers an immediate method whose request is here as one plain message.
+  package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
+    let request = exchange.request
+    guard Self.speaksTo(request), let method = methods[request.target],
+      case .immediate(let body) = method.body, request.method == .post,
+      !request.headers.contains("grpc-encoding"),
+      exchange.completeBody(satisfies: FrameParser.isOneMessage)
+    else { return false }
+    let begin = EventLoop.current?.now ?? .now()
+    var code = Status.Code.ok
+    do {
+      let deadline = try givenDeadline(request)
+      if let deadline, deadline.hasPassed(now: .now()) { throw CallAnswer.expired }
+      let context = try admit(request, method, exchange.connection, deadline, beside: callsOpen)
+      CallAnswer.give(
+        try reply(to: exchange, with: body, context), in: context, on: exchange)
+    } catch {
+      report(error, exchange)
+      let answer = CallAnswer(exchange, request.headers, limits: limits)
+      answer.end(Status(answering: error))
+      code = answer.code
+    }
+    served.wrappingAdd(1, ordering: .relaxed)
+    method.metrics.count(code, from: begin, to: .now())
+    return true
+  }
+
+  private func reply(
+    to exchange: any Exchange, with body: MethodHandler.Immediate, _ context: CallContext
+  ) throws -> [UInt8] {
+    guard let frame = exchange.takeCompleteBody() else {
+      throw Status(.internal, "The request is gone.")
+    }
+    try checkSize(frame.count - FrameParser.prefixSize, of: "message")
+    let reply = try body(frame, FrameParser.prefixSize, context)
+    try checkSize(reply.count - FrameParser.prefixSize, of: "reply")
+    return reply
+  }
+
+  private func checkSize(_ size: Int, of what: String) throws(Status) {
+    guard size <= limits.messageBytes else {
+      throw Status(
+        .resourceExhausted,
+        "The \(what) is \(size) bytes; at most \(limits.messageBytes) are allowed.")
+    }
+  }
+
+  // MARK: - Calls that may wait
 
   package func handle(_ exchange: any Exchange) async throws {
     guard exchange.request.method == .post, Self.speaksTo(exchange.request) else {
@@ -80,75 +127,83 @@ package final class CallServer: Handler {
         .malformed, "gRPC calls are POST requests of type application/grpc",
         status: exchange.request.method == .post ? .unsupportedMediaType : .methodNotAllowed)
     }
-    running.wrappingAdd(1, ordering: .relaxed)
+    let others = running.wrappingAdd(1, ordering: .relaxed).oldValue
     defer { running.wrappingSubtract(1, ordering: .relaxed) }
     let begin = Instant.now()
     let request = exchange.request
     let answer = CallAnswer(exchange, request.headers, limits: limits)
     let method = methods[request.target]
     do {
-      let (handler, context) = try admit(request, method?.handler, exchange.connection)
-      try await run(handler, context, answer)
+      guard let method else { throw Self.unknown(request) }
+      let deadline = try givenDeadline(request) ?? defaultDeadline(of: method.description)
+      let context = try admit(request, method, exchange.connection, deadline, beside: others)
+      try await run(method, context, answer)
     } catch {
       let reason = error is Status || !Task.isCancelled ? error : CancellationError()
       report(reason, exchange)
       answer.end(Status(answering: reason))
     }
     served.wrappingAdd(1, ordering: .relaxed)
-    method?.metrics.count(answer.code, after: begin.duration(to: .now()))
+    method?.metrics.count(answer.code, from: begin, to: .now())
   }
 
+  private static func unknown(_ request: RequestHead) -> Status {
+    Status(
+      .unimplemented,
+      "There is no method \(request.path.prefix(200)) here; reflection lists those that are.")
+  }
+
+  /// Every call passes here before anything of it is looked at.
   private func admit(
-    _ request: RequestHead, _ handler: MethodHandler?, _ connection: ConnectionInfo
-  ) throws(Status) -> (MethodHandler, CallContext) {
-    guard let handler else {
-      throw Status(
-        .unimplemented,
-        "There is no method \(request.path.prefix(200)) here; reflection lists those "
-          + "that are."
-      )
-    }
+    _ request: RequestHead, _ method: ServedMethod, _ connection: ConnectionInfo,
+    _ deadline: Deadline?, beside others: Int
+  ) throws(Status) -> CallContext {
     let principal = identify(connection)
-    guard permissions.withLock({ $0.allows(principal, handler.description.permission) }) else {
+    let permission = method.description.permission
+    guard
+      method.everybody.includes(principal)
+        || permissions.withLock({ $0.allows(principal, permission) })
+    else {
       throw Status(
         .permissionDenied,
-        "\(principal) may not call \(handler.description): it needs the permission "
-          + "\(handler.description.permission?.name ?? "of the local owner").")
+        "\(principal) may not call \(method.description): it needs the permission "
+          + "\(permission?.name ?? "of the local owner").")
     }
-    guard running.load(ordering: .relaxed) <= limits.concurrentCalls else {
+    guard others < limits.concurrentCalls else {
       throw Status(
         .resourceExhausted,
         "The node is busy with \(limits.concurrentCalls) calls; try again or try another node.")
     }
-    return (handler, try context(of: request.headers, for: handler.description, principal))
+    return CallContext(
+      method: method.description, principal: principal, head: request, deadline: deadline)
   }
 
-  private func context(
-    of headers: Headers, for method: MethodDescription, _ principal: Principal
-  ) throws(Status) -> CallContext {
-    var deadline: Deadline?
-    if let timeout = headers["grpc-timeout"] {
-      guard let given = Deadline(timeout: timeout, now: .now()) else {
-        throw Status(
-          .invalidArgument,
-          "Expected grpc-timeout as up to eight digits and a unit (H M S m u n), found "
-            + "\(timeout.prefix(40).debugDescription).")
-      }
-      deadline = given
-    } else if method.kind == .unary {
-      deadline = limits.defaultDeadline.map { Deadline(Instant.now().advanced(by: $0)) }
+  private func defaultDeadline(of method: MethodDescription) -> Deadline? {
+    guard method.kind == .unary, let limit = limits.defaultDeadline else { return nil }
+    return Deadline(Instant.now().advanced(by: limit))
+  }
+
+  private func givenDeadline(_ request: RequestHead) throws(Status) -> Deadline? {
+    guard let index = request.headers.firstIndex(of: "grpc-timeout") else { return nil }
+    let timeout = request.headers.value(at: index)
+    guard let given = Deadline(timeout: timeout, now: .now()) else {
+      throw Status(
+        .invalidArgument,
+        "Expected grpc-timeout as up to eight digits and a unit (H M S m u n), found "
+          + "\(timeout.prefix(40).debugDescription).")
     }
-    return CallContext(
-      method: method, principal: principal, headers: headers, deadline: deadline)
+    return given
   }
 
   private func run(
-    _ handler: MethodHandler, _ context: CallContext, _ answer: CallAnswer
+    _ method: ServedMethod, _ context: CallContext, _ answer: CallAnswer
   ) async throws {
     answer.context = context
     try answer.armDeadline(context.deadline)
     defer { answer.disarm() }
-    switch handler.body {
+    switch method.body {
+    case .immediate(let body):
+      answer.end(withOnly: try body(try await answer.onlyRequest(), 0, context))
     case .unary(let body):
       let reply = try await body(try await answer.onlyRequest(), context)
       answer.end(withOnly: reply)

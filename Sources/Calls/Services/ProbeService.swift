@@ -21,24 +21,28 @@ package struct ProbeService: ProbeV1.ProbeService {
 
   package func echo(
     _ request: ProbeV1.EchoRequest, _ context: CallContext
+  ) throws -> ProbeV1.EchoReply {
+    var reply = ProbeV1.EchoReply()
+    reply.payload = request.payload
+    reply.labels = request.labels
+    return reply
+  }
+
+  package func delay(
+    _ request: ProbeV1.DelayRequest, _ context: CallContext
   ) async throws -> ProbeV1.EchoReply {
-    if let milliseconds = request.delayMilliseconds {
-      let delay = Duration.milliseconds(milliseconds)
-      guard delay <= limits.delay else {
-        throw Status(
-          .invalidArgument,
-          "Expected delay_milliseconds of at most \(limits.delay), found \(milliseconds).")
-      }
-      do {
-        try await EventLoop.current?.sleep(for: delay)
-      } catch {
-        throw CancellationError()
-      }
+    let delay = Duration.milliseconds(request.milliseconds)
+    guard delay <= limits.delay else {
+      throw Status(
+        .invalidArgument,
+        "Expected milliseconds of at most \(limits.delay), found \(request.milliseconds).")
     }
-    return ProbeV1.EchoReply {
-      $0.payload = request.payload
-      $0.labels = request.labels
+    do {
+      try await EventLoop.current?.sleep(for: delay)
+    } catch {
+      throw CancellationError()
     }
+    return ProbeV1.EchoReply { $0.payload = request.payload }
   }
 
   package func sink(

@@ -117,8 +117,8 @@ enum HeadWriter {
   private static func write(
     _ headers: Headers, keepsUpgrade: Bool, to out: inout [UInt8]
   ) -> Named? {
-    headers.withBytes { bytes, spans in
-      let bytes = UnsafeRawBufferPointer(bytes)
+    headers.withBytes { bytes, _, spans in
+      let bytes = UnsafeRawBufferPointer(start: bytes, count: headers.byteCount)
       guard LineBytes.endOfValue(bytes, from: 0) == bytes.count else { return nil }
       var named: Named = []
       for index in headers.indices {

@@ -22,6 +22,9 @@ struct ByteQueue {
     count += piece.count
   }
 
+  /// What the queue holds, when that is one untouched piece.
+  var onlyPiece: [UInt8]? { count > 0 && count == front.count ? front : nil }
+
   /// The first piece, or what is left of it; nil when empty.
   mutating func popPiece() -> [UInt8]? {
     guard count > 0 else { return nil }
@@ -48,14 +51,16 @@ struct ByteQueue {
     count -= wanted
   }
 
-  mutating func removeAll() { self = ByteQueue() }
+  mutating func removeAll() { if count > 0 { self = ByteQueue() } }
 
   private mutating func dropFront() {
     offset = 0
     guard nextOfRest < rest.count else {
       front = []
-      rest.removeAll(keepingCapacity: true)
-      nextOfRest = 0
+      if nextOfRest > 0 {
+        rest.removeAll(keepingCapacity: true)
+        nextOfRest = 0
+      }
       return
     }
     front = rest[nextOfRest]

@@ -7,7 +7,6 @@ import Primitives
 package final class FrameClientConnection: ClientConnection, @unchecked Sendable {
   private let transport: any Transport
   private let session: FrameSession
-  private var open: [ObjectIdentifier: FrameClientStream] = [:]
   private var isGoingAway = false
   private let scheme: String
   private let keepAlive: KeepAlive?
@@ -43,7 +42,7 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
     armWatch()
     // How it broke reaches every stream as an abort; there is nobody else to tell.
     try? await session.run(received: [], afterEachRead: {})
-    session.abandon(Array(open.values))
+    session.abandonStreams()
     await session.close()
     session.tasks.cancelAll()
     await session.tasks.waitForAll()
@@ -94,7 +93,6 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
     if !head.authority.isEmpty { fields.append(":authority", head.authority) }
     fields.append(contentsOf: head.headers)
     try session.submitRequest(fields, of: stream, hasBody: !endsWithHead)
-    open[ObjectIdentifier(stream)] = stream
     return stream
   }
 
@@ -102,14 +100,14 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
     session.terminate(NGHTTP2_NO_ERROR)
     session.flush()
     if !session.isOver { session.end() }
-    session.abandon(Array(open.values))
+    session.abandonStreams()
   }
 }
 
 extension FrameClientConnection: FrameSession.Delegate {
   func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream? { nil }
 
-  func streamEnded(_ stream: FrameStream) { open[ObjectIdentifier(stream)] = nil }
+  func streamEnded(_ stream: FrameStream) {}
 
   func goingAway(lastStream: Int32) { isGoingAway = true }
 }

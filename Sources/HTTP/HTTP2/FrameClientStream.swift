@@ -14,10 +14,10 @@ final class FrameClientStream: FrameStream, ClientStream, @unchecked Sendable {
     if assembly.refusal != nil {
       reset(NGHTTP2_ENHANCE_YOUR_CALM)
     } else if answer != nil {
-      incomingTrailers = assembly.request.headers
+      incomingTrailers = assembly.takeHeaders()
     } else if !StatusCode(assembly.status).isInformational {
       answer = ResponseHead(
-        StatusCode(assembly.status), headers: assembly.request.headers)
+        StatusCode(assembly.status), headers: assembly.takeHeaders())
       wake()
     }
   }

@@ -4,7 +4,7 @@ import Primitives
 
 /// A request that came over HTTP/2, and its answer. Guard: confinement to its connection's loop.
 final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
-  private(set) var request = RequestHead(target: "")
+  private(set) var request = FrameExchange.noRequest
   private(set) var hasStarted = false
   /// Set when the head broke a limit: the answer to give instead of asking the handler.
   private(set) var refusal: MessageError?
@@ -12,11 +12,12 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   private var task: UInt64?
   private var onSuspension: (() -> Void)?
   private var hasHead = false
-  private var owesContinue = false
+  private var hasLookedForExpect = false
   /// The answer's head has a body behind it.
   private var sendsBody = false
   private var isHandled = false
   private let begun: Instant
+  private static let noRequest = RequestHead(target: "")
   /// A handler may keep an exchange for longer than its connection lives.
   private let owner: FrameServerConnection
 
@@ -30,15 +31,13 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
 
   override func receivedHeaders(_ assembly: inout HeadAssembly) {
     guard !hasHead else {
-      incomingTrailers = assembly.request.headers
+      incomingTrailers = assembly.takeHeaders()
       if assembly.refusal != nil { reset(NGHTTP2_ENHANCE_YOUR_CALM) }
       return
     }
     hasHead = true
-    swap(&request, &assembly.request)
+    request = assembly.takeRequest()
     refusal = assembly.refusal
-    if request.authority.isEmpty, let host = request.headers["host"] { request.authority = host }
-    owesContinue = request.headers.contains("expect", token: "100-continue")
     owner.arrived(self)
   }
 
@@ -99,14 +98,22 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
 
   func takeCompleteBody() -> [UInt8]? { takeWholeBody() }
 
+  func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool {
+    wholeBody(satisfies: condition)
+  }
+
   func nextBody() async throws -> [UInt8]? {
-    if owesContinue {
-      owesContinue = false
-      if !hasStarted {
-        session.submitResponse(ResponseHead(.continues), of: self, hasBody: false)
-      }
-    }
+    sayContinue()
     return try await nextPiece()
+  }
+
+  /// Once, and only where the body has not begun to come anyway.
+  private func sayContinue() {
+    guard !hasLookedForExpect else { return }
+    hasLookedForExpect = true
+    if !hasStarted, request.headers.contains("expect", token: "100-continue") {
+      session.submitResponse(ResponseHead(.continues), of: self, hasBody: false)
+    }
   }
 
   func respond(_ head: ResponseHead, body: [UInt8], trailers: Headers?) {

@@ -13,7 +13,6 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
   private var arrivals: [FrameExchange] = []
   /// The first of `arrivals` that nobody answers yet.
   private var next = 0
-  private var open: [Int32: FrameExchange] = [:]
   private var watch: TimerToken?
   private var isDraining = false
   private let log = Logger("HTTP")
@@ -41,7 +40,7 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
         "an HTTP/2 connection ended", LogField("peer", info.peer),
         LogField("why", String(describing: error)))
     }
-    session.abandon(Array(open.values))
+    session.abandonStreams()
     session.tasks.cancelAll()
     await session.close()
     await session.tasks.waitForAll()
@@ -67,6 +66,10 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
   /// there. A task per batch instead of one per request saves most of what a request costs here.
   private func startArrivals() {
     while next < arrivals.count {
+      if isAnsweredAtOnce(arrivals[next]) {
+        next += 1
+        continue
+      }
       let worker = Worker()
       let task = session.tasks.start { [self] in await answerArrivals(worker) }
       // Suspended in a handler: the exchange must know its task, to cancel it.
@@ -80,11 +83,24 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     while next < arrivals.count && !Task.isCancelled {
       let exchange = arrivals[next]
       next += 1
-      if exchange.isClosed { continue }
+      if isAnsweredAtOnce(exchange) { continue }
       worker.exchange = exchange
       await answer(exchange)
       worker.exchange = nil
     }
+  }
+
+  /// True when nothing is left to do for it.
+  private func isAnsweredAtOnce(_ exchange: FrameExchange) -> Bool {
+    if exchange.isClosed { return true }
+    if exchange.refusal != nil { return false }
+    do {
+      guard try handler.answersAtOnce(exchange) else { return false }
+    } catch {
+      ErrorAnswer.send(error, on: exchange)
+    }
+    exchange.handled()
+    return true
   }
 
   private func answer(_ exchange: FrameExchange) async {
@@ -135,8 +151,8 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
       // A peer that does not answer the GOAWAY is cut off at the next look.
       if quiet >= limits.idleTimeout * 2 { session.end() }
     }
-    for exchange in open.values where exchange.isStalled(since: limits.bodyTimeout) {
-      exchange.reset(NGHTTP2_CANCEL)
+    session.forEachStream { stream in
+      if stream.isStalled(since: limits.bodyTimeout) { stream.reset(NGHTTP2_CANCEL) }
     }
     armWatch()
   }
@@ -144,16 +160,10 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
 
 extension FrameServerConnection: FrameSession.Delegate {
   func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream? {
-    if isDraining { return nil }
-    let exchange = FrameExchange(session: session, owner: self)
-    open[id] = exchange
-    return exchange
+    isDraining ? nil : FrameExchange(session: session, owner: self)
   }
 
-  func streamEnded(_ stream: FrameStream) {
-    open[stream.id] = nil
-    endIfDrained()
-  }
+  func streamEnded(_ stream: FrameStream) { if isDraining { endIfDrained() } }
 
   func goingAway(lastStream: Int32) {}
 }

@@ -31,25 +31,26 @@ extension FrameSession {
   }
 
   func submitTrailers(_ trailers: Headers, of stream: FrameStream) {
+    let (handle, id) = (handle, stream.id)
     FrameFields.with(status: nil, trailers) { fields in
-      _ = nghttp2_submit_trailer(handle, stream.id, fields.baseAddress, fields.count)
+      _ = nghttp2_submit_trailer(handle, id, fields.baseAddress, fields.count)
     }
   }
 
   /// `hasBody` installs the stream as the source of DATA frames.
   func submitResponse(_ head: ResponseHead, of stream: FrameStream, hasBody: Bool) {
     guard !isOver, !stream.isClosed else { return }
+    let (handle, id) = (handle, stream.id)
     FrameFields.with(status: head.status, head.headers) { fields in
       if head.status.isInformational {
         nghttp2_submit_headers(
-          handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, fields.baseAddress,
-          fields.count, nil)
+          handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, nil, fields.baseAddress, fields.count,
+          nil)
       } else if hasBody {
         var provider = FrameCallbacks.provider
-        nghttp2_submit_response(
-          handle, stream.id, fields.baseAddress, fields.count, &provider)
+        nghttp2_submit_response(handle, id, fields.baseAddress, fields.count, &provider)
       } else {
-        nghttp2_submit_response(handle, stream.id, fields.baseAddress, fields.count, nil)
+        nghttp2_submit_response(handle, id, fields.baseAddress, fields.count, nil)
       }
     }
     flushSoon()

@@ -32,8 +32,10 @@ final class FrameSession: @unchecked Sendable {
   let tasks: TaskSet
   /// The connection that owns this session and outlives it.
   unowned(unsafe) var delegate: (any Delegate)?
-  var loop: EventLoop { transport.loop }
-  private(set) var openStreams = 0
+  let loop: EventLoop
+  /// Each knows its place, so that leaving costs no search.
+  private var open: [FrameStream] = []
+  var openStreams: Int { open.count }
   /// When bytes last moved in either direction.
   private(set) var lastProgress: Instant
   /// When bytes last came.
@@ -44,8 +46,9 @@ final class FrameSession: @unchecked Sendable {
   private(set) var isOver = false
 
   private(set) var handle: OpaquePointer?
-  private let memory = FrameMemory()
-  private var assembly: HeadAssembly
+  private let memory: FrameMemory
+  /// Behind a pointer, where every field of every head is not checked for exclusive access.
+  private let assembly: UnsafeMutablePointer<HeadAssembly>
   private var pending: [UInt8] = []
   private var pendingOffset = 0
   private var output: UnsafeMutableRawBufferPointer?
@@ -61,19 +64,27 @@ final class FrameSession: @unchecked Sendable {
   init(role: Role, transport: any Transport, limits: ServerLimits) throws(MessageError) {
     self.role = role
     self.transport = transport
+    loop = transport.loop
     self.limits = limits
     tasks = TaskSet(on: transport.loop)
+    memory = FrameMemory(on: transport.loop)
     lastProgress = transport.loop.now
     lastArrival = lastProgress
     lastTaken = lastProgress
-    assembly = HeadAssembly(limits: limits)
+    assembly = .allocate(capacity: 1)
+    assembly.initialize(to: HeadAssembly(limits: limits))
     flood = FloodGuard(limit: limits.floodFrames, window: limits.floodWindow)
     handle = try FrameCallbacks.makeSession(
       role: role, limits: limits, memory: memory, owner: self)
     submitSettings()
   }
 
-  deinit { nghttp2_session_del(handle) }
+  deinit {
+    memory.prepareToEnd()
+    nghttp2_session_del(handle)
+    assembly.deinitialize(count: 1)
+    assembly.deallocate()
+  }
 
   /// Output that the other side does not take.
   var isBlocked: Bool { pendingOffset < pending.count }
@@ -253,7 +264,7 @@ final class FrameSession: @unchecked Sendable {
   }
 
   func beginHeaders(_ id: Int32, opensStream: Bool) -> Int32 {
-    assembly = HeadAssembly(limits: limits)
+    assembly.pointee.begin()
     guard opensStream && role == .server else { return 0 }
     guard let stream = delegate?.streamBegins(self, id: id) else {
       // Nothing was done for it: the client may try elsewhere.
@@ -268,14 +279,14 @@ final class FrameSession: @unchecked Sendable {
   }
 
   func field(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Int32 {
-    if assembly.receive(name: name, value: value) { return 0 }
+    if assembly.pointee.receive(name: name, value: value) { return 0 }
     countCheapFrame()
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 
   func endHeaders(_ id: Int32, endsStream: Bool) {
     withStream(id) { stream in
-      stream.receivedHeaders(&assembly)
+      stream.receivedHeaders(&assembly.pointee)
       if endsStream { stream.receiveEnd() }
     }
   }
@@ -301,11 +312,17 @@ final class FrameSession: @unchecked Sendable {
   /// Without a code the connection was lost.
   private func release(_ stream: FrameStream, _ code: UInt32?) {
     nghttp2_session_set_stream_user_data(handle, stream.id, nil)
-    openStreams -= 1
+    leave(stream)
     stream.close(errorCode: code)
     stream.settleIncoming()
     delegate?.streamEnded(stream)
-    Unmanaged.passUnretained(stream).release()
+  }
+
+  private func leave(_ stream: FrameStream) {
+    let last = open.removeLast()
+    if last === stream { return }
+    last.place = stream.place
+    open[stream.place] = last
   }
 
   /// A frame that is cheap to send and costly to take.
@@ -319,20 +336,25 @@ final class FrameSession: @unchecked Sendable {
 
   /// Keeps the stream until nghttp2 closes it.
   func adopt(_ stream: FrameStream) {
-    openStreams += 1
+    stream.place = open.count
+    open.append(stream)
     nghttp2_session_set_stream_user_data(
-      handle, stream.id, Unmanaged.passRetained(stream).toOpaque())
+      handle, stream.id, Unmanaged.passUnretained(stream).toOpaque())
   }
 
   /// The streams nghttp2 will not close any more, because the connection is gone. Those whose
   /// HEADERS still wait to be sent it does not even find by their number.
-  func abandon(_ streams: some Sequence<FrameStream>) {
+  func abandonStreams() {
     isOver = true
-    for stream in streams where !stream.isClosed {
+    for stream in open where !stream.isClosed {
       // A request that nghttp2 still held back never left.
       let isHeld = nghttp2_session_get_stream_user_data(handle, stream.id) == nil
       release(stream, isHeld ? NGHTTP2_REFUSED_STREAM.rawValue : nil)
     }
+  }
+
+  func forEachStream(_ body: (FrameStream) -> Void) {
+    for stream in open { body(stream) }
   }
 
   // MARK: - The connection

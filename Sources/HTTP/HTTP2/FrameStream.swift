@@ -12,6 +12,8 @@ class FrameStream: @unchecked Sendable {
   let session: FrameSession
   /// Set when the stream is submitted or received; 0 before.
   var id: Int32 = 0
+  /// Where the session keeps it.
+  var place = 0
   var incomingTrailers = Headers()
   private(set) var hasIncomingEnded = false
   private(set) var isClosed = false
@@ -131,6 +133,11 @@ class FrameStream: @unchecked Sendable {
     while let more = incoming.popPiece() { body.append(contentsOf: more) }
     giveBack(body.count)
     return body
+  }
+
+  /// Whether a whole body is here in one piece and is as wanted.
+  func wholeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool {
+    hasIncomingEnded && incoming.onlyPiece.map(condition) == true
   }
 
   /// Bytes nobody took yet still count against the connection's window: gives them back when the

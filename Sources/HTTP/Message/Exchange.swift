@@ -15,6 +15,9 @@ package protocol Exchange: AnyObject, Sendable {
   /// and then nothing was taken.
   func takeCompleteBody() -> [UInt8]?
 
+  /// Whether the whole body is here and is as wanted; nothing is taken.
+  func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool
+
   /// Filled once `nextBody` returned nil.
   var requestTrailers: Headers { get }
 
@@ -52,6 +55,8 @@ extension Exchange {
 
   package func takeCompleteBody() -> [UInt8]? { nil }
 
+  package func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool { false }
+
   package func whenSuspended(_ body: @escaping () -> Void) { body() }
 
   /// One exchange at a time has no task of its own to cancel.
@@ -78,6 +83,14 @@ extension Exchange {
 /// of a `MessageError`, else 500; afterwards the answer is broken off.
 package protocol Handler: Sendable {
   func handle(_ exchange: any Exchange) async throws
+
+  /// Answers here and now where nothing has to be waited for: that spares the exchange a task.
+  /// False, and nothing is done, where it would have to wait.
+  func answersAtOnce(_ exchange: any Exchange) throws -> Bool
+}
+
+extension Handler {
+  package func answersAtOnce(_ exchange: any Exchange) throws -> Bool { false }
 }
 
 /// Who is at the other end of a connection, and how.

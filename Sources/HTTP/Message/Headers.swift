@@ -1,8 +1,11 @@
+import Glibc
+
 /// Header or trailer fields in the order they came. Names are lower case inside, as HTTP/2
 /// demands and HTTP/1.1 permits. All fields share one array of bytes, so that a head costs two
 /// allocations whatever its size; strings are made when somebody asks.
-package struct Headers: Sendable {
-  private struct Field {
+package struct Headers: @unchecked Sendable {  // guard: what is lasting is never written
+  /// Where in the bytes a name begins, where its value begins and where it ends.
+  struct Field {
     var name: Int32
     var value: Int32
     var end: Int32
@@ -10,8 +13,16 @@ package struct Headers: Sendable {
 
   private var storage: [UInt8] = []
   private var fields: [Field] = []
+  /// A copy of `storage` that is never freed, for constants: encoders may point at it.
+  private var lastingBytes: UnsafePointer<UInt8>?
 
   package init() {}
+
+  /// For parsers: bytes with valid names, in lower case, and valid values.
+  init(bytes: UnsafeBufferPointer<UInt8>, fields: UnsafeBufferPointer<Field>) {
+    storage = Array(bytes)
+    self.fields = Array(fields)
+  }
 
   package var count: Int { fields.count }
   package var isEmpty: Bool { fields.isEmpty }
@@ -21,6 +32,15 @@ package struct Headers: Sendable {
   package mutating func reserve(bytes: Int, fields count: Int) {
     storage.reserveCapacity(bytes)
     fields.reserveCapacity(count)
+  }
+
+  /// For constants: encoding them copies nothing. What it takes is never given back.
+  package static func lasting(_ headers: Headers) -> Headers {
+    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, headers.storage.count))
+    bytes.initialize(from: headers.storage, count: headers.storage.count)
+    var lasting = headers
+    lasting.lastingBytes = UnsafePointer(bytes)
+    return lasting
   }
 
   // MARK: - Writing
@@ -37,6 +57,7 @@ package struct Headers: Sendable {
   }
 
   package mutating func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
+    lastingBytes = nil
     let start = Int32(storage.count)
     for byte in name { storage.append(Self.lowered(byte)) }
     let middle = Int32(storage.count)
@@ -46,6 +67,7 @@ package struct Headers: Sendable {
 
   /// For parsers that hold validated bytes: the name is lowered, both are copied at once.
   mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    lastingBytes = nil
     let start = storage.count
     let middle = start + name.count
     storage.append(contentsOf: name)
@@ -94,7 +116,8 @@ package struct Headers: Sendable {
 
   /// True when a comma-separated list under that name holds the token, in any case.
   package func contains(_ name: String, token: String) -> Bool {
-    values(of: name).contains { value in
+    guard contains(name) else { return false }
+    return values(of: name).contains { value in
       value.split(separator: ",").contains {
         $0.trimmingSpaces().utf8.elementsEqual(token.utf8) { Self.lowered($0) == Self.lowered($1) }
       }
@@ -104,7 +127,36 @@ package struct Headers: Sendable {
   package var indices: Range<Int> { 0..<fields.count }
 
   package func firstIndex(of name: String) -> Int? {
-    indices.first { isName(name, at: $0) }
+    var name = name
+    return name.withUTF8 { name in
+      storage.withUnsafeBufferPointer { bytes in
+        fields.withUnsafeBufferPointer { fields in
+          for index in fields.indices {
+            let field = fields[index]
+            guard Int(field.value - field.name) == name.count else { continue }
+            if name.isEmpty { return index }
+            let start = bytes.baseAddress.unsafelyUnwrapped + Int(field.name)
+            if memcmp(start, name.baseAddress.unsafelyUnwrapped, name.count) == 0 { return index }
+          }
+          return nil
+        }
+      }
+    }
+  }
+
+  package func valueLength(at index: Int) -> Int {
+    Int(fields[index].end - fields[index].value)
+  }
+
+  /// True when the field's value begins with that text.
+  package func hasValue(at index: Int, prefix: StaticString) -> Bool {
+    let field = fields[index]
+    guard Int(field.end - field.value) >= prefix.utf8CodeUnitCount else { return false }
+    return storage.withUnsafeBufferPointer { bytes in
+      memcmp(
+        bytes.baseAddress.unsafelyUnwrapped + Int(field.value), prefix.utf8Start,
+        prefix.utf8CodeUnitCount) == 0
+    }
   }
 
   package func isName(_ name: String, at index: Int) -> Bool {
@@ -135,11 +187,18 @@ package struct Headers: Sendable {
 
   /// Lends all bytes, and for each field where its name begins, where its value begins and where
   /// it ends: for encoders that must not copy.
-  package func withBytes<Result>(
-    _ body: (UnsafeBufferPointer<UInt8>, _ spans: (Int) -> (Int, Int, Int)) -> Result
+  @inline(__always)
+  func withBytes<Result>(
+    _ body: (
+      _ bytes: UnsafePointer<UInt8>?, _ areLasting: Bool, _ spans: (Int) -> (Int, Int, Int)
+    ) -> Result
   ) -> Result {
     storage.withUnsafeBufferPointer { bytes in
-      body(bytes) { (Int(fields[$0].name), Int(fields[$0].value), Int(fields[$0].end)) }
+      fields.withUnsafeBufferPointer { fields in
+        body(lastingBytes ?? bytes.baseAddress, lastingBytes != nil) {
+          (Int(fields[$0].name), Int(fields[$0].value), Int(fields[$0].end))
+        }
+      }
     }
   }
 

@@ -67,6 +67,10 @@ package struct Router: Handler {
     try await response.send(on: exchange)
   }
 
+  package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
+    try calls?.answersAtOnce(exchange) ?? false
+  }
+
   private func run(
     _ request: Request, through rest: ArraySlice<any Middleware>
   ) async throws -> Response {
@@ -120,12 +124,11 @@ package struct Router: Handler {
       headers: allow)
   }
 
-  private static func isCall(_ headers: Headers) -> Bool {
-    guard let index = headers.firstIndex(of: "content-type") else { return false }
-    let value = headers.valueBytes(at: index)
-    let mark = "application/grpc".utf8
-    guard value.starts(with: mark) else { return false }
-    let next = value.dropFirst(mark.count).first
+  private static func isCall(_ headers: borrowing Headers) -> Bool {
+    guard let index = headers.firstIndex(of: "content-type"),
+      headers.hasValue(at: index, prefix: "application/grpc")
+    else { return false }
+    let next = headers.valueBytes(at: index).dropFirst(16).first
     return next == nil || next == UInt8(ascii: "+") || next == UInt8(ascii: ";")
   }
 }

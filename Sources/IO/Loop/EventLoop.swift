@@ -82,6 +82,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var scratchBuffers: [UnsafeMutableRawBufferPointer] = []
   private var deferred: [() -> Void] = []
   private var atTurnEnd: [() -> Void] = []
+  private var sharedObjects: [ObjectIdentifier: AnyObject] = [:]
 
   /// Counts the turns, so that one busy stream can be told to let others run.
   package private(set) var turn: UInt64 = 0
@@ -249,6 +250,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       scratchBuffers.popLast() ?? .allocate(byteCount: limits.scratchBytes, alignment: 4096)
     defer { scratchBuffers.append(buffer) }
     return try body(buffer)
+  }
+
+  /// The one object of its type that all on this loop share, made when first asked for.
+  package func shared<Value: AnyObject>(_ make: () -> Value) -> Value {
+    checkIsCurrent("shared")
+    if let value = sharedObjects[ObjectIdentifier(Value.self)] as? Value { return value }
+    let value = make()
+    sharedObjects[ObjectIdentifier(Value.self)] = value
+    return value
   }
 
   /// Runs `body` in the next turn, after other descriptors had their say.

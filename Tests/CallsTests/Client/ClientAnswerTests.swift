@@ -244,7 +244,7 @@ import Testing
         ProbeService.test.handlers, permissions: Permissions(), identify: { _ in .localOwner }),
       keepAlive: alive
     ) { wired in
-      try await wired.probe.echo(ProbeV1.EchoRequest { $0.delayMilliseconds = 150 })
+      try await wired.probe.delay(ProbeV1.DelayRequest { $0.milliseconds = 150 })
     }
     #expect(slow == ProbeV1.EchoReply())
   }

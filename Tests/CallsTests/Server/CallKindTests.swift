@@ -92,12 +92,15 @@ import Testing
       try await withThrowingTaskGroup(of: [UInt8].self) { group in
         for number in 0..<100 as Range<UInt8> {
           group.addTask(executorPreference: wired.loop) {
-            try await wired.probe.echo(
-              ProbeV1.EchoRequest {
-                $0.payload = [number]
-                $0.delayMilliseconds = number % 2 == 0 ? 1 : nil
-              }
-            ).payload
+            if number % 2 == 0 {
+              return try await wired.probe.delay(
+                ProbeV1.DelayRequest {
+                  $0.payload = [number]
+                  $0.milliseconds = 1
+                }
+              ).payload
+            }
+            return try await wired.probe.echo(ProbeV1.EchoRequest { $0.payload = [number] }).payload
           }
         }
         var payloads: Set<[UInt8]> = []

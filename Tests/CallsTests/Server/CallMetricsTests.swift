@@ -7,9 +7,10 @@ import Testing
   @Test func `a call is counted under its method and status, with its time`() {
     let registry = MetricRegistry()
     let metrics = CallMetrics(ProbeV1.ProbeMethods.echo, in: registry)
-    metrics.count(.ok, after: .milliseconds(2))
-    metrics.count(.ok, after: .milliseconds(2))
-    metrics.count(.notFound, after: .seconds(2))
+    let begin = Instant(nanoseconds: 7)
+    metrics.count(.ok, from: begin, to: begin.advanced(by: .milliseconds(2)))
+    metrics.count(.ok, from: begin, to: begin.advanced(by: .milliseconds(2)))
+    metrics.count(.notFound, from: begin, to: begin.advanced(by: .seconds(2)))
     let text = registry.prometheusText
     let method = #"method="apus.probe.v1.Probe/Echo""#
     #expect(text.contains(#"apus_calls_total{\#(method),code="ok"} 2"#))

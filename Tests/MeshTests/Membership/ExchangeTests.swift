@@ -108,7 +108,7 @@ import Testing
     let admin = try await Member("admin")
     let context = CallContext(
       method: NetworkV1.MembershipMethods.join, principal: .anonymous(isLoopback: true),
-      headers: Headers(), deadline: nil)
+      head: RequestHead(target: "/"), deadline: nil)
     let error = await #expect(throws: Status.self) {
       try await MembershipService(admin.membership).join(NetworkV1.JoinRequest(), context)
     }

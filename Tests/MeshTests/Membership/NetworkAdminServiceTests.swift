@@ -37,7 +37,8 @@ private struct DirectReach: MembershipReach {
 
 @Suite struct NetworkAdminServiceTests {
   private let context = CallContext(
-    method: NetworkV1.NetworkAdminMethods.show, principal: .localOwner, headers: Headers(),
+    method: NetworkV1.NetworkAdminMethods.show, principal: .localOwner,
+    head: RequestHead(target: "/"),
     deadline: nil)
 
   /// The status's code that `body` fails with.

@@ -105,7 +105,7 @@ struct DirectCaller: Caller {
     _ method: MethodDescription, _ frame: [UInt8], _ options: CallOptions
   ) async throws -> [UInt8] {
     let context = CallContext(
-      method: method, principal: .node(node), headers: Headers(), deadline: nil)
+      method: method, principal: .node(node), head: RequestHead(target: "/"), deadline: nil)
     for handler in MembershipService(membership).handlers
     where handler.description.method == method.method {
       if case .unary(let answer) = handler.body {
