@@ -4,6 +4,21 @@ extension FileDescription {
   /// Every .proto file behind the generated code and what those import.
   package static let generated = [
     FileDescription(
+      "apus/link/v1/link.proto", dependencies: [],
+      names: """
+        apus.link.v1.Hello \
+        apus.link.v1.Hello.Purpose 
+        """,
+      base64: """
+        ChdhcHVzL2xpbmsvdjEvbGluay5wcm90bxIMYXB1cy5saW5rLnYxIuYCCgVIZWxsbxIgCgtjZXJ0aWZpY2F0ZRgB\
+        IAEoDFILY2VydGlmaWNhdGUSGAoHdmVyc2lvbhgCIAEoCVIHdmVyc2lvbhISCgRib290GAMgASgGUgRib290EjUK\
+        B3B1cnBvc2UYBCABKA4yGy5hcHVzLmxpbmsudjEuSGVsbG8uUHVycG9zZVIHcHVycG9zZRISCgRsaW5rGAUgASgE\
+        UgRsaW5rEhQKBWVwb2NoGAYgASgEUgVlcG9jaBIaCghyZWNlaXZlZBgHIAMoBFIIcmVjZWl2ZWQSHQoKbGFuZV9i\
+        eXRlcxgIIAEoDVIJbGFuZUJ5dGVzEikKEG9ic2VydmVkX2FkZHJlc3MYCSABKAlSD29ic2VydmVkQWRkcmVzcyJG\
+        CgdQdXJwb3NlEhcKE1BVUlBPU0VfVU5TUEVDSUZJRUQQABIQCgxQVVJQT1NFX01BSU4QARIQCgxQVVJQT1NFX0JV\
+        TEsQAmIGcHJvdG8z
+        """),
+    FileDescription(
       "google/protobuf/descriptor.proto", dependencies: [],
       names: """
         google.protobuf.FileDescriptorSet \
@@ -171,6 +186,188 @@ extension FileDescription {
         bWVkaWF0ZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNKGAyABKAhSCWltbWVkaWF0ZWIGcHJvdG8z
         """),
     FileDescription(
+      "apus/network/v1/network.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.network.v1.Membership \
+        apus.network.v1.Membership.Join \
+        apus.network.v1.Membership.Renew \
+        apus.network.v1.Membership.Revocations \
+        apus.network.v1.NetworkAdmin \
+        apus.network.v1.NetworkAdmin.CreateInvite \
+        apus.network.v1.NetworkAdmin.ListInvites \
+        apus.network.v1.NetworkAdmin.WithdrawInvite \
+        apus.network.v1.NetworkAdmin.Show \
+        apus.network.v1.NetworkAdmin.Backup \
+        apus.network.v1.NetworkAdmin.Restore \
+        apus.network.v1.NetworkAdmin.AddAdmin \
+        apus.network.v1.NetworkAdmin.Approve \
+        apus.network.v1.NetworkAdmin.Revoke \
+        apus.network.v1.NetworkAdmin.Label \
+        apus.network.v1.NetworkAdmin.Rename \
+        apus.network.v1.NetworkAdmin.JoinNetwork \
+        apus.network.v1.NetworkAdmin.Leave \
+        apus.network.v1.Signed \
+        apus.network.v1.AdminCertificate \
+        apus.network.v1.MembershipCertificate \
+        apus.network.v1.Revocation \
+        apus.network.v1.Decision \
+        apus.network.v1.Label \
+        apus.network.v1.InviteContent \
+        apus.network.v1.NetworkKeyBackup \
+        apus.network.v1.JoinRequest \
+        apus.network.v1.JoinReply \
+        apus.network.v1.RenewRequest \
+        apus.network.v1.RenewReply \
+        apus.network.v1.IssuerSummary \
+        apus.network.v1.Summary \
+        apus.network.v1.Knowledge \
+        apus.network.v1.RevocationsRequest \
+        apus.network.v1.RevocationsReply \
+        apus.network.v1.Refusal \
+        apus.network.v1.CreateInviteRequest \
+        apus.network.v1.CreateInviteReply \
+        apus.network.v1.ListInvitesRequest \
+        apus.network.v1.ListInvitesReply \
+        apus.network.v1.InviteInfo \
+        apus.network.v1.WithdrawInviteRequest \
+        apus.network.v1.WithdrawInviteReply \
+        apus.network.v1.ShowRequest \
+        apus.network.v1.ShowReply \
+        apus.network.v1.AdminInfo \
+        apus.network.v1.RevocationInfo \
+        apus.network.v1.WaitingInfo \
+        apus.network.v1.BackupRequest \
+        apus.network.v1.BackupReply \
+        apus.network.v1.RestoreRequest \
+        apus.network.v1.RestoreReply \
+        apus.network.v1.AddAdminRequest \
+        apus.network.v1.AddAdminReply \
+        apus.network.v1.ApproveRequest \
+        apus.network.v1.ApproveReply \
+        apus.network.v1.RevokeRequest \
+        apus.network.v1.RevokeReply \
+        apus.network.v1.LabelRequest \
+        apus.network.v1.LabelReply \
+        apus.network.v1.RenameRequest \
+        apus.network.v1.RenameReply \
+        apus.network.v1.JoinNetworkRequest \
+        apus.network.v1.JoinNetworkReply \
+        apus.network.v1.LeaveRequest \
+        apus.network.v1.LeaveReply \
+        apus.network.v1.SignedMembers 
+        """,
+      base64: """
+        Ch1hcHVzL25ldHdvcmsvdjEvbmV0d29yay5wcm90bxIPYXB1cy5uZXR3b3JrLnYxGhJhcHVzL29wdGlvbnMucHJv\
+        dG8iQAoGU2lnbmVkEhgKB3BheWxvYWQYASABKAxSB3BheWxvYWQSHAoJc2lnbmF0dXJlGAIgASgMUglzaWduYXR1\
+        cmUizgEKEEFkbWluQ2VydGlmaWNhdGUSGAoHbmV0d29yaxgBIAEoDFIHbmV0d29yaxIUCgVhZG1pbhgCIAEoDFIF\
+        YWRtaW4SFgoGc2VyaWFsGAMgASgEUgZzZXJpYWwSLQoSaXNzdWVkX25hbm9zZWNvbmRzGAQgASgDUhFpc3N1ZWRO\
+        YW5vc2Vjb25kcxIvChNleHBpcmVzX25hbm9zZWNvbmRzGAUgASgDUhJleHBpcmVzTmFub3NlY29uZHMSEgoEbmFt\
+        ZRgGIAEoCVIEbmFtZSLSAgoVTWVtYmVyc2hpcENlcnRpZmljYXRlEhgKB25ldHdvcmsYASABKAxSB25ldHdvcmsS\
+        FgoGbWVtYmVyGAIgASgMUgZtZW1iZXISFgoGc2VyaWFsGAMgASgEUgZzZXJpYWwSLQoSaXNzdWVkX25hbm9zZWNv\
+        bmRzGAQgASgDUhFpc3N1ZWROYW5vc2Vjb25kcxIvChNleHBpcmVzX25hbm9zZWNvbmRzGAUgASgDUhJleHBpcmVz\
+        TmFub3NlY29uZHMSEgoEbmFtZRgGIAEoCVIEbmFtZRIUCgVyb2xlcxgHIAMoCVIFcm9sZXMSIAoLcGVybWlzc2lv\
+        bnMYCCADKAlSC3Blcm1pc3Npb25zEhYKBmlzc3VlchgJIAEoDFIGaXNzdWVyEisKEWFkbWluX2NlcnRpZmljYXRl\
+        GAogASgMUhBhZG1pbkNlcnRpZmljYXRlIqECCgpSZXZvY2F0aW9uEhgKB25ldHdvcmsYASABKAxSB25ldHdvcmsS\
+        FgoGaXNzdWVyGAIgASgMUgZpc3N1ZXISFgoGbnVtYmVyGAMgASgEUgZudW1iZXISKQoQdGltZV9uYW5vc2Vjb25k\
+        cxgEIAEoA1IPdGltZU5hbm9zZWNvbmRzEhIKBG5vZGUYBSABKAxSBG5vZGUSRQoOc2lnbmVkX21lbWJlcnMYBiAB\
+        KA4yHi5hcHVzLm5ldHdvcmsudjEuU2lnbmVkTWVtYmVyc1INc2lnbmVkTWVtYmVycxIWCgZyZWFzb24YByABKAlS\
+        BnJlYXNvbhIrChFhZG1pbl9jZXJ0aWZpY2F0ZRgIIAEoDFIQYWRtaW5DZXJ0aWZpY2F0ZSKsAgoIRGVjaXNpb24S\
+        GAoHbmV0d29yaxgBIAEoDFIHbmV0d29yaxIWCgZpc3N1ZXIYAiABKAxSBmlzc3VlchIWCgZudW1iZXIYAyABKARS\
+        Bm51bWJlchIpChB0aW1lX25hbm9zZWNvbmRzGAQgASgDUg90aW1lTmFub3NlY29uZHMSEgoEbm9kZRgFIAEoDFIE\
+        bm9kZRIrChFhZG1pbl9jZXJ0aWZpY2F0ZRgGIAEoDFIQYWRtaW5DZXJ0aWZpY2F0ZRIcCghhcHByb3ZlZBgHIAEo\
+        CEgAUghhcHByb3ZlZBIUCgRuYW1lGAggASgJSABSBG5hbWUSLgoFbGFiZWwYCSABKAsyFi5hcHVzLm5ldHdvcmsu\
+        djEuTGFiZWxIAFIFbGFiZWxCBgoEa2luZCI+CgVMYWJlbBIQCgNrZXkYASABKAlSA2tleRIZCgV2YWx1ZRgCIAEo\
+        CUgAUgV2YWx1ZYgBAUIICgZfdmFsdWUingEKDUludml0ZUNvbnRlbnQSGAoHbmV0d29yaxgBIAEoDFIHbmV0d29y\
+        axIUCgVhZG1pbhgCIAEoDFIFYWRtaW4SFgoGc2VjcmV0GAMgASgMUgZzZWNyZXQSJwoPZXhwaXJlc19zZWNvbmRz\
+        GAQgASgDUg5leHBpcmVzU2Vjb25kcxIcCglhZGRyZXNzZXMYBSADKAlSCWFkZHJlc3NlcyJEChBOZXR3b3JrS2V5\
+        QmFja3VwEhgKB25ldHdvcmsYASABKAxSB25ldHdvcmsSFgoGc2VhbGVkGAIgASgMUgZzZWFsZWQidQoLSm9pblJl\
+        cXVlc3QSGAoHbmV0d29yaxgBIAEoDFIHbmV0d29yaxIWCgZzZWNyZXQYAiABKAxSBnNlY3JldBISCgRuYW1lGAMg\
+        ASgJUgRuYW1lEiAKC2NlcnRpZmljYXRlGAQgASgMUgtjZXJ0aWZpY2F0ZSLnAQoJSm9pblJlcGx5EiAKC2NlcnRp\
+        ZmljYXRlGAEgASgMUgtjZXJ0aWZpY2F0ZRIrChFhZG1pbl9jZXJ0aWZpY2F0ZRgCIAEoDFIQYWRtaW5DZXJ0aWZp\
+        Y2F0ZRIYCgduZXR3b3JrGAMgASgMUgduZXR3b3JrEjgKCWtub3dsZWRnZRgEIAEoCzIaLmFwdXMubmV0d29yay52\
+        MS5Lbm93bGVkZ2VSCWtub3dsZWRnZRIYCgdwZW5kaW5nGAUgASgIUgdwZW5kaW5nEh0KCndhc19tZW1iZXIYBiAB\
+        KAhSCXdhc01lbWJlciIwCgxSZW5ld1JlcXVlc3QSIAoLY2VydGlmaWNhdGUYASABKAxSC2NlcnRpZmljYXRlImgK\
+        ClJlbmV3UmVwbHkSIAoLY2VydGlmaWNhdGUYASABKAxSC2NlcnRpZmljYXRlEjgKCWtub3dsZWRnZRgCIAEoCzIa\
+        LmFwdXMubmV0d29yay52MS5Lbm93bGVkZ2VSCWtub3dsZWRnZSJZCg1Jc3N1ZXJTdW1tYXJ5EhYKBmlzc3VlchgB\
+        IAEoDFIGaXNzdWVyEhgKB3Rocm91Z2gYAiABKARSB3Rocm91Z2gSFgoGZGlnZXN0GAMgASgMUgZkaWdlc3QiWwoH\
+        U3VtbWFyeRIWCgZkaWdlc3QYASABKAxSBmRpZ2VzdBI4Cgdpc3N1ZXJzGAIgAygLMh4uYXB1cy5uZXR3b3JrLnYx\
+        Lklzc3VlclN1bW1hcnlSB2lzc3VlcnMifgoJS25vd2xlZGdlEiAKC3Jldm9jYXRpb25zGAEgAygMUgtyZXZvY2F0\
+        aW9ucxIcCglkZWNpc2lvbnMYAiADKAxSCWRlY2lzaW9ucxIWCgZhZG1pbnMYAyADKAxSBmFkbWlucxIZCghoYXNf\
+        bW9yZRgEIAEoCFIHaGFzTW9yZSLWAQoSUmV2b2NhdGlvbnNSZXF1ZXN0EjoKC3Jldm9jYXRpb25zGAEgASgLMhgu\
+        YXB1cy5uZXR3b3JrLnYxLlN1bW1hcnlSC3Jldm9jYXRpb25zEjYKCWRlY2lzaW9ucxgCIAEoCzIYLmFwdXMubmV0\
+        d29yay52MS5TdW1tYXJ5UglkZWNpc2lvbnMSOAoJa25vd2xlZGdlGAMgASgLMhouYXB1cy5uZXR3b3JrLnYxLktu\
+        b3dsZWRnZVIJa25vd2xlZGdlEhIKBHNraXAYBCABKA1SBHNraXAiwAEKEFJldm9jYXRpb25zUmVwbHkSOgoLcmV2\
+        b2NhdGlvbnMYASABKAsyGC5hcHVzLm5ldHdvcmsudjEuU3VtbWFyeVILcmV2b2NhdGlvbnMSNgoJZGVjaXNpb25z\
+        GAIgASgLMhguYXB1cy5uZXR3b3JrLnYxLlN1bW1hcnlSCWRlY2lzaW9ucxI4Cglrbm93bGVkZ2UYAyABKAsyGi5h\
+        cHVzLm5ldHdvcmsudjEuS25vd2xlZGdlUglrbm93bGVkZ2UiHQoHUmVmdXNhbBISCgRjb2RlGAEgASgJUgRjb2Rl\
+        IuABChNDcmVhdGVJbnZpdGVSZXF1ZXN0EhQKBXJvbGVzGAEgAygJUgVyb2xlcxIgCgtwZXJtaXNzaW9ucxgCIAMo\
+        CVILcGVybWlzc2lvbnMSNwoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGAMgASgESABSE2V4cGlyZXNBZnRlclNlY29u\
+        ZHOIAQESFwoEdXNlcxgEIAEoDUgBUgR1c2VziAEBEhwKCWFkZHJlc3NlcxgFIAMoCVIJYWRkcmVzc2VzQhgKFl9l\
+        eHBpcmVzX2FmdGVyX3NlY29uZHNCBwoFX3VzZXMibAoRQ3JlYXRlSW52aXRlUmVwbHkSFgoGaW52aXRlGAEgASgJ\
+        UgZpbnZpdGUSDgoCaWQYAiABKAlSAmlkEi8KE2V4cGlyZXNfbmFub3NlY29uZHMYAyABKANSEmV4cGlyZXNOYW5v\
+        c2Vjb25kcyIUChJMaXN0SW52aXRlc1JlcXVlc3QiSQoQTGlzdEludml0ZXNSZXBseRI1CgdpbnZpdGVzGAEgAygL\
+        MhsuYXB1cy5uZXR3b3JrLnYxLkludml0ZUluZm9SB2ludml0ZXMigQIKCkludml0ZUluZm8SDgoCaWQYASABKAlS\
+        AmlkEhQKBXJvbGVzGAIgAygJUgVyb2xlcxIgCgtwZXJtaXNzaW9ucxgDIAMoCVILcGVybWlzc2lvbnMSLwoTY3Jl\
+        YXRlZF9uYW5vc2Vjb25kcxgEIAEoA1ISY3JlYXRlZE5hbm9zZWNvbmRzEi8KE2V4cGlyZXNfbmFub3NlY29uZHMY\
+        BSABKANSEmV4cGlyZXNOYW5vc2Vjb25kcxISCgR1c2VzGAYgASgNUgR1c2VzEhcKB3VzZWRfYnkYByADKAlSBnVz\
+        ZWRCeRIcCgl3aXRoZHJhd24YCCABKAhSCXdpdGhkcmF3biInChVXaXRoZHJhd0ludml0ZVJlcXVlc3QSDgoCaWQY\
+        ASABKAlSAmlkIiUKE1dpdGhkcmF3SW52aXRlUmVwbHkSDgoCaWQYASABKAlSAmlkIg0KC1Nob3dSZXF1ZXN0IqME\
+        CglTaG93UmVwbHkSGAoHbmV0d29yaxgBIAEoCVIHbmV0d29yaxISCgRub2RlGAIgASgJUgRub2RlEhIKBG5hbWUY\
+        AyABKAlSBG5hbWUSFAoFcm9sZXMYBCADKAlSBXJvbGVzEiAKC3Blcm1pc3Npb25zGAUgAygJUgtwZXJtaXNzaW9u\
+        cxIZCghpc19hZG1pbhgGIAEoCFIHaXNBZG1pbhIqChFob2xkc19uZXR3b3JrX2tleRgHIAEoCFIPaG9sZHNOZXR3\
+        b3JrS2V5Ei0KEmlzc3VlZF9uYW5vc2Vjb25kcxgIIAEoA1IRaXNzdWVkTmFub3NlY29uZHMSLwoTZXhwaXJlc19u\
+        YW5vc2Vjb25kcxgJIAEoA1ISZXhwaXJlc05hbm9zZWNvbmRzEhYKBmlzc3VlchgKIAEoCVIGaXNzdWVyEhYKBmhl\
+        YWx0aBgLIAEoCVIGaGVhbHRoEhYKBnJlbWVkeRgMIAEoCVIGcmVtZWR5EjIKBmFkbWlucxgNIAMoCzIaLmFwdXMu\
+        bmV0d29yay52MS5BZG1pbkluZm9SBmFkbWlucxJBCgtyZXZvY2F0aW9ucxgOIAMoCzIfLmFwdXMubmV0d29yay52\
+        MS5SZXZvY2F0aW9uSW5mb1ILcmV2b2NhdGlvbnMSNgoHd2FpdGluZxgPIAMoCzIcLmFwdXMubmV0d29yay52MS5X\
+        YWl0aW5nSW5mb1IHd2FpdGluZyJ6CglBZG1pbkluZm8SDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5h\
+        bWUSLwoTZXhwaXJlc19uYW5vc2Vjb25kcxgDIAEoA1ISZXhwaXJlc05hbm9zZWNvbmRzEhgKB3Jldm9rZWQYBCAB\
+        KAhSB3Jldm9rZWQijQEKDlJldm9jYXRpb25JbmZvEhIKBG5vZGUYASABKAlSBG5vZGUSDgoCYnkYAiABKAlSAmJ5\
+        EikKEHRpbWVfbmFub3NlY29uZHMYAyABKANSD3RpbWVOYW5vc2Vjb25kcxIUCgVhZG1pbhgEIAEoCFIFYWRtaW4S\
+        FgoGcmVhc29uGAUgASgJUgZyZWFzb24iYgoLV2FpdGluZ0luZm8SEgoEbm9kZRgBIAEoCVIEbm9kZRISCgRuYW1l\
+        GAIgASgJUgRuYW1lEisKEXNpbmNlX25hbm9zZWNvbmRzGAMgASgDUhBzaW5jZU5hbm9zZWNvbmRzIisKDUJhY2t1\
+        cFJlcXVlc3QSGgoIcGFzc3dvcmQYASABKAlSCHBhc3N3b3JkIiUKC0JhY2t1cFJlcGx5EhYKBmJhY2t1cBgBIAEo\
+        CVIGYmFja3VwIlwKDlJlc3RvcmVSZXF1ZXN0EhYKBmJhY2t1cBgBIAEoCVIGYmFja3VwEhoKCHBhc3N3b3JkGAIg\
+        ASgJUghwYXNzd29yZBIWCgZmb3JnZXQYAyABKAhSBmZvcmdldCIOCgxSZXN0b3JlUmVwbHkiOQoPQWRkQWRtaW5S\
+        ZXF1ZXN0EhIKBG5vZGUYASABKAlSBG5vZGUSEgoEbmFtZRgCIAEoCVIEbmFtZSJACg1BZGRBZG1pblJlcGx5Ei8K\
+        E2V4cGlyZXNfbmFub3NlY29uZHMYASABKANSEmV4cGlyZXNOYW5vc2Vjb25kcyIkCg5BcHByb3ZlUmVxdWVzdBIS\
+        CgRub2RlGAEgASgJUgRub2RlIiIKDEFwcHJvdmVSZXBseRISCgRuYW1lGAEgASgJUgRuYW1lIoIBCg1SZXZva2VS\
+        ZXF1ZXN0EhIKBG5vZGUYASABKAlSBG5vZGUSFgoGcmVhc29uGAIgASgJUgZyZWFzb24SRQoOc2lnbmVkX21lbWJl\
+        cnMYAyABKA4yHi5hcHVzLm5ldHdvcmsudjEuU2lnbmVkTWVtYmVyc1INc2lnbmVkTWVtYmVycyInCgtSZXZva2VS\
+        ZXBseRIYCgdyZXZva2VkGAEgAygJUgdyZXZva2VkIlkKDExhYmVsUmVxdWVzdBISCgRub2RlGAEgASgJUgRub2Rl\
+        EhAKA2tleRgCIAEoCVIDa2V5EhkKBXZhbHVlGAMgASgJSABSBXZhbHVliAEBQggKBl92YWx1ZSIMCgpMYWJlbFJl\
+        cGx5IjcKDVJlbmFtZVJlcXVlc3QSEgoEbm9kZRgBIAEoCVIEbm9kZRISCgRuYW1lGAIgASgJUgRuYW1lIg0KC1Jl\
+        bmFtZVJlcGx5IkAKEkpvaW5OZXR3b3JrUmVxdWVzdBIWCgZpbnZpdGUYASABKAlSBmludml0ZRISCgRuYW1lGAIg\
+        ASgJUgRuYW1lInkKEEpvaW5OZXR3b3JrUmVwbHkSGAoHbmV0d29yaxgBIAEoCVIHbmV0d29yaxISCgRuYW1lGAIg\
+        ASgJUgRuYW1lEhgKB3BlbmRpbmcYAyABKAhSB3BlbmRpbmcSHQoKd2FzX21lbWJlchgEIAEoCFIJd2FzTWVtYmVy\
+        IiQKDExlYXZlUmVxdWVzdBIUCgVmb3JjZRgBIAEoCFIFZm9yY2UiJgoKTGVhdmVSZXBseRIYCgduZXR3b3JrGAEg\
+        ASgJUgduZXR3b3JrKmMKDVNpZ25lZE1lbWJlcnMSHgoaU0lHTkVEX01FTUJFUlNfVU5TUEVDSUZJRUQQABIXChNT\
+        SUdORURfTUVNQkVSU19LRUVQEAESGQoVU0lHTkVEX01FTUJFUlNfUkVWT0tFEAIylAIKCk1lbWJlcnNoaXASSgoE\
+        Sm9pbhIcLmFwdXMubmV0d29yay52MS5Kb2luUmVxdWVzdBoaLmFwdXMubmV0d29yay52MS5Kb2luUmVwbHkiCIq1\
+        GARqb2luElMKBVJlbmV3Eh0uYXB1cy5uZXR3b3JrLnYxLlJlbmV3UmVxdWVzdBobLmFwdXMubmV0d29yay52MS5S\
+        ZW5ld1JlcGx5Ig6KtRgKbWVtYmVyc2hpcBJlCgtSZXZvY2F0aW9ucxIjLmFwdXMubmV0d29yay52MS5SZXZvY2F0\
+        aW9uc1JlcXVlc3QaIS5hcHVzLm5ldHdvcmsudjEuUmV2b2NhdGlvbnNSZXBseSIOirUYCm1lbWJlcnNoaXAyzgkK\
+        DE5ldHdvcmtBZG1pbhJoCgxDcmVhdGVJbnZpdGUSJC5hcHVzLm5ldHdvcmsudjEuQ3JlYXRlSW52aXRlUmVxdWVz\
+        dBoiLmFwdXMubmV0d29yay52MS5DcmVhdGVJbnZpdGVSZXBseSIOirUYCmFkbWluaXN0ZXISZQoLTGlzdEludml0\
+        ZXMSIy5hcHVzLm5ldHdvcmsudjEuTGlzdEludml0ZXNSZXF1ZXN0GiEuYXB1cy5uZXR3b3JrLnYxLkxpc3RJbnZp\
+        dGVzUmVwbHkiDoq1GAphZG1pbmlzdGVyEm4KDldpdGhkcmF3SW52aXRlEiYuYXB1cy5uZXR3b3JrLnYxLldpdGhk\
+        cmF3SW52aXRlUmVxdWVzdBokLmFwdXMubmV0d29yay52MS5XaXRoZHJhd0ludml0ZVJlcGx5Ig6KtRgKYWRtaW5p\
+        c3RlchJQCgRTaG93EhwuYXB1cy5uZXR3b3JrLnYxLlNob3dSZXF1ZXN0GhouYXB1cy5uZXR3b3JrLnYxLlNob3dS\
+        ZXBseSIOirUYCmFkbWluaXN0ZXISVgoGQmFja3VwEh4uYXB1cy5uZXR3b3JrLnYxLkJhY2t1cFJlcXVlc3QaHC5h\
+        cHVzLm5ldHdvcmsudjEuQmFja3VwUmVwbHkiDoq1GAphZG1pbmlzdGVyElkKB1Jlc3RvcmUSHy5hcHVzLm5ldHdv\
+        cmsudjEuUmVzdG9yZVJlcXVlc3QaHS5hcHVzLm5ldHdvcmsudjEuUmVzdG9yZVJlcGx5Ig6KtRgKYWRtaW5pc3Rl\
+        chJcCghBZGRBZG1pbhIgLmFwdXMubmV0d29yay52MS5BZGRBZG1pblJlcXVlc3QaHi5hcHVzLm5ldHdvcmsudjEu\
+        QWRkQWRtaW5SZXBseSIOirUYCmFkbWluaXN0ZXISWQoHQXBwcm92ZRIfLmFwdXMubmV0d29yay52MS5BcHByb3Zl\
+        UmVxdWVzdBodLmFwdXMubmV0d29yay52MS5BcHByb3ZlUmVwbHkiDoq1GAphZG1pbmlzdGVyElYKBlJldm9rZRIe\
+        LmFwdXMubmV0d29yay52MS5SZXZva2VSZXF1ZXN0GhwuYXB1cy5uZXR3b3JrLnYxLlJldm9rZVJlcGx5Ig6KtRgK\
+        YWRtaW5pc3RlchJTCgVMYWJlbBIdLmFwdXMubmV0d29yay52MS5MYWJlbFJlcXVlc3QaGy5hcHVzLm5ldHdvcmsu\
+        djEuTGFiZWxSZXBseSIOirUYCmFkbWluaXN0ZXISVgoGUmVuYW1lEh4uYXB1cy5uZXR3b3JrLnYxLlJlbmFtZVJl\
+        cXVlc3QaHC5hcHVzLm5ldHdvcmsudjEuUmVuYW1lUmVwbHkiDoq1GAphZG1pbmlzdGVyEmUKC0pvaW5OZXR3b3Jr\
+        EiMuYXB1cy5uZXR3b3JrLnYxLkpvaW5OZXR3b3JrUmVxdWVzdBohLmFwdXMubmV0d29yay52MS5Kb2luTmV0d29y\
+        a1JlcGx5Ig6KtRgKYWRtaW5pc3RlchJTCgVMZWF2ZRIdLmFwdXMubmV0d29yay52MS5MZWF2ZVJlcXVlc3QaGy5h\
+        cHVzLm5ldHdvcmsudjEuTGVhdmVSZXBseSIOirUYCmFkbWluaXN0ZXJiBnByb3RvMw
+        """),
+    FileDescription(
       "apus/node/v1/node.proto", dependencies: ["apus/options.proto"],
       names: """
         apus.node.v1.Node \
@@ -274,6 +471,64 @@ extension FileDescription {
         ZSgBMAFiBnByb3RvMw
         """),
     FileDescription(
+      "apus/relay/v1/relay.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.relay.v1.Relay \
+        apus.relay.v1.Relay.Reserve \
+        apus.relay.v1.Relay.Renew \
+        apus.relay.v1.Relay.Release \
+        apus.relay.v1.Relay.Listen \
+        apus.relay.v1.Relay.Open \
+        apus.relay.v1.Relay.Signal \
+        apus.relay.v1.ReserveRequest \
+        apus.relay.v1.RenewRequest \
+        apus.relay.v1.ReserveReply \
+        apus.relay.v1.ReleaseRequest \
+        apus.relay.v1.ReleaseReply \
+        apus.relay.v1.Load \
+        apus.relay.v1.ListenRequest \
+        apus.relay.v1.Notice \
+        apus.relay.v1.Listening \
+        apus.relay.v1.Incoming \
+        apus.relay.v1.Signalled \
+        apus.relay.v1.Restarting \
+        apus.relay.v1.OpenRequest \
+        apus.relay.v1.OpenReply \
+        apus.relay.v1.SignalRequest \
+        apus.relay.v1.SignalReply 
+        """,
+      base64: """
+        ChlhcHVzL3JlbGF5L3YxL3JlbGF5LnByb3RvEg1hcHVzLnJlbGF5LnYxGhJhcHVzL29wdGlvbnMucHJvdG8iEAoO\
+        UmVzZXJ2ZVJlcXVlc3QiMAoMUmVuZXdSZXF1ZXN0EiAKC3Jlc2VydmF0aW9uGAEgASgEUgtyZXNlcnZhdGlvbiKg\
+        AQoMUmVzZXJ2ZVJlcGx5EiAKC3Jlc2VydmF0aW9uGAEgASgEUgtyZXNlcnZhdGlvbhIpChBsaWZldGltZV9zZWNv\
+        bmRzGAIgASgNUg9saWZldGltZVNlY29uZHMSGgoIb2JzZXJ2ZWQYAyABKAlSCG9ic2VydmVkEicKBGxvYWQYBCAB\
+        KAsyEy5hcHVzLnJlbGF5LnYxLkxvYWRSBGxvYWQiMgoOUmVsZWFzZVJlcXVlc3QSIAoLcmVzZXJ2YXRpb24YASAB\
+        KARSC3Jlc2VydmF0aW9uIg4KDFJlbGVhc2VSZXBseSL3AQoETG9hZBIaCghjaXJjdWl0cxgBIAEoDVIIY2lyY3Vp\
+        dHMSIwoNY2lyY3VpdF9saW1pdBgCIAEoDVIMY2lyY3VpdExpbWl0EiIKDHJlc2VydmF0aW9ucxgDIAEoDVIMcmVz\
+        ZXJ2YXRpb25zEisKEXJlc2VydmF0aW9uX2xpbWl0GAQgASgNUhByZXNlcnZhdGlvbkxpbWl0EigKEGJ5dGVzX3Bl\
+        cl9zZWNvbmQYBSABKARSDmJ5dGVzUGVyU2Vjb25kEjMKFmJ5dGVzX3Blcl9zZWNvbmRfbGltaXQYBiABKARSE2J5\
+        dGVzUGVyU2Vjb25kTGltaXQiDwoNTGlzdGVuUmVxdWVzdCL4AQoGTm90aWNlEjgKCWxpc3RlbmluZxgBIAEoCzIY\
+        LmFwdXMucmVsYXkudjEuTGlzdGVuaW5nSABSCWxpc3RlbmluZxI1CghpbmNvbWluZxgCIAEoCzIXLmFwdXMucmVs\
+        YXkudjEuSW5jb21pbmdIAFIIaW5jb21pbmcSOAoJc2lnbmFsbGVkGAMgASgLMhguYXB1cy5yZWxheS52MS5TaWdu\
+        YWxsZWRIAFIJc2lnbmFsbGVkEjsKCnJlc3RhcnRpbmcYBCABKAsyGS5hcHVzLnJlbGF5LnYxLlJlc3RhcnRpbmdI\
+        AFIKcmVzdGFydGluZ0IGCgRraW5kIgsKCUxpc3RlbmluZyJWCghJbmNvbWluZxIWCgZ0aWNrZXQYASABKAxSBnRp\
+        Y2tldBIWCgZjYWxsZXIYAiABKAxSBmNhbGxlchIaCghvYnNlcnZlZBgDIAEoCVIIb2JzZXJ2ZWQiVwoJU2lnbmFs\
+        bGVkEhYKBnNlbmRlchgBIAEoDFIGc2VuZGVyEhYKBnNlYWxlZBgCIAEoDFIGc2VhbGVkEhoKCG9ic2VydmVkGAMg\
+        ASgJUghvYnNlcnZlZCI7CgpSZXN0YXJ0aW5nEi0KEmFmdGVyX21pbGxpc2Vjb25kcxgBIAEoDVIRYWZ0ZXJNaWxs\
+        aXNlY29uZHMibwoLT3BlblJlcXVlc3QSFgoGdGFyZ2V0GAEgASgMUgZ0YXJnZXQSIwoNY2FsbGVyX3RpY2tldBgC\
+        IAEoDFIMY2FsbGVyVGlja2V0EiMKDXRhcmdldF90aWNrZXQYAyABKAxSDHRhcmdldFRpY2tldCInCglPcGVuUmVw\
+        bHkSGgoIb2JzZXJ2ZWQYASABKAlSCG9ic2VydmVkIj8KDVNpZ25hbFJlcXVlc3QSFgoGdGFyZ2V0GAEgASgMUgZ0\
+        YXJnZXQSFgoGc2VhbGVkGAIgASgMUgZzZWFsZWQiDQoLU2lnbmFsUmVwbHky3QMKBVJlbGF5ElAKB1Jlc2VydmUS\
+        HS5hcHVzLnJlbGF5LnYxLlJlc2VydmVSZXF1ZXN0GhsuYXB1cy5yZWxheS52MS5SZXNlcnZlUmVwbHkiCYq1GAVy\
+        ZWxheRJMCgVSZW5ldxIbLmFwdXMucmVsYXkudjEuUmVuZXdSZXF1ZXN0GhsuYXB1cy5yZWxheS52MS5SZXNlcnZl\
+        UmVwbHkiCYq1GAVyZWxheRJQCgdSZWxlYXNlEh0uYXB1cy5yZWxheS52MS5SZWxlYXNlUmVxdWVzdBobLmFwdXMu\
+        cmVsYXkudjEuUmVsZWFzZVJlcGx5IgmKtRgFcmVsYXkSSgoGTGlzdGVuEhwuYXB1cy5yZWxheS52MS5MaXN0ZW5S\
+        ZXF1ZXN0GhUuYXB1cy5yZWxheS52MS5Ob3RpY2UiCYq1GAVyZWxheTABEkcKBE9wZW4SGi5hcHVzLnJlbGF5LnYx\
+        Lk9wZW5SZXF1ZXN0GhguYXB1cy5yZWxheS52MS5PcGVuUmVwbHkiCYq1GAVyZWxheRJNCgZTaWduYWwSHC5hcHVz\
+        LnJlbGF5LnYxLlNpZ25hbFJlcXVlc3QaGi5hcHVzLnJlbGF5LnYxLlNpZ25hbFJlcGx5IgmKtRgFcmVsYXliBnBy\
+        b3RvMw
+        """),
+    FileDescription(
       "apus/table/v1/table.proto", dependencies: ["apus/options.proto"],
       names: """
         apus.table.v1.Gossip \
@@ -348,6 +603,147 @@ extension FileDescription {
         bGFpbS5LaW5kUgRraW5kEg4KAmJ5GAQgASgMUgJieSI9CgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxL\
         SU5EX1NVU1BFQ1QQARINCglLSU5EX0RFQUQQAjJcCgZHb3NzaXASUgoIRXhjaGFuZ2USGi5hcHVzLnRhYmxlLnYx\
         Lkdvc3NpcEZyYW1lGhouYXB1cy50YWJsZS52MS5Hb3NzaXBGcmFtZSIKirUYBmdvc3NpcCgBMAFiBnByb3RvMw
+        """),
+    FileDescription(
+      "apus/topics/v1/topics.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.topics.v1.Topics \
+        apus.topics.v1.Topics.Publish \
+        apus.topics.v1.Topics.Subscribe \
+        apus.topics.v1.Topics.Acknowledge \
+        apus.topics.v1.Topics.List \
+        apus.topics.v1.TopicExchange \
+        apus.topics.v1.TopicExchange.Exchange \
+        apus.topics.v1.PublishRequest \
+        apus.topics.v1.PublishReply \
+        apus.topics.v1.SubscribeRequest \
+        apus.topics.v1.Delivery \
+        apus.topics.v1.AcknowledgeRequest \
+        apus.topics.v1.AcknowledgeReply \
+        apus.topics.v1.ListRequest \
+        apus.topics.v1.ListReply \
+        apus.topics.v1.TopicState \
+        apus.topics.v1.Position \
+        apus.topics.v1.TopicMessage \
+        apus.topics.v1.Publication \
+        apus.topics.v1.Attachment \
+        apus.topics.v1.Detachment \
+        apus.topics.v1.HeldDelivery \
+        apus.topics.v1.Acknowledgement \
+        apus.topics.v1.Copy \
+        apus.topics.v1.Copied \
+        apus.topics.v1.CutOff 
+        """,
+      base64: """
+        ChthcHVzL3RvcGljcy92MS90b3BpY3MucHJvdG8SDmFwdXMudG9waWNzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i\
+        WQoOUHVibGlzaFJlcXVlc3QSFAoFdG9waWMYASABKAlSBXRvcGljEhgKB3BheWxvYWQYAiABKAxSB3BheWxvYWQS\
+        FwoHaXNfa2VwdBgDIAEoCFIGaXNLZXB0IkQKDFB1Ymxpc2hSZXBseRI0Cghwb3NpdGlvbhgBIAEoCzIYLmFwdXMu\
+        dG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiI8ChBTdWJzY3JpYmVSZXF1ZXN0EhQKBXRvcGljGAEgASgJUgV0\
+        b3BpYxISCgRuYW1lGAIgASgJUgRuYW1lInMKCERlbGl2ZXJ5EjQKCHBvc2l0aW9uGAEgASgLMhguYXB1cy50b3Bp\
+        Y3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQYAiABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAMgASgM\
+        UgdwYXlsb2FkInQKEkFja25vd2xlZGdlUmVxdWVzdBIUCgV0b3BpYxgBIAEoCVIFdG9waWMSEgoEbmFtZRgCIAEo\
+        CVIEbmFtZRI0Cghwb3NpdGlvbhgDIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiISChBB\
+        Y2tub3dsZWRnZVJlcGx5Ig0KC0xpc3RSZXF1ZXN0Ij8KCUxpc3RSZXBseRIyCgZ0b3BpY3MYASADKAsyGi5hcHVz\
+        LnRvcGljcy52MS5Ub3BpY1N0YXRlUgZ0b3BpY3MipQEKClRvcGljU3RhdGUSFAoFdG9waWMYASABKAlSBXRvcGlj\
+        EhcKB2lzX2hlbGQYAiABKAhSBmlzSGVsZBIaCghtZXNzYWdlcxgDIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYBCAB\
+        KARSBWJ5dGVzEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIgCgtzdWJzY3JpYmVycxgGIAEoDVILc3Vic2NyaWJlcnMi\
+        WAoIUG9zaXRpb24SHAoJcHVibGlzaGVyGAEgASgMUglwdWJsaXNoZXISEgoEYm9vdBgCIAEoBlIEYm9vdBIaCghz\
+        ZXF1ZW5jZRgDIAEoBFIIc2VxdWVuY2UiigUKDFRvcGljTWVzc2FnZRIUCgV0b3BpYxgBIAEoCVIFdG9waWMSNwoH\
+        cHVibGlzaBgCIAEoCzIbLmFwdXMudG9waWNzLnYxLlB1YmxpY2F0aW9uSABSB3B1Ymxpc2gSNgoIYWNjZXB0ZWQY\
+        AyABKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvbkgAUghhY2NlcHRlZBIyCgZiZWhpbmQYBCABKAsyGC5hcHVz\
+        LnRvcGljcy52MS5Qb3NpdGlvbkgAUgZiZWhpbmQSNAoGYXR0YWNoGAUgASgLMhouYXB1cy50b3BpY3MudjEuQXR0\
+        YWNobWVudEgAUgZhdHRhY2gSNAoGZGV0YWNoGAYgASgLMhouYXB1cy50b3BpY3MudjEuRGV0YWNobWVudEgAUgZk\
+        ZXRhY2gSOAoHZGVsaXZlchgHIAEoCzIcLmFwdXMudG9waWNzLnYxLkhlbGREZWxpdmVyeUgAUgdkZWxpdmVyEkMK\
+        C2Fja25vd2xlZGdlGAggASgLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50SABSC2Fja25vd2xlZGdl\
+        EioKBGNvcHkYCSABKAsyFC5hcHVzLnRvcGljcy52MS5Db3B5SABSBGNvcHkSMAoGY29waWVkGAogASgLMhYuYXB1\
+        cy50b3BpY3MudjEuQ29waWVkSABSBmNvcGllZBIxCgdjdXRfb2ZmGAsgASgLMhYuYXB1cy50b3BpY3MudjEuQ3V0\
+        T2ZmSABSBmN1dE9mZhI4CghhdHRhY2hlZBgMIAEoCzIaLmFwdXMudG9waWNzLnYxLkF0dGFjaG1lbnRIAFIIYXR0\
+        YWNoZWRCCQoHbWVzc2FnZSKMAQoLUHVibGljYXRpb24SNAoIcG9zaXRpb24YASABKAsyGC5hcHVzLnRvcGljcy52\
+        MS5Qb3NpdGlvblIIcG9zaXRpb24SFwoHaXNfa2VwdBgCIAEoCFIGaXNLZXB0EhgKB3BheWxvYWQYAyABKAxSB3Bh\
+        eWxvYWQSFAoFZmxvb3IYBCABKARSBWZsb29yIiAKCkF0dGFjaG1lbnQSEgoEbmFtZRgBIAEoCVIEbmFtZSIgCgpE\
+        ZXRhY2htZW50EhIKBG5hbWUYASABKAlSBG5hbWUixQEKDEhlbGREZWxpdmVyeRISCgRuYW1lGAEgASgJUgRuYW1l\
+        EjQKCHBvc2l0aW9uGAIgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQY\
+        AyABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAQgASgMUgdwYXlsb2FkEhQKBWFmdGVyGAUgASgEUgVhZnRlchIiCgxh\
+        Y2tub3dsZWRnZWQYBiABKARSDGFja25vd2xlZGdlZCJbCg9BY2tub3dsZWRnZW1lbnQSEgoEbmFtZRgBIAEoCVIE\
+        bmFtZRI0Cghwb3NpdGlvbhgCIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiKDAgoEQ29w\
+        eRIYCgdyZXF1ZXN0GAEgASgGUgdyZXF1ZXN0EjcKCG1lc3NhZ2VzGAIgAygLMhsuYXB1cy50b3BpY3MudjEuUHVi\
+        bGljYXRpb25SCG1lc3NhZ2VzEjIKB3N0cmVhbXMYAyADKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvblIHc3Ry\
+        ZWFtcxJFCg1zdWJzY3JpcHRpb25zGAQgAygLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50Ug1zdWJz\
+        Y3JpcHRpb25zEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIXCgdpc19sYXN0GAYgASgIUgZpc0xhc3QiIgoGQ29waWVk\
+        EhgKB3JlcXVlc3QYASABKAZSB3JlcXVlc3QiNAoGQ3V0T2ZmEhIKBG5hbWUYASABKAlSBG5hbWUSFgoGcmVhc29u\
+        GAIgASgJUgZyZWFzb24yhwMKBlRvcGljcxJbCgdQdWJsaXNoEh4uYXB1cy50b3BpY3MudjEuUHVibGlzaFJlcXVl\
+        c3QaHC5hcHVzLnRvcGljcy52MS5QdWJsaXNoUmVwbHkiEoq1GA50b3BpY3MucHVibGlzaBJfCglTdWJzY3JpYmUS\
+        IC5hcHVzLnRvcGljcy52MS5TdWJzY3JpYmVSZXF1ZXN0GhguYXB1cy50b3BpY3MudjEuRGVsaXZlcnkiFIq1GBB0\
+        b3BpY3Muc3Vic2NyaWJlMAESaQoLQWNrbm93bGVkZ2USIi5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcXVl\
+        c3QaIC5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcGx5IhSKtRgQdG9waWNzLnN1YnNjcmliZRJUCgRMaXN0\
+        EhsuYXB1cy50b3BpY3MudjEuTGlzdFJlcXVlc3QaGS5hcHVzLnRvcGljcy52MS5MaXN0UmVwbHkiFIq1GBB0b3Bp\
+        Y3Muc3Vic2NyaWJlMnAKDVRvcGljRXhjaGFuZ2USXwoIRXhjaGFuZ2USHC5hcHVzLnRvcGljcy52MS5Ub3BpY01l\
+        c3NhZ2UaHC5hcHVzLnRvcGljcy52MS5Ub3BpY01lc3NhZ2UiE4q1GA90b3BpY3MuZXhjaGFuZ2UoATABYgZwcm90\
+        bzM
+        """),
+    FileDescription(
+      "apus/traversal/v1/traversal.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.traversal.v1.Traversal \
+        apus.traversal.v1.Traversal.Observe \
+        apus.traversal.v1.ObserveRequest \
+        apus.traversal.v1.ObserveReply \
+        apus.traversal.v1.PunchMessage \
+        apus.traversal.v1.PunchMessage.Kind 
+        """,
+      base64: """
+        CiFhcHVzL3RyYXZlcnNhbC92MS90cmF2ZXJzYWwucHJvdG8SEWFwdXMudHJhdmVyc2FsLnYxGhJhcHVzL29wdGlv\
+        bnMucHJvdG8iEAoOT2JzZXJ2ZVJlcXVlc3QiRQoMT2JzZXJ2ZVJlcGx5EhgKB2FkZHJlc3MYASABKAlSB2FkZHJl\
+        c3MSGwoJZWNob19wb3J0GAIgASgNUghlY2hvUG9ydCKrAgoMUHVuY2hNZXNzYWdlEjgKBGtpbmQYASABKA4yJC5h\
+        cHVzLnRyYXZlcnNhbC52MS5QdW5jaE1lc3NhZ2UuS2luZFIEa2luZBIUCgVyb3VuZBgCIAEoDVIFcm91bmQSHAoJ\
+        YWRkcmVzc2VzGAMgAygJUglhZGRyZXNzZXMSFgoGcmVhc29uGAQgASgJUgZyZWFzb24SKwoRaGVsZF9taWNyb3Nl\
+        Y29uZHMYBSABKARSEGhlbGRNaWNyb3NlY29uZHMiaAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lO\
+        RF9XSVNIEAESDgoKS0lORF9PRkZFUhACEg8KC0tJTkRfQU5TV0VSEAMSCwoHS0lORF9HTxAEEg0KCUtJTkRfU1RP\
+        UBAFMmgKCVRyYXZlcnNhbBJbCgdPYnNlcnZlEiEuYXB1cy50cmF2ZXJzYWwudjEuT2JzZXJ2ZVJlcXVlc3QaHy5h\
+        cHVzLnRyYXZlcnNhbC52MS5PYnNlcnZlUmVwbHkiDIq1GAh0cmF2ZXJzZWIGcHJvdG8z
+        """),
+    FileDescription(
+      "apus/zones/v1/zones.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.zones.v1.Zones \
+        apus.zones.v1.Zones.Exchange \
+        apus.zones.v1.ZoneMessage \
+        apus.zones.v1.MapOffer \
+        apus.zones.v1.Decisions \
+        apus.zones.v1.Decision \
+        apus.zones.v1.Prefix \
+        apus.zones.v1.Entry \
+        apus.zones.v1.Put \
+        apus.zones.v1.Stored \
+        apus.zones.v1.Find \
+        apus.zones.v1.Found \
+        apus.zones.v1.Comparison 
+        """,
+      base64: """
+        ChlhcHVzL3pvbmVzL3YxL3pvbmVzLnByb3RvEg1hcHVzLnpvbmVzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8irAMK\
+        C1pvbmVNZXNzYWdlEjYKCW1hcF9vZmZlchgBIAEoCzIXLmFwdXMuem9uZXMudjEuTWFwT2ZmZXJIAFIIbWFwT2Zm\
+        ZXISOAoJZGVjaXNpb25zGAIgASgLMhguYXB1cy56b25lcy52MS5EZWNpc2lvbnNIAFIJZGVjaXNpb25zEiYKA3B1\
+        dBgDIAEoCzISLmFwdXMuem9uZXMudjEuUHV0SABSA3B1dBIvCgZzdG9yZWQYBCABKAsyFS5hcHVzLnpvbmVzLnYx\
+        LlN0b3JlZEgAUgZzdG9yZWQSKQoEZmluZBgFIAEoCzITLmFwdXMuem9uZXMudjEuRmluZEgAUgRmaW5kEiwKBWZv\
+        dW5kGAYgASgLMhQuYXB1cy56b25lcy52MS5Gb3VuZEgAUgVmb3VuZBI1Cgdjb21wYXJlGAcgASgLMhkuYXB1cy56\
+        b25lcy52MS5Db21wYXJpc29uSABSB2NvbXBhcmUSNwoIY29tcGFyZWQYCCABKAsyGS5hcHVzLnpvbmVzLnYxLkNv\
+        bXBhcmlzb25IAFIIY29tcGFyZWRCCQoHbWVzc2FnZSIsCghNYXBPZmZlchIgCgtmaW5nZXJwcmludBgBIAEoBlIL\
+        ZmluZ2VycHJpbnQiQgoJRGVjaXNpb25zEjUKCWRlY2lzaW9ucxgBIAMoCzIXLmFwdXMuem9uZXMudjEuRGVjaXNp\
+        b25SCWRlY2lzaW9ucyJsCghEZWNpc2lvbhItCgZwcmVmaXgYASABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIG\
+        cHJlZml4EhYKBm51bWJlchgCIAEoDVIGbnVtYmVyEhkKCGlzX3NwbGl0GAMgASgIUgdpc1NwbGl0IjQKBlByZWZp\
+        eBISCgRiaXRzGAEgASgGUgRiaXRzEhYKBmxlbmd0aBgCIAEoDVIGbGVuZ3RoIosBCgVFbnRyeRIQCgNrZXkYASAB\
+        KAxSA2tleRIYCgd2ZXJzaW9uGAIgASgEUgd2ZXJzaW9uEh0KCmV4cGlyZXNfYXQYAyABKANSCWV4cGlyZXNBdBId\
+        Cgppc19yZW1vdmVkGAQgASgIUglpc1JlbW92ZWQSGAoHcGF5bG9hZBgFIAEoDFIHcGF5bG9hZCJPCgNQdXQSGAoH\
+        cmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1cy56b25lcy52MS5FbnRyeVIHZW50\
+        cmllcyIiCgZTdG9yZWQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdCJiCgRGaW5kEhgKB3JlcXVlc3QYASABKAZS\
+        B3JlcXVlc3QSFAoFbG93ZXIYAiABKAxSBWxvd2VyEhQKBXVwcGVyGAMgASgMUgV1cHBlchIUCgVsaW1pdBgEIAEo\
+        DVIFbGltaXQicAoFRm91bmQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1\
+        cy56b25lcy52MS5FbnRyeVIHZW50cmllcxIdCgppc19zZXR0bGVkGAMgASgIUglpc1NldHRsZWQi2AEKCkNvbXBh\
+        cmlzb24SGAoHc2Vzc2lvbhgBIAEoBlIHc2Vzc2lvbhIWCgZudW1iZXIYAiABKA1SBm51bWJlchItCgZwcmVmaXgY\
+        AyABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIGcHJlZml4Eh8KC2lzX2hhbmRvdmVyGAQgASgIUgppc0hhbmRv\
+        dmVyEhgKB21lc3NhZ2UYBSABKAxSB21lc3NhZ2USLgoHZW50cmllcxgGIAMoCzIULmFwdXMuem9uZXMudjEuRW50\
+        cnlSB2VudHJpZXMyWgoFWm9uZXMSUQoIRXhjaGFuZ2USGi5hcHVzLnpvbmVzLnYxLlpvbmVNZXNzYWdlGhouYXB1\
+        cy56b25lcy52MS5ab25lTWVzc2FnZSIJirUYBXpvbmVzKAEwAWIGcHJvdG8z
         """),
     FileDescription(
       "google/protobuf/any.proto", dependencies: [],
