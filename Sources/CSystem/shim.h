@@ -21,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -83,6 +84,11 @@ static inline int apus_open_route_socket(void) {
   close(fd);
   errno = number;
   return -1;
+}
+
+// Swift finds the fields of struct timespec in one module or another, as headers come and go.
+static inline long long apus_modified_nanoseconds(const struct stat *status) {
+  return (long long)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
 }
 
 // struct ucred is only visible with _GNU_SOURCE.

@@ -155,7 +155,6 @@ extension FileInfo {
     self.init(
       kind: kind, size: Int64(status.st_size), mode: UInt32(status.st_mode & 0o7777),
       owner: status.st_uid,
-      modified: WallTime(
-        nanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)))
+      modified: WallTime(nanoseconds: withUnsafePointer(to: status, apus_modified_nanoseconds)))
   }
 }

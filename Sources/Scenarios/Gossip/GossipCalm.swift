@@ -22,7 +22,7 @@ struct GossipCalm: Scenario {
     var sequence: UInt64
   }
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var conditions = MessageNetwork.Conditions()
     conditions.loss = 0.05
     conditions.slowNodes = 0.1

@@ -10,7 +10,7 @@ struct GossipChurn: Scenario {
   var count = 300
   var storms = 6
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var conditions = MessageNetwork.Conditions()
     conditions.loss = 0.02
     conditions.duplication = 0.01

@@ -12,7 +12,7 @@ struct GossipCost: Scenario {
   /// Against a machine that is busy with something else; the promise is 300,000.
   var fewestEvents = 300_000.0
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var figures: [Figure] = []
     var costs: [Double] = []
     for size in sizes {

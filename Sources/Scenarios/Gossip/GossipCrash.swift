@@ -17,7 +17,7 @@ struct GossipCrash: Scenario {
     var confirmed: [Double] = []
   }
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var conditions = MessageNetwork.Conditions()
     conditions.loss = 0.01
     let world = GossipWorld(count: count, seed: seed, conditions: conditions)

@@ -19,7 +19,7 @@ struct GossipForged: Scenario {
     var believed: [[UInt64]] = []
   }
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     let world = GossipWorld(count: count, seed: seed, conditions: .init())
     let watch = Watch()
     watch.believed = Array(repeating: Array(repeating: 0, count: count), count: count)

@@ -10,7 +10,7 @@ struct GossipSpread: Scenario {
   var count = 1000
   var changes = 20
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     let world = GossipWorld(count: count, seed: seed, conditions: .init())
     world.startWarm()
     world.run(for: .seconds(20))

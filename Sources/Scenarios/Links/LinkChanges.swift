@@ -13,7 +13,7 @@ struct LinkChanges: Scenario {
   private let changes = 40
   private let record = StallRecord()
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var world = LinkWorld(seed: seed, changes: changes)
     try world.run()
     try record.add(world.stalls)

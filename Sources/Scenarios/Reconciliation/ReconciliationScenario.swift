@@ -9,7 +9,7 @@ struct ReconciliationScenario: Scenario {
   let promise = "a million records, one change: at most 4 round trips and 4 KiB"
   let seeds = (short: 1, long: 5)
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var figures: [Figure] = []
     for isVersioned in [false, true] {
       for count in [1_000, 10_000, 100_000, 1_000_000] {

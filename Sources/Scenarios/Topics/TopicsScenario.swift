@@ -10,7 +10,7 @@ struct TopicsScenario: Scenario {
   private let topics = (0..<8).map { "topic-\($0)" }
   private let names = ["archive", "mirror"]
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var world = TopicWorld(nodes: 200, seed: seed)
     try world.run(for: .seconds(5))
     for topic in topics {

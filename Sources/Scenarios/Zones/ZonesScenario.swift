@@ -8,7 +8,7 @@ struct ZonesScenario: Scenario {
   let promise = "zones of at least 6, no index entry lost, one zone asked"
   let seeds = (short: 3, long: 100)
 
-  func run(seed: UInt64) throws -> [Figure] {
+  func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var world = ZoneWorld(seed: seed)
     for _ in 0..<4 { try grow(&world, by: 1) }
     try settle(&world, "four nodes")
