@@ -32,8 +32,9 @@ enum FrameFields {
   private static let lasting =
     UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue) | UInt8(NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
 
-  /// Guard of both: written once, before the first use, and never changed or freed.
+  /// Guard: written once, before the first use, and never changed or freed.
   private nonisolated(unsafe) static let statusName = constant(Array(":status".utf8))
+  /// Guard: the same.
   private nonisolated(unsafe) static let statusDigits = constant(
     (0...999).flatMap { (number: Int) -> [UInt8] in
       let digits = [number / 100, number / 10 % 10, number % 10]

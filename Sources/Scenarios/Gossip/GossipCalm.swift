@@ -48,7 +48,8 @@ struct GossipCalm: Scenario {
     let rate = Double(watch.dead.count) / million
     let bytes = (0..<count).reduce(0) { $0 + world.network.traffic(of: $1).total }
     guard rate < 1 else {
-      throw BrokenPromise("\(watch.dead.count) living nodes were declared dead: \(rate) per million")
+      throw BrokenPromise(
+        "\(watch.dead.count) living nodes were declared dead: \(rate) per million")
     }
     return [
       Figure(name: "false deaths", value: rate, unit: "per million node-seconds"),

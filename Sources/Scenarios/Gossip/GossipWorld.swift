@@ -268,7 +268,9 @@ struct TagChecker: RecordChecking {
   func refusal(of signed: SignedRecord, at time: WallTime) -> RecordVerdict? {
     if let refusal = signed.record.refusal(at: time) { return refusal }
     var index = 0
-    for (place, byte) in signed.id.bytes.prefix(8).enumerated() { index |= Int(byte) << (8 * place) }
+    for (place, byte) in signed.id.bytes.prefix(8).enumerated() {
+      index |= Int(byte) << (8 * place)
+    }
     return signed.signature == Self.tag(index, signed.sequence) ? nil : .forged
   }
 }
