@@ -290,7 +290,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     while true {
       runJobs()
       runTurnEnd()
-      if isStopping && hasWoundUp() { return }
+      if isStopping && hasWoundUp() { break }
       let count = epoll_wait(epoll, events, Int32(limits.eventsPerTurn), timeout())
       turn &+= 1
       now = .now()
@@ -301,6 +301,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       for token in timers.popDue(now) { timers.take(token)?() }
       for body in postponed { body() }
     }
+    letGo()
+  }
+
+  /// What never runs any more may hold the loop, or what holds the loop. It goes when nothing of
+  /// the loop is being changed, since it may cancel and unregister as it goes.
+  private func letGo() {
+    let leftover = (timers, deferred, atTurnEnd, watched.map(\.handler))
+    timers = TimerHeap()
+    deferred = []
+    atTurnEnd = []
+    for index in watched.indices { watched[index].handler = nil }
+    withExtendedLifetime(leftover) {}
   }
 
   /// Whoever was woken by the stop, or yields, gets a few turns to take note of it.

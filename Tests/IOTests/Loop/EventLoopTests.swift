@@ -246,6 +246,24 @@ import Testing
     loop?.onNextTurn { [self, weak loop] in again(on: loop) }
   }
 
+  @Test func `a stopped loop lets go of what still holds it`() async throws {
+    weak var freed: EventLoop?
+    try await {
+      let loop = try EventLoop()
+      freed = loop
+      await loop.run {
+        loop.schedule(after: .seconds(3_600)) { loop.stop() }
+        loop.onNextTurn { [self] in again(holding: loop) }
+      }
+      loop.stop()
+    }()
+    while freed != nil { await Task.yield() }
+  }
+
+  private func again(holding loop: EventLoop) {
+    loop.onNextTurn { [self] in again(holding: loop) }
+  }
+
   @Test func `what was queued before the stop still runs`() async throws {
     for _ in 0..<50 {
       let loop = try EventLoop()
