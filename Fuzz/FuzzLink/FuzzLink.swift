@@ -12,7 +12,7 @@ public func fuzzLink(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let isSmaller = seed & 1 == 0
   let whole = outcome(of: body, in: max(1, body.count), isSmaller: isSmaller)
   let split = outcome(of: body, in: piece, isSmaller: isSmaller)
-  precondition(whole == split, "a link depends on splits")
+  precondition(whole.isSame(as: split), "a link depends on splits")
   return 0
 }
 
@@ -21,6 +21,12 @@ private struct Outcome: Equatable {
   var ends = [0, 0]
   var endings: [String] = []
   var attachments = 0
+
+  /// How much was lent of a piece that broke a rule is of no account.
+  func isSame(as other: Outcome) -> Bool {
+    if endings.isEmpty { return self == other }
+    return endings == other.endings && attachments == other.attachments
+  }
 }
 
 private let limit = 600

@@ -7,6 +7,7 @@ let scenarios: [any Scenario] = [
   MessageStorm(nodes: 1_000),
   MessageStorm(nodes: 10_000),
   StorageCrash(),
+  LinkChanges(),
 ]
 
 // Sets and dictionaries have another order in every process unless the runtime is told otherwise

@@ -15,7 +15,7 @@ struct LinkChanges: Scenario {
 
   func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var world = LinkWorld(seed: seed, changes: changes)
-    try world.run()
+    try world.run(journal: &journal)
     try record.add(world.stalls)
     let longest = world.stalls.max() ?? .zero
     return [
@@ -25,7 +25,6 @@ struct LinkChanges: Scenario {
         value: Double(world.stalls.count { $0 > StallRecord.bound }), unit: "stalls"),
       Figure(name: "changes", value: Double(world.changesMade), unit: "changes"),
       Figure(name: "carried", value: Double(world.carried) / 1024, unit: "KiB"),
-      Figure(name: "events", value: Double(world.events), unit: "events"),
     ]
   }
 }

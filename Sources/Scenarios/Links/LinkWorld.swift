@@ -44,7 +44,6 @@ struct LinkWorld {
   private let loss: Double
   private(set) var changesMade = 0
   private(set) var carried = 0
-  private(set) var events = 0
   /// The longest that a byte took after each change.
   private(set) var stalls: [Duration] = []
   private var failure: String?
@@ -70,14 +69,14 @@ struct LinkWorld {
 
   private var now: Instant { queue.now }
 
-  mutating func run() throws {
+  mutating func run(journal: inout Journal) throws {
     for side in 0..<2 {
       queue.add(.write(side: side), at: now)
       queue.add(.dial(side: side, path: path(), replaces: false), after: delay(1, 40))
     }
     queue.add(.change, after: delay(300, 800))
     while let happening = queue.next() {
-      events += 1
+      note(happening, in: &journal)
       handle(happening)
       if let failure { throw BrokenPromise(failure) }
       if now > Instant(nanoseconds: 600_000_000_000) { break }
@@ -88,6 +87,29 @@ struct LinkWorld {
   }
 
   // MARK: - Events
+
+  private func note(_ happening: LinkHappening, in journal: inout Journal) {
+    let (kind, wire, side, detail) =
+      switch happening {
+      case .write(let side): (1, 0, side, 0)
+      case .read(let side): (2, 0, side, 0)
+      case .wake(let side): (3, 0, side, 0)
+      case .dial(let side, let path, let replaces):
+        (4, path == .relayed ? 1 : 0, side, replaces ? 1 : 0)
+      case .open(let wire, let side): (5, wire, side, 0)
+      case .hello(let wire, let side, let greeting): (6, wire, side, Int(greeting.epoch))
+      case .bytes(let wire, let side, let bytes): (7, wire, side, bytes.count)
+      case .ended(let wire, let side): (8, wire, side, 0)
+      case .change: (9, 0, 0, 0)
+      }
+    journal.record(
+      at: now, kind, wire << 1 | side, detail ^ carried << 20, text: words(happening))
+  }
+
+  private func words(_ happening: LinkHappening) -> String {
+    guard case .bytes(let wire, let side, let bytes) = happening else { return "\(happening)" }
+    return "\(bytes.count) bytes arrive at side \(side) on wire \(wire)"
+  }
 
   private mutating func handle(_ happening: LinkHappening) {
     switch happening {
