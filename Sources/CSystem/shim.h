@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,9 +87,14 @@ static inline int apus_open_route_socket(void) {
   return -1;
 }
 
-// Swift finds the fields of struct timespec in one module or another, as headers come and go.
+// Swift finds the fields of struct timespec and timeval in one module or another, as headers come
+// and go.
 static inline long long apus_modified_nanoseconds(const struct stat *status) {
   return (long long)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+static inline long long apus_microseconds(const struct timeval *time) {
+  return (long long)time->tv_sec * 1000000 + time->tv_usec;
 }
 
 // struct ucred is only visible with _GNU_SOURCE.

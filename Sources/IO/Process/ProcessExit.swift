@@ -27,6 +27,6 @@ package struct ProcessExit: Sendable, Equatable {
   }
 
   private static func duration(_ time: timeval) -> Duration {
-    .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_usec))
+    .microseconds(withUnsafePointer(to: time, apus_microseconds))
   }
 }
