@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,6 +96,10 @@ static inline long long apus_microseconds(const struct timeval *time) {
 
 static inline long long apus_modified_nanoseconds(const struct stat *status) {
   return (long long)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+static inline long long apus_microseconds(const struct timeval *time) {
+  return (long long)time->tv_sec * 1000000 + time->tv_usec;
 }
 
 // struct ucred is only visible with _GNU_SOURCE.

@@ -124,8 +124,9 @@ struct ScenarioRunner: Sendable {
     return outcome
   }
 
-  /// Why a second run of the seed was another one; nil when it was the same.
+  /// Why a second run of the seed was another one, or cannot be compared; nil when it was the same.
   private func repeatedDifferently(_ scenario: any Scenario, _ first: Outcome) -> String? {
+    if first.events == 0 { return "it recorded no event, so nothing shows that seeds repeat" }
     let second = outcome(of: scenario, first.seed)
     if second.digest == first.digest, second.events == first.events { return nil }
     return "the same seed gave other events the second time (\(first.events) and "
