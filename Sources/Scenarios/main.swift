@@ -7,6 +7,13 @@ let scenarios: [any Scenario] = [
   MessageStorm(nodes: 1_000),
   MessageStorm(nodes: 10_000),
   StorageCrash(),
+  GossipSpread(),
+  GossipCrash(),
+  GossipCalm(),
+  GossipCost.small,
+  GossipCost.large,
+  GossipChurn(),
+  GossipForged(),
 ]
 
 // Sets and dictionaries have another order in every process unless the runtime is told otherwise

@@ -18,13 +18,15 @@ package struct GossipHooks: Sendable {
   package var changed: @Sendable (GossipChange) -> Void
 
   package init(
-    dial: @escaping @Sendable (
-      NodeID, _ body: @Sendable (GossipStream) async throws -> Void
-    ) async throws -> Void,
+    dial:
+      @escaping @Sendable (
+        NodeID, _ body: @Sendable (GossipStream) async throws -> Void
+      ) async throws -> Void,
     release: @escaping @Sendable (NodeID) -> Void,
-    sign: @escaping @Sendable (
-      _ after: UInt64, _ lease: Duration, _ isLeaving: Bool
-    ) async throws -> SignedRecord,
+    sign:
+      @escaping @Sendable (
+        _ after: UInt64, _ lease: Duration, _ isLeaving: Bool
+      ) async throws -> SignedRecord,
     revocations: @escaping @Sendable () -> Digest,
     mergeRevocations: @escaping @Sendable (NodeID, Digest) async throws -> Void,
     reconcile: @escaping @Sendable (NodeID) async throws -> [SignedRecord],

@@ -34,10 +34,11 @@ package struct Selection: Sendable {
       }
       order = named
     }
-    conditions = try filter.map { text throws(NetworkError) in
-      var parser = SelectionParser(text)
-      return try parser.parse()
-    } ?? []
+    conditions =
+      try filter.map { text throws(NetworkError) in
+        var parser = SelectionParser(text)
+        return try parser.parse()
+      } ?? []
   }
 }
 

@@ -17,7 +17,9 @@ import Testing
     node.pass(.seconds(8), answering: [1, 2])
     #expect(node.state(3) == .suspect)
     let claims = node.sent(to: 1).flatMap(\.updates).count {
-      if case .claim(let claim) = $0 { claim.peer == PeerNumber(3) && claim.kind == .suspect } else {
+      if case .claim(let claim) = $0 {
+        claim.peer == PeerNumber(3) && claim.kind == .suspect
+      } else {
         false
       }
     }

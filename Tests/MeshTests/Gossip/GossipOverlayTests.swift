@@ -34,7 +34,9 @@ import Testing
     let probe = GossipMessage.Probe(
       number: 5, digest: 0, live: 1, watchers: 1, strain: 0, accused: 0, coordinate: Coordinate())
     node.receive(.probe(probe), from: 9)
-    let isEnded = node.sent(to: 9).contains { if case .disconnect = $0.body { true } else { false } }
+    let isEnded = node.sent(to: 9).contains {
+      if case .disconnect = $0.body { true } else { false }
+    }
     #expect(isEnded)
   }
 

@@ -54,10 +54,11 @@ import Testing
     #expect(errors[errors.count / 2] < 0.15)
   }
 
-  @Test(arguments: [
-    ([Float.nan, 0, 0, 0], 1, 1), ([0, 0, 0], 1, 1), ([20_000, 0, 0, 0], 1, 1),
-    ([0, 0, 0, 0], -1, 1), ([0, 0, 0, 0], 1, 9), ([0, 0, 0, 0], .infinity, 1),
-  ] as [([Float], Float, Float)])
+  @Test(
+    arguments: [
+      ([Float.nan, 0, 0, 0], 1, 1), ([0, 0, 0], 1, 1), ([20_000, 0, 0, 0], 1, 1),
+      ([0, 0, 0, 0], -1, 1), ([0, 0, 0, 0], 1, 9), ([0, 0, 0, 0], .infinity, 1),
+    ] as [([Float], Float, Float)])
   func `an absurd coordinate is refused`(position: [Float], height: Float, error: Float) {
     #expect(Coordinate(position: position, height: height, error: error) == nil)
   }

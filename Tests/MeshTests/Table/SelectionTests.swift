@@ -36,7 +36,8 @@ import Testing
 
   @Test(arguments: [
     ("role=worker", "ab"), ("role!=worker", "c"), ("latency<50", "b"), ("latency>=20", "ab"),
-    ("label.gpu=yes", "a"), ("label.gpu!=yes", "bc"), ("role=worker,latency<=80,label.gpu=yes", "a"),
+    ("label.gpu=yes", "a"), ("label.gpu!=yes", "bc"),
+    ("role=worker,latency<=80,label.gpu=yes", "a"),
     (" role = worker , name != a ", "b"), ("label.note=\"x,y\"", "a"), ("memory>=16GiB", "a"),
     ("download>50", "c"), ("state=alive", "abc"), ("load<0.5", "b"), ("path=direct", ""),
   ])
@@ -57,11 +58,12 @@ import Testing
     #expect(try names(nil, sort: "least-loaded", at: later) == "abc")
   }
 
-  @Test(arguments: [
-    ("", 1), ("role", 5), ("role=", 6), ("rolle=worker", 1), ("latency<fast", 9),
-    ("latency<-1", 9), ("role=worker,", 13), ("name=\"a", 8),
-    ("label.=x", 1), ("=x", 1), ("name=\"a\"b", 9),
-  ] as [(String, Int)])
+  @Test(
+    arguments: [
+      ("", 1), ("role", 5), ("role=", 6), ("rolle=worker", 1), ("latency<fast", 9),
+      ("latency<-1", 9), ("role=worker,", 13), ("name=\"a", 8),
+      ("label.=x", 1), ("=x", 1), ("name=\"a\"b", 9),
+    ] as [(String, Int)])
   func `a wrong condition is refused with its place`(filter: String, place: Int) {
     let error = #expect(throws: NetworkError.self) { try Selection(sort: nil, filter: filter) }
     #expect(error?.message.contains("at character \(place):") == true, "\(error as Any)")

@@ -15,7 +15,8 @@ enum TableSamples {
   }
 
   static func record(
-    _ number: Int, sequence: UInt64 = 1, name: String? = nil, fill: (inout NodeRecord) -> Void = { _ in }
+    _ number: Int, sequence: UInt64 = 1, name: String? = nil,
+    fill: (inout NodeRecord) -> Void = { _ in }
   ) -> NodeRecord {
     var record = NodeRecord(
       id: id(number), sequence: sequence, name: name ?? "node\(number)", issuedAt: time)
