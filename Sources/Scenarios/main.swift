@@ -8,6 +8,13 @@ let scenarios: [any Scenario] = [
   MessageStorm(nodes: 10_000),
   StorageCrash(),
   LinkChanges(),
+  GossipSpread(),
+  GossipCrash(),
+  GossipCalm(),
+  GossipCost.small,
+  GossipCost.large,
+  GossipChurn(),
+  GossipForged(),
 ]
 
 // Sets and dictionaries have another order in every process unless the runtime is told otherwise

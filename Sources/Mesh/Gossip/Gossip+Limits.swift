@@ -69,7 +69,7 @@ extension Gossip {
     /// still be believed, but never more than so many.
     package var tombstoneTime = Duration.seconds(1800)
     package var tombstones = 4096
-    package var sweepPerTick = 64
+    package var sweepPerTick = 16
     package var shortestLease = Duration.seconds(3600)
     package var longestLease = Duration.seconds(7 * 86_400)
     /// The whole network signs a renewal so often, however many nodes there are.

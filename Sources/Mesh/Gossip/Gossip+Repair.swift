@@ -62,8 +62,9 @@ extension Gossip {
     for change in changes.prefix(limits.recent) where change.peer != me {
       let held = members[change.peer]
       let sequence = held.record?.sequence ?? 0
-      if change.sequence > sequence || change.isGone && held.state.isLive
-        && change.sequence == sequence
+      if change.sequence > sequence
+        || change.isGone && held.state.isLive
+          && change.sequence == sequence
       {
         wanted.append(change.peer)
       } else if change.sequence < sequence, let record = held.record {

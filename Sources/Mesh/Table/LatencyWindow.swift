@@ -26,9 +26,10 @@ package struct LatencyWindow: Sendable {
 
   package mutating func add(_ roundTrip: Duration, at time: Instant) {
     lastAt = time
-    average = average.map {
-      ($0 * (limits.smoothing - 1) + roundTrip) / limits.smoothing
-    } ?? roundTrip
+    average =
+      average.map {
+        ($0 * (limits.smoothing - 1) + roundTrip) / limits.smoothing
+      } ?? roundTrip
     append(roundTrip)
   }
 

@@ -16,6 +16,8 @@ struct GossipChurn: Scenario {
     conditions.duplication = 0.01
     conditions.reordering = 0.02
     let world = GossipWorld(count: count, seed: seed, conditions: conditions)
+    world.journal = journal
+    defer { journal = world.journal }
     for index in 0..<count {
       world.join(index)
       world.run(for: .milliseconds(20))

@@ -8,7 +8,7 @@ struct GossipCrash: Scenario {
   let promise = "1,000 nodes, 1 % loss: a crash is confirmed at 99 % of all within 15 s at p99"
   let seeds = (short: 1, long: 10)
   var count = 1000
-  var crashes = 100
+  var crashes = 60
 
   private final class Watch {
     var crashedAt: [Int: Instant] = [:]
@@ -21,6 +21,8 @@ struct GossipCrash: Scenario {
     var conditions = MessageNetwork.Conditions()
     conditions.loss = 0.01
     let world = GossipWorld(count: count, seed: seed, conditions: conditions)
+    world.journal = journal
+    defer { journal = world.journal }
     world.startWarm()
     world.run(for: .seconds(30))
     let watch = Watch()
@@ -45,10 +47,10 @@ struct GossipCrash: Scenario {
     }
     watch.confirmed.sort()
     watch.first.sort()
-    let late = watch.confirmed[crashes * 99 / 100 - 1]
+    let late = watch.confirmed[(crashes * 99 + 99) / 100 - 1]
     guard late <= 15 else { throw BrokenPromise("a crash was confirmed after \(late) s at p99") }
     return [
-      Figure(name: "confirmed p99", value: late, unit: "s"),
+      Figure(name: "confirmed p99", value: late, unit: "s", bound: "at most 15"),
       Figure(name: "confirmed median", value: watch.confirmed[crashes / 2], unit: "s"),
       Figure(name: "confirmed worst", value: watch.confirmed[crashes - 1], unit: "s"),
       Figure(name: "first watcher median", value: watch.first[crashes / 2], unit: "s"),

@@ -21,6 +21,8 @@ struct GossipForged: Scenario {
 
   func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     let world = GossipWorld(count: count, seed: seed, conditions: .init())
+    world.journal = journal
+    defer { journal = world.journal }
     let watch = Watch()
     watch.believed = Array(repeating: Array(repeating: 0, count: count), count: count)
     world.noteRecord = { node, about, signed in

@@ -28,7 +28,7 @@ final class GossipWorld {
   var random: SeededRandom
   let limits: Gossip.Limits
   let seed: UInt64
-  private(set) var eventCount = 0
+  var journal = Journal()
   private var wakes: [Instant] = []
   private var messages: [GossipMessage?] = []
   private var free: [Int] = []
@@ -126,7 +126,6 @@ final class GossipWorld {
 
   func run(until end: Instant) {
     while let time = queue.nextTime, time <= end, let event = queue.next() {
-      eventCount += 1
       perform(event)
     }
   }
@@ -155,21 +154,30 @@ final class GossipWorld {
         return queue.add(.wake(index), at: time)
       }
       wakes[index] = .distantFuture
+      journal.record(at: now, 1, index, text: "node \(index) wakes")
       handle(.wake, at: index)
     case .deliver(let slot, let from, let to, let sentAt):
       guard let message = messages[slot] else { return }
       messages[slot] = nil
       free.append(slot)
       guard network.hears(to, sentAt: sentAt) else { return }
+      journal.record(
+        at: now, 2, to, from << 8 | message.updates.count,
+        text: "node \(to) hears node \(from): \(message.body), \(message.updates.count) updates")
       handle(.received(message, from: PeerNumber(from)), at: to)
     case .linked(let index, let peer):
+      journal.record(at: now, 3, index, peer, text: "node \(index) reaches node \(peer)")
       guard network.isReachable(index, peer) else {
         return handle(.openFailed(PeerNumber(peer)), at: index)
       }
       handle(.linkUp(PeerNumber(index)), at: peer)
       handle(.linkUp(PeerNumber(peer)), at: index)
-    case .openFailed(let index, let peer): handle(.openFailed(PeerNumber(peer)), at: index)
-    case .exchange(let index, let peer): exchange(index, peer)
+    case .openFailed(let index, let peer):
+      journal.record(at: now, 4, index, peer, text: "node \(index) misses node \(peer)")
+      handle(.openFailed(PeerNumber(peer)), at: index)
+    case .exchange(let index, let peer):
+      journal.record(at: now, 5, index, peer, text: "nodes \(index) and \(peer) compare")
+      exchange(index, peer)
     }
   }
 
