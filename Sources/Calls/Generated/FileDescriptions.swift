@@ -632,6 +632,7 @@ extension FileDescription {
         apus.topics.v1.Acknowledgement \
         apus.topics.v1.Copy \
         apus.topics.v1.Copied \
+        apus.topics.v1.Check \
         apus.topics.v1.CutOff 
         """,
       base64: """
@@ -648,7 +649,7 @@ extension FileDescription {
         EhcKB2lzX2hlbGQYAiABKAhSBmlzSGVsZBIaCghtZXNzYWdlcxgDIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYBCAB\
         KARSBWJ5dGVzEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIgCgtzdWJzY3JpYmVycxgGIAEoDVILc3Vic2NyaWJlcnMi\
         WAoIUG9zaXRpb24SHAoJcHVibGlzaGVyGAEgASgMUglwdWJsaXNoZXISEgoEYm9vdBgCIAEoBlIEYm9vdBIaCghz\
-        ZXF1ZW5jZRgDIAEoBFIIc2VxdWVuY2UiigUKDFRvcGljTWVzc2FnZRIUCgV0b3BpYxgBIAEoCVIFdG9waWMSNwoH\
+        ZXF1ZW5jZRgDIAEoBFIIc2VxdWVuY2UiuQUKDFRvcGljTWVzc2FnZRIUCgV0b3BpYxgBIAEoCVIFdG9waWMSNwoH\
         cHVibGlzaBgCIAEoCzIbLmFwdXMudG9waWNzLnYxLlB1YmxpY2F0aW9uSABSB3B1Ymxpc2gSNgoIYWNjZXB0ZWQY\
         AyABKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvbkgAUghhY2NlcHRlZBIyCgZiZWhpbmQYBCABKAsyGC5hcHVz\
         LnRvcGljcy52MS5Qb3NpdGlvbkgAUgZiZWhpbmQSNAoGYXR0YWNoGAUgASgLMhouYXB1cy50b3BpY3MudjEuQXR0\
@@ -658,28 +659,28 @@ extension FileDescription {
         EioKBGNvcHkYCSABKAsyFC5hcHVzLnRvcGljcy52MS5Db3B5SABSBGNvcHkSMAoGY29waWVkGAogASgLMhYuYXB1\
         cy50b3BpY3MudjEuQ29waWVkSABSBmNvcGllZBIxCgdjdXRfb2ZmGAsgASgLMhYuYXB1cy50b3BpY3MudjEuQ3V0\
         T2ZmSABSBmN1dE9mZhI4CghhdHRhY2hlZBgMIAEoCzIaLmFwdXMudG9waWNzLnYxLkF0dGFjaG1lbnRIAFIIYXR0\
-        YWNoZWRCCQoHbWVzc2FnZSKMAQoLUHVibGljYXRpb24SNAoIcG9zaXRpb24YASABKAsyGC5hcHVzLnRvcGljcy52\
-        MS5Qb3NpdGlvblIIcG9zaXRpb24SFwoHaXNfa2VwdBgCIAEoCFIGaXNLZXB0EhgKB3BheWxvYWQYAyABKAxSB3Bh\
-        eWxvYWQSFAoFZmxvb3IYBCABKARSBWZsb29yIiAKCkF0dGFjaG1lbnQSEgoEbmFtZRgBIAEoCVIEbmFtZSIgCgpE\
-        ZXRhY2htZW50EhIKBG5hbWUYASABKAlSBG5hbWUixQEKDEhlbGREZWxpdmVyeRISCgRuYW1lGAEgASgJUgRuYW1l\
-        EjQKCHBvc2l0aW9uGAIgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQY\
-        AyABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAQgASgMUgdwYXlsb2FkEhQKBWFmdGVyGAUgASgEUgVhZnRlchIiCgxh\
-        Y2tub3dsZWRnZWQYBiABKARSDGFja25vd2xlZGdlZCJbCg9BY2tub3dsZWRnZW1lbnQSEgoEbmFtZRgBIAEoCVIE\
-        bmFtZRI0Cghwb3NpdGlvbhgCIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiKDAgoEQ29w\
-        eRIYCgdyZXF1ZXN0GAEgASgGUgdyZXF1ZXN0EjcKCG1lc3NhZ2VzGAIgAygLMhsuYXB1cy50b3BpY3MudjEuUHVi\
-        bGljYXRpb25SCG1lc3NhZ2VzEjIKB3N0cmVhbXMYAyADKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvblIHc3Ry\
-        ZWFtcxJFCg1zdWJzY3JpcHRpb25zGAQgAygLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50Ug1zdWJz\
-        Y3JpcHRpb25zEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIXCgdpc19sYXN0GAYgASgIUgZpc0xhc3QiIgoGQ29waWVk\
-        EhgKB3JlcXVlc3QYASABKAZSB3JlcXVlc3QiNAoGQ3V0T2ZmEhIKBG5hbWUYASABKAlSBG5hbWUSFgoGcmVhc29u\
-        GAIgASgJUgZyZWFzb24yhwMKBlRvcGljcxJbCgdQdWJsaXNoEh4uYXB1cy50b3BpY3MudjEuUHVibGlzaFJlcXVl\
-        c3QaHC5hcHVzLnRvcGljcy52MS5QdWJsaXNoUmVwbHkiEoq1GA50b3BpY3MucHVibGlzaBJfCglTdWJzY3JpYmUS\
-        IC5hcHVzLnRvcGljcy52MS5TdWJzY3JpYmVSZXF1ZXN0GhguYXB1cy50b3BpY3MudjEuRGVsaXZlcnkiFIq1GBB0\
-        b3BpY3Muc3Vic2NyaWJlMAESaQoLQWNrbm93bGVkZ2USIi5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcXVl\
-        c3QaIC5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZVJlcGx5IhSKtRgQdG9waWNzLnN1YnNjcmliZRJUCgRMaXN0\
-        EhsuYXB1cy50b3BpY3MudjEuTGlzdFJlcXVlc3QaGS5hcHVzLnRvcGljcy52MS5MaXN0UmVwbHkiFIq1GBB0b3Bp\
-        Y3Muc3Vic2NyaWJlMnAKDVRvcGljRXhjaGFuZ2USXwoIRXhjaGFuZ2USHC5hcHVzLnRvcGljcy52MS5Ub3BpY01l\
-        c3NhZ2UaHC5hcHVzLnRvcGljcy52MS5Ub3BpY01lc3NhZ2UiE4q1GA90b3BpY3MuZXhjaGFuZ2UoATABYgZwcm90\
-        bzM
+        YWNoZWQSLQoFY2hlY2sYDSABKAsyFS5hcHVzLnRvcGljcy52MS5DaGVja0gAUgVjaGVja0IJCgdtZXNzYWdlIowB\
+        CgtQdWJsaWNhdGlvbhI0Cghwb3NpdGlvbhgBIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlv\
+        bhIXCgdpc19rZXB0GAIgASgIUgZpc0tlcHQSGAoHcGF5bG9hZBgDIAEoDFIHcGF5bG9hZBIUCgVmbG9vchgEIAEo\
+        BFIFZmxvb3IiIAoKQXR0YWNobWVudBISCgRuYW1lGAEgASgJUgRuYW1lIiAKCkRldGFjaG1lbnQSEgoEbmFtZRgB\
+        IAEoCVIEbmFtZSLFAQoMSGVsZERlbGl2ZXJ5EhIKBG5hbWUYASABKAlSBG5hbWUSNAoIcG9zaXRpb24YAiABKAsy\
+        GC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvblIIcG9zaXRpb24SFwoHaXNfa2VwdBgDIAEoCFIGaXNLZXB0EhgKB3Bh\
+        eWxvYWQYBCABKAxSB3BheWxvYWQSFAoFYWZ0ZXIYBSABKARSBWFmdGVyEiIKDGFja25vd2xlZGdlZBgGIAEoBFIM\
+        YWNrbm93bGVkZ2VkIlsKD0Fja25vd2xlZGdlbWVudBISCgRuYW1lGAEgASgJUgRuYW1lEjQKCHBvc2l0aW9uGAIg\
+        ASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uIoMCCgRDb3B5EhgKB3JlcXVlc3QYASABKAZS\
+        B3JlcXVlc3QSNwoIbWVzc2FnZXMYAiADKAsyGy5hcHVzLnRvcGljcy52MS5QdWJsaWNhdGlvblIIbWVzc2FnZXMS\
+        MgoHc3RyZWFtcxgDIAMoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUgdzdHJlYW1zEkUKDXN1YnNjcmlwdGlv\
+        bnMYBCADKAsyHy5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZW1lbnRSDXN1YnNjcmlwdGlvbnMSFAoFbmFtZXMY\
+        BSADKAlSBW5hbWVzEhcKB2lzX2xhc3QYBiABKAhSBmlzTGFzdCIiCgZDb3BpZWQSGAoHcmVxdWVzdBgBIAEoBlIH\
+        cmVxdWVzdCIHCgVDaGVjayI0CgZDdXRPZmYSEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZyZWFzb24YAiABKAlSBnJl\
+        YXNvbjKHAwoGVG9waWNzElsKB1B1Ymxpc2gSHi5hcHVzLnRvcGljcy52MS5QdWJsaXNoUmVxdWVzdBocLmFwdXMu\
+        dG9waWNzLnYxLlB1Ymxpc2hSZXBseSISirUYDnRvcGljcy5wdWJsaXNoEl8KCVN1YnNjcmliZRIgLmFwdXMudG9w\
+        aWNzLnYxLlN1YnNjcmliZVJlcXVlc3QaGC5hcHVzLnRvcGljcy52MS5EZWxpdmVyeSIUirUYEHRvcGljcy5zdWJz\
+        Y3JpYmUwARJpCgtBY2tub3dsZWRnZRIiLmFwdXMudG9waWNzLnYxLkFja25vd2xlZGdlUmVxdWVzdBogLmFwdXMu\
+        dG9waWNzLnYxLkFja25vd2xlZGdlUmVwbHkiFIq1GBB0b3BpY3Muc3Vic2NyaWJlElQKBExpc3QSGy5hcHVzLnRv\
+        cGljcy52MS5MaXN0UmVxdWVzdBoZLmFwdXMudG9waWNzLnYxLkxpc3RSZXBseSIUirUYEHRvcGljcy5zdWJzY3Jp\
+        YmUycAoNVG9waWNFeGNoYW5nZRJfCghFeGNoYW5nZRIcLmFwdXMudG9waWNzLnYxLlRvcGljTWVzc2FnZRocLmFw\
+        dXMudG9waWNzLnYxLlRvcGljTWVzc2FnZSITirUYD3RvcGljcy5leGNoYW5nZSgBMAFiBnByb3RvMw
         """),
     FileDescription(
       "apus/traversal/v1/traversal.proto", dependencies: ["apus/options.proto"],

@@ -304,6 +304,7 @@ package enum TopicsV1 {
       case copied(TopicsV1.Copied)
       case cutOff(TopicsV1.CutOff)
       case attached(TopicsV1.Attachment)
+      case check(TopicsV1.Check)
     }
 
     package var unknownFields = UnknownFields()
@@ -312,7 +313,7 @@ package enum TopicsV1 {
 
     package static let schema = MessageSchema(
       "apus.topics.v1.TopicMessage",
-      "topic 1 publish 2 accepted 3 behind 4 attach 5 detach 6 deliver 7 acknowledge 8 copy 9 copied 10 cut_off 11 attached 12"
+      "topic 1 publish 2 accepted 3 behind 4 attach 5 detach 6 deliver 7 acknowledge 8 copy 9 copied 10 cut_off 11 attached 12 check 13"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -330,6 +331,7 @@ package enum TopicsV1 {
       case .copied(let value)?: writer.always(WireMessage<TopicsV1.Copied>.self, 82, value)
       case .cutOff(let value)?: writer.always(WireMessage<TopicsV1.CutOff>.self, 90, value)
       case .attached(let value)?: writer.always(WireMessage<TopicsV1.Attachment>.self, 98, value)
+      case .check(let value)?: writer.always(WireMessage<TopicsV1.Check>.self, 106, value)
       case nil: break
       }
       writer.unknown(unknownFields)
@@ -395,6 +397,11 @@ package enum TopicsV1 {
         if case .attached(let value)? = message { held = value }
         try reader.message(&held)
         message = .attached(held)
+      case 106:
+        var held = TopicsV1.Check()
+        if case .check(let value)? = message { held = value }
+        try reader.message(&held)
+        message = .check(held)
       default: return false
       }
       return true
@@ -620,6 +627,26 @@ package enum TopicsV1 {
       default: return false
       }
       return true
+    }
+  }
+
+  /// Between holders: "this topic is held".
+  package struct Check: Message {
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.Check", "")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      false
     }
   }
 

@@ -28,6 +28,8 @@ struct HeldTopic: Sendable {
   struct Gap: Sendable {
     var floor: UInt64
     var since: Instant
+    /// When the other holders are asked again.
+    var askAt: Instant
   }
 
   var log: TopicLog
@@ -37,6 +39,7 @@ struct HeldTopic: Sendable {
   /// Holders that have had a copy.
   var supplied: Set<NodeID> = []
   var copies: [CopyTask] = []
+  var checkAt = Instant(nanoseconds: .min)
   var gaps: [TopicStream: Gap] = [:]
 
   mutating func detach(_ name: String, _ peer: NodeID) {
@@ -55,6 +58,6 @@ struct HeldTopic: Sendable {
   }
 
   var isIdle: Bool {
-    log.lines.isEmpty && log.names.isEmpty && listeners.isEmpty && copies.isEmpty
+    log.isEmpty && listeners.isEmpty && copies.isEmpty
   }
 }

@@ -4,8 +4,10 @@ extension TopicCore {
   /// Sees to it that every holder has had a copy; whoever is no holder any more then lets go.
   mutating func handOn(_ topic: String, _ now: Instant, _ actions: inout [TopicAction]) {
     let current = holders(of: topic)
-    guard let topicHeld = held[topic], !topicHeld.log.lines.isEmpty || !topicHeld.log.names.isEmpty
-    else { return }
+    guard var topicHeld = held[topic], !topicHeld.log.isEmpty else { return }
+    // Whoever is no holder may let go, and has to be supplied again when it becomes one.
+    topicHeld.supplied.formIntersection(current)
+    held[topic] = topicHeld
     for holder in current where holder != own && !topicHeld.supplied.contains(holder) {
       startCopy(topic, to: holder, now, &actions)
     }
@@ -56,7 +58,8 @@ extension TopicCore {
       part.lasts = task.lasts
       part.names = topicHeld.log.names.keys.sorted()
       for name in part.names {
-        for (stream, sequence) in topicHeld.log.names[name] ?? [:] {
+        let places = topicHeld.log.names[name] ?? [:]
+        for (stream, sequence) in places.sorted(by: { $0.key < $1.key }) {
           part.acknowledged.append(
             TopicMessage.Acknowledged(name, TopicPosition(stream, sequence)))
         }

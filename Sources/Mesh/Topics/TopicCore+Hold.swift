@@ -68,8 +68,9 @@ extension TopicCore {
     let last = topicHeld.log.last(stream)
     guard last < floor else { return }
     let others = holders(of: topic).filter { $0 != own }
-    let gap = topicHeld.gaps[stream] ?? HeldTopic.Gap(floor: floor, since: now)
-    if topicHeld.gaps[stream] == nil {
+    var gap = topicHeld.gaps[stream] ?? HeldTopic.Gap(floor: floor, since: now, askAt: now)
+    if gap.askAt <= now {
+      gap.askAt = now.advanced(by: limits.redeliver)
       topicHeld.gaps[stream] = gap
       for other in others {
         send(.behind(TopicPosition(stream, last)), topic, to: other, &actions)
@@ -143,7 +144,7 @@ extension TopicCore {
   }
 
   mutating func pumpAll(_ topic: String, _ now: Instant, _ actions: inout [TopicAction]) {
-    for name in (held[topic]?.consumers.keys).map(Array.init) ?? [] {
+    for name in held[topic]?.consumers.keys.sorted() ?? [] {
       pump(topic, name, now, &actions)
     }
   }
@@ -197,6 +198,17 @@ extension TopicCore {
     pump(topic, name, now, &actions)
   }
 
+  /// The other holder may have let go in between without this one noticing.
+  private mutating func check(
+    _ topic: String, _ now: Instant, _ actions: inout [TopicAction]
+  ) {
+    guard let topicHeld = held[topic], !topicHeld.log.isEmpty, topicHeld.checkAt <= now else {
+      return
+    }
+    held[topic]?.checkAt = now.advanced(by: limits.check)
+    for holder in topicHeld.supplied.sorted() { send(.check, topic, to: holder, &actions) }
+  }
+
   mutating func detachAll(_ peer: NodeID, _ actions: inout [TopicAction]) {
     for topic in held.keys.sorted() where held[topic]?.listeners[peer] != nil {
       held[topic]?.listeners[peer] = nil
@@ -232,6 +244,7 @@ extension TopicCore {
       held[topic] = topicHeld.isIdle ? nil : topicHeld
       for name in due.sorted() { pump(topic, name, now, &actions) }
       resendCopies(topic, now, &actions)
+      check(topic, now, &actions)
       handOn(topic, now, &actions)
     }
   }

@@ -80,9 +80,8 @@ extension TopicCore {
   }
 
   mutating func renewSubscriptions(_ now: Instant, _ actions: inout [TopicAction]) {
-    for (key, subscription) in subscriptions where subscription.renewAt <= now {
-      reattach(key, now, &actions)
-    }
+    let due = subscriptions.filter { $0.value.renewAt <= now }.keys.sorted()
+    for key in due { reattach(key, now, &actions) }
   }
 
   mutating func take(

@@ -40,6 +40,8 @@ package struct TopicCore: Sendable {
     package var subscribers = 16_384
     /// Deliveries that a program has not taken when its subscription is cut off.
     package var untaken = 1_024
+    /// How often a holder makes sure that the other one knows the topic.
+    package var check = Duration.seconds(30)
     package var copyBytes = 256 << 10
     /// Positions that a subscription remembers of each stream, against doubles.
     package var remembered: UInt64 = 1_024
@@ -72,9 +74,13 @@ package struct TopicCore: Sendable {
     var peer: NodeID
   }
 
-  struct SubscriptionKey: Hashable, Sendable {
+  struct SubscriptionKey: Hashable, Sendable, Comparable {
     var topic: String
     var name: String
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.topic, left.name) < (right.topic, right.name)
+    }
   }
 
   /// `restored`: what was written before, in that order.
@@ -203,7 +209,7 @@ package struct TopicCore: Sendable {
     guard hasChanged else { return }
     rankings = [:]
     for topic in publishers.keys.sorted() { flush(topic, now, &actions) }
-    for key in Array(subscriptions.keys) { reattach(key, now, &actions) }
+    for key in subscriptions.keys.sorted() { reattach(key, now, &actions) }
     for topic in held.keys.sorted() { handOn(topic, now, &actions) }
   }
 
@@ -244,6 +250,11 @@ package struct TopicCore: Sendable {
       noteAcknowledged(name, position, topic, now, &actions)
     case .copy(let copy): takeCopy(copy, topic, from: peer, now, wall, &actions)
     case .copied(let request): continueCopy(request, topic, peer, now, &actions)
+    case .check:
+      if held[topic]?.log.isEmpty ?? true {
+        let nothing = TopicPosition(TopicStream(publisher: own, boot: 0), 0)
+        send(.behind(nothing), topic, to: peer, &actions)
+      }
     case .cutOff(let name, let reason):
       if subscriptions.removeValue(forKey: SubscriptionKey(topic: topic, name: name)) != nil {
         actions.append(.cutOff(topic: topic, name: name, reason: reason))
@@ -267,7 +278,7 @@ package struct TopicCore: Sendable {
     case .copy(let copy):
       let bytes = copy.messages.reduce(0) { $0 + $1.payload.count }
       if bytes > limits.copyBytes + limits.payload { return "a copy has \(bytes) bytes" }
-    case .accepted, .behind, .attached, .detach, .deliver, .copied, .cutOff: return nil
+    case .accepted, .behind, .attached, .detach, .deliver, .copied, .check, .cutOff: return nil
     }
     return nil
   }

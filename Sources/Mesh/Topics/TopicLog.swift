@@ -39,6 +39,9 @@ package struct TopicLog: Sendable {
 
   func knows(_ stream: TopicStream) -> Bool { lines[stream] != nil }
 
+  /// Nothing is known but the topic's name.
+  var isEmpty: Bool { lines.isEmpty && names.isEmpty }
+
   var hasRoomForStream: Bool { lines.count < limits.streams }
   var hasRoomForName: Bool { names.count < limits.names }
 
@@ -98,7 +101,7 @@ package struct TopicLog: Sendable {
       order.removeSubrange(..<removed)
       removed = 0
     }
-    return cut.map { TopicPosition($0.key, $0.value) }
+    return cut.sorted { $0.key < $1.key }.map { TopicPosition($0.key, $0.value) }
   }
 
   /// A new name has seen what there is; returns false when it is known.

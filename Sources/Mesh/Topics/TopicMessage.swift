@@ -17,6 +17,9 @@ package enum TopicMessage: Sendable, Equatable {
   case acknowledge(name: String, TopicPosition)
   case copy(Copy)
   case copied(request: UInt64)
+  /// From one holder to another: "this topic is held", answered with `behind` by one who knows
+  /// nothing of it.
+  case check
   case cutOff(name: String, reason: String)
 
   package struct Delivery: Sendable, Equatable {

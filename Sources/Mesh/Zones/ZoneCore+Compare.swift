@@ -195,7 +195,9 @@ extension ZoneCore {
   }
 
   private mutating func forgetOldest() {
-    if let oldest = answered.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+    if let oldest = answered.min(by: {
+      ($0.value.lastUse, $0.key.session) < ($1.value.lastUse, $1.key.session)
+    }) {
       answered[oldest.key] = nil
     }
   }

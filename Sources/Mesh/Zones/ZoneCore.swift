@@ -136,8 +136,10 @@ package struct ZoneCore: Sendable {
 
   private mutating func work(_ now: Instant, _ wall: WallTime, _ actions: inout [ZoneAction]) {
     decide(now, &actions)
-    for (request, put) in puts where put.deadline <= now { retry(request, now, &actions) }
-    for (request, find) in finds where find.deadline <= now { advance(request, now, &actions) }
+    let latePuts = puts.filter { $0.value.deadline <= now }.keys.sorted()
+    for request in latePuts { retry(request, now, &actions) }
+    let lateFinds = finds.filter { $0.value.deadline <= now }.keys.sorted()
+    for request in lateFinds { advance(request, now, &actions) }
     for (session, comparison) in opened where comparison.deadline <= now {
       opened[session] = nil
       if comparison.isHandover { nextHandover = min(nextHandover, now) }

@@ -22,6 +22,7 @@ struct TopicsScenario: Scenario {
     try world.run(for: .seconds(20))
     let cost = try measureCost(&world)
     try churn(&world, rounds: 40)
+    for topic in topics.prefix(2) { try bury(topic, &world) }
     try finish(&world)
     let repeated = world.readers.values.flatMap(\.values).reduce(0) { $0 + $1.repeated }
     return [
@@ -96,6 +97,23 @@ struct TopicsScenario: Scenario {
       world.crash(number, restartAfter: pause)
     } else {
       world.crash(number)
+    }
+  }
+
+  /// Holders of a topic die for good, one after another, while nobody publishes or reads.
+  private func bury(_ topic: String, _ world: inout TopicWorld) throws {
+    for name in names { world.pause(topic, name) }
+    let publisher = steady(&world)
+    for _ in 0..<20 { world.publish(topic, isKept: true, at: publisher) }
+    try world.run(for: .seconds(5))
+    let readers = world.readers.values.flatMap { $0.values.map(\.node) }
+    for round in 0..<6 {
+      guard var core = world.nodes[publisher].core else { return }
+      let holders = core.holders(of: topic).compactMap { world.index[$0] }
+      let mortal = holders.filter { $0 != publisher && !readers.contains($0) }
+      if mortal.isEmpty { return }
+      world.crash(mortal[round % mortal.count])
+      try world.run(for: .seconds(20))
     }
   }
 
