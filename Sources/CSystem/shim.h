@@ -98,10 +98,6 @@ static inline long long apus_modified_nanoseconds(const struct stat *status) {
   return (long long)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
 }
 
-static inline long long apus_microseconds(const struct timeval *time) {
-  return (long long)time->tv_sec * 1000000 + time->tv_usec;
-}
-
 // struct ucred is only visible with _GNU_SOURCE.
 static inline int apus_peer_credentials(int fd, int *pid, unsigned *user, unsigned *group) {
   struct {

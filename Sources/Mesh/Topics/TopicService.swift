@@ -144,7 +144,8 @@ package final class TopicService: TopicsV1.TopicsService, Component {
       case .deliver(let topic, let delivery): state.clients.deliver(topic, delivery)
       case .cutOff(let topic, let name, let reason): state.clients.end(topic, name, reason)
       case .violated(let peer, let reason):
-        Logger("Mesh").warning("a peer broke the rules of topics", ["peer": peer, "why": reason])
+        Logger("Mesh").warning(
+          "a peer broke the rules of topics", LogField("peer", "\(peer)"), LogField("why", reason))
       }
     }
     return (sends, hasSaves)
