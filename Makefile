@@ -87,5 +87,6 @@ install: build ## Install the program and its completions (PREFIX=/usr/local)
 clean: ## Remove everything that was built
 	rm -rf .build
 
-.PHONY: help setup build run test test-unit test-e2e simulate fuzz fuzz-short nat-lab sanitize-thread \
-  sanitize-address bench generate check-generated examples format lint version install clean
+.PHONY: help setup build run test test-unit test-e2e simulate fuzz fuzz-short nat-lab \
+  sanitize-thread sanitize-address bench generate check-generated examples format lint version \
+  install clean

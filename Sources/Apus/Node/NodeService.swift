@@ -55,7 +55,8 @@ struct NodeService: NodeV1.NodeService {
   ) async throws -> NodeV1.DoctorReply {
     let findings = await Doctor(folder: folder, settings: settings).examine()
     return NodeV1.DoctorReply {
-      $0.findings = findings
+      $0.findings =
+        findings
         .filter { request.checks.isEmpty || request.checks.contains($0.check) }
         .map(\.message)
     }

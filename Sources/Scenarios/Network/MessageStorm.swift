@@ -44,7 +44,8 @@ struct MessageStorm: Scenario {
       case .wake(let node):
         journal.record(at: queue.now, 1, Int(node), text: "node \(node) wakes")
         guard queue.now < end else { continue }
-        let other = (Int(node) + 1 + Int(UInt64.random(in: 0...UInt64.max) % UInt64(nodes - 1))) % nodes
+        let other =
+          (Int(node) + 1 + Int(UInt64.random(in: 0...UInt64.max) % UInt64(nodes - 1))) % nodes
         send(node, Int32(other), hops: 3)
         queue.add(.wake(node: node), after: .seconds(1))
       case .message(let from, let to, let hops):
