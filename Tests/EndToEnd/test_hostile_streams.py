@@ -192,9 +192,9 @@ class Shapes(HostileCase):
             self.assert_calls_end()
 
     def test_more_streams_than_allowed(self):
-        message = framed(stubs().probe.EchoRequest(delay_milliseconds=300).SerializeToString())
+        message = framed(stubs().probe.DelayRequest(milliseconds=300).SerializeToString())
         calls = b"".join(
-            headers(number, call(), END_HEADERS) + frame(DATA, END_STREAM, number, message)
+            headers(number, call("Delay"), END_HEADERS) + frame(DATA, END_STREAM, number, message)
             for number in range(1, 601, 2))
         with self.frames() as frames:
             # A client that has not acknowledged the limit cannot know it.
