@@ -2,6 +2,7 @@ import Calls
 import Glibc
 import HTTP
 import IO
+import Mesh
 import Primitives
 import Security
 import Store
@@ -24,7 +25,7 @@ struct NodeAssembly: Sendable {
     ProcessUsage.raiseDescriptorLimit()
     let key = try NodeKeyFile(folder: plan.folder.path).loadOrCreate()
     let database = try await Database.open(plan.folder.database)
-    try await database.migrate([NodeSchema.schema], at: .now())
+    try await database.migrate([NodeSchema.schema] + NodeNetwork.schemas, at: .now())
     let boot = try await BootLog.begin(database, now: .now())
     let loops = try LoopGroup(
       count: settings.nodeLoops == 0 ? LoopGroup.coreCount : settings.nodeLoops)
@@ -33,14 +34,20 @@ struct NodeAssembly: Sendable {
     let node = Node(status, stop: stop)
 
     let health = HealthService(services: NodeCalls.serviceNames)
-    let calls = NodeCalls.server(
-      node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health)
-    let handler = try NodeRoutes.router(calls: calls, node: node, settings: settings)
     let web = try await WebCertificate.loadOrCreate(
       settings: settings, folder: plan.folder, disk: disk)
     let credentials = Credentials(of: key)
     let tls = ServerTLS(try PortServer.context(credentials, web: web))
-    let port = try PortServer.make(settings: settings, tls: tls, loops: loops, handler: handler)
+    let network = try await NodeNetwork.make(
+      key: key, settings: settings, folder: plan.folder, database: database, loops: loops,
+      tls: tls)
+    let calls = NodeCalls.server(
+      node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health,
+      network: network)
+    let handler = try NodeRoutes.router(calls: calls, node: node, settings: settings)
+    let port = try PortServer.make(
+      settings: settings, tls: tls, loops: loops, handler: handler, nodes: network)
+    network.serve(calls, listening: port.addresses)
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))
@@ -50,7 +57,7 @@ struct NodeAssembly: Sendable {
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
     let hangUps = Broadcast()
-    var components: [any Component] = [local, port]
+    var components: [any Component] = [local, port, network.relay, network]
     if plan.takesSignals {
       components.insert(StopOnSignals(stop: stop, onHangUp: hangUps.announce), at: 0)
     }

@@ -2,6 +2,7 @@ import Calls
 import Glibc
 import HTTP
 import IO
+import Mesh
 import Primitives
 import Security
 
@@ -11,10 +12,14 @@ enum NodeCalls {
     NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
     ReflectionV1.ServerReflectionMethods.service,
     ReflectionV1alpha.ServerReflectionMethods.service,
+    NetworkV1.MembershipMethods.service, NetworkV1.NetworkAdminMethods.service,
+    RelayV1.RelayMethods.service, TraversalV1.TraversalMethods.service,
+    TableV1.GossipMethods.service,
   ]
 
   static func server(
-    node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService
+    node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
+    network: Network
   ) -> CallServer {
     let index = ReflectionIndex(services: serviceNames)
     let served = ServedCount()
@@ -23,6 +28,7 @@ enum NodeCalls {
     let handlers =
       service.handlers + ProbeService(makeHash: { RunningHash() }).handlers + health.handlers
       + ReflectionService(index).handlers + ReflectionAlphaService(index).handlers
+      + network.handlers
     var limits = CallServer.Limits()
     limits.messageBytes = Int(settings.callsMaxMessageBytes.bytes)
     limits.concurrentCalls = settings.callsMaxConcurrent
@@ -30,18 +36,19 @@ enum NodeCalls {
       limits.defaultDeadline = settings.callsDefaultDeadline
     }
     let server = CallServer(
-      handlers, permissions: permissions(settings), limits: limits, identify: principal)
+      handlers, permissions: permissions(settings), limits: limits
+    ) { principal($0, in: network) }
     served.follow(server)
     return server
   }
 
   /// On whose behalf a connection speaks. The local owner exists only on the Unix socket, and an
   /// address proves nothing but itself.
-  @Sendable static func principal(_ connection: ConnectionInfo) -> Principal {
+  static func principal(_ connection: ConnectionInfo, in network: Network) -> Principal {
     if let user = connection.localUser {
       return user == getuid() ? .localOwner : .anonymous(isLoopback: false)
     }
-    if let key = connection.peerKey { return .node(key) }
+    if let key = connection.peerKey { return network.principal(of: key) }
     return .anonymous(isLoopback: connection.peer.isLoopback)
   }
 
@@ -52,6 +59,11 @@ enum NodeCalls {
       (settings.loopbackReadiness, .readiness), (settings.loopbackProbe, .probe),
       (settings.loopbackStatus, .status),
     ]
+    permissions.members = [
+      .membership, .gossip, .relay, .traverse, .zones, .topicExchange, .publish, .subscribe,
+      .probe, .join,
+    ]
+    permissions.strangers = [.join]
     permissions.loopback = Set(grants.filter(\.0).map(\.1))
     return permissions
   }

@@ -6,7 +6,8 @@ import Security
 /// The server on the node's own addresses, as the settings want it.
 enum PortServer {
   static func make(
-    settings: Settings, tls: ServerTLS, loops: LoopGroup, handler: any Handler
+    settings: Settings, tls: ServerTLS, loops: LoopGroup, handler: any Handler,
+    nodes: any NodeDoor
   ) throws -> Server {
     var greeter = Greeter(handler: handler)
     greeter.limits = limits(settings)
@@ -17,6 +18,7 @@ enum PortServer {
       case .anywhere: .anywhere
       }
     greeter.tls = tls
+    greeter.nodes = nodes
     do {
       return try Server(
         name: "port", on: try addresses(settings.nodeListen), loops: loops, greeter: greeter)

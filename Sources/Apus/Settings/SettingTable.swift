@@ -22,6 +22,23 @@ package struct SettingTable: Sendable {
     "node", "stop-deadline", Duration.seconds(30), in: .zero ... .seconds(86_400),
     "How long a stopping node waits for what is open.")
 
+  package let networkDiscovery = Setting(
+    "network", "discovery", true, "Finds nodes of the same network near by, by multicast.")
+  package let networkPortMapping = Setting(
+    "network", "port-mapping", true, "Asks the router to forward a port (NAT-PMP, UPnP).")
+  package let networkRelay = Setting(
+    "network", "relay", true,
+    "Relays for members that nobody can dial, where the certificate has the role.")
+  package let networkApproval = Setting(
+    "network", "approval", false,
+    "A node that joins waits until it is approved (`apus nodes approve`).")
+  package let networkLoopback = Setting(
+    "network", "loopback", false,
+    "Tells others this machine's loopback addresses too: for several nodes on one machine.")
+  package let networkIdleTimeout = Setting(
+    "network", "idle-timeout", Duration.seconds(60), in: .seconds(1) ... .seconds(86_400),
+    "A link that nothing uses is closed after this time.")
+
   package let httpMaxConnections = Setting(
     "http", "max-connections", 20_000, in: 1...1_000_000,
     "Connections open at once; more wait to be accepted.")

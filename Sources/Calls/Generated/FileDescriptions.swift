@@ -687,6 +687,8 @@ extension FileDescription {
       names: """
         apus.traversal.v1.Traversal \
         apus.traversal.v1.Traversal.Observe \
+        apus.traversal.v1.Traversal.Punch \
+        apus.traversal.v1.PunchReply \
         apus.traversal.v1.ObserveRequest \
         apus.traversal.v1.ObserveReply \
         apus.traversal.v1.PunchMessage \
@@ -694,14 +696,16 @@ extension FileDescription {
         """,
       base64: """
         CiFhcHVzL3RyYXZlcnNhbC92MS90cmF2ZXJzYWwucHJvdG8SEWFwdXMudHJhdmVyc2FsLnYxGhJhcHVzL29wdGlv\
-        bnMucHJvdG8iEAoOT2JzZXJ2ZVJlcXVlc3QiRQoMT2JzZXJ2ZVJlcGx5EhgKB2FkZHJlc3MYASABKAlSB2FkZHJl\
-        c3MSGwoJZWNob19wb3J0GAIgASgNUghlY2hvUG9ydCKrAgoMUHVuY2hNZXNzYWdlEjgKBGtpbmQYASABKA4yJC5h\
-        cHVzLnRyYXZlcnNhbC52MS5QdW5jaE1lc3NhZ2UuS2luZFIEa2luZBIUCgVyb3VuZBgCIAEoDVIFcm91bmQSHAoJ\
-        YWRkcmVzc2VzGAMgAygJUglhZGRyZXNzZXMSFgoGcmVhc29uGAQgASgJUgZyZWFzb24SKwoRaGVsZF9taWNyb3Nl\
-        Y29uZHMYBSABKARSEGhlbGRNaWNyb3NlY29uZHMiaAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lO\
-        RF9XSVNIEAESDgoKS0lORF9PRkZFUhACEg8KC0tJTkRfQU5TV0VSEAMSCwoHS0lORF9HTxAEEg0KCUtJTkRfU1RP\
-        UBAFMmgKCVRyYXZlcnNhbBJbCgdPYnNlcnZlEiEuYXB1cy50cmF2ZXJzYWwudjEuT2JzZXJ2ZVJlcXVlc3QaHy5h\
-        cHVzLnRyYXZlcnNhbC52MS5PYnNlcnZlUmVwbHkiDIq1GAh0cmF2ZXJzZWIGcHJvdG8z
+        bnMucHJvdG8iDAoKUHVuY2hSZXBseSIQCg5PYnNlcnZlUmVxdWVzdCJFCgxPYnNlcnZlUmVwbHkSGAoHYWRkcmVz\
+        cxgBIAEoCVIHYWRkcmVzcxIbCgllY2hvX3BvcnQYAiABKA1SCGVjaG9Qb3J0IqsCCgxQdW5jaE1lc3NhZ2USOAoE\
+        a2luZBgBIAEoDjIkLmFwdXMudHJhdmVyc2FsLnYxLlB1bmNoTWVzc2FnZS5LaW5kUgRraW5kEhQKBXJvdW5kGAIg\
+        ASgNUgVyb3VuZBIcCglhZGRyZXNzZXMYAyADKAlSCWFkZHJlc3NlcxIWCgZyZWFzb24YBCABKAlSBnJlYXNvbhIr\
+        ChFoZWxkX21pY3Jvc2Vjb25kcxgFIAEoBFIQaGVsZE1pY3Jvc2Vjb25kcyJoCgRLaW5kEhQKEEtJTkRfVU5TUEVD\
+        SUZJRUQQABINCglLSU5EX1dJU0gQARIOCgpLSU5EX09GRkVSEAISDwoLS0lORF9BTlNXRVIQAxILCgdLSU5EX0dP\
+        EAQSDQoJS0lORF9TVE9QEAUyvwEKCVRyYXZlcnNhbBJbCgdPYnNlcnZlEiEuYXB1cy50cmF2ZXJzYWwudjEuT2Jz\
+        ZXJ2ZVJlcXVlc3QaHy5hcHVzLnRyYXZlcnNhbC52MS5PYnNlcnZlUmVwbHkiDIq1GAh0cmF2ZXJzZRJVCgVQdW5j\
+        aBIfLmFwdXMudHJhdmVyc2FsLnYxLlB1bmNoTWVzc2FnZRodLmFwdXMudHJhdmVyc2FsLnYxLlB1bmNoUmVwbHki\
+        DIq1GAh0cmF2ZXJzZWIGcHJvdG8z
         """),
     FileDescription(
       "apus/zones/v1/zones.proto", dependencies: ["apus/options.proto"],

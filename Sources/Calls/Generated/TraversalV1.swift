@@ -2,6 +2,25 @@
 
 /// The package `apus.traversal.v1`.
 package enum TraversalV1 {
+  package struct PunchReply: Message {
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.traversal.v1.PunchReply", "")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      false
+    }
+  }
+
   package struct ObserveRequest: Message {
     package var unknownFields = UnknownFields()
 
@@ -123,6 +142,8 @@ extension TraversalV1 {
     package static let service = "apus.traversal.v1.Traversal"
     package static let observe = MethodDescription(
       service, "Observe", .unary, permission: "traverse")
+    package static let punch = MethodDescription(
+      service, "Punch", .unary, permission: "traverse")
   }
 
   /// How nodes help each other to see what stands between them.
@@ -131,6 +152,10 @@ extension TraversalV1 {
     func observe(
       _ request: TraversalV1.ObserveRequest, _ context: CallContext
     ) async throws -> TraversalV1.ObserveReply
+    /// Passes on one message of a punch between the two nodes.
+    func punch(
+      _ request: TraversalV1.PunchMessage, _ context: CallContext
+    ) async throws -> TraversalV1.PunchReply
   }
 
   package struct TraversalClient: Sendable {
@@ -144,6 +169,13 @@ extension TraversalV1 {
     ) async throws -> TraversalV1.ObserveReply {
       try await caller.unary(TraversalV1.TraversalMethods.observe, request, options)
     }
+
+    /// Passes on one message of a punch between the two nodes.
+    package func punch(
+      _ request: TraversalV1.PunchMessage, options: CallOptions = CallOptions()
+    ) async throws -> TraversalV1.PunchReply {
+      try await caller.unary(TraversalV1.TraversalMethods.punch, request, options)
+    }
   }
 }
 
@@ -151,7 +183,8 @@ extension TraversalV1.TraversalService {
   /// For the server, which checks permissions by the descriptions.
   package var handlers: [MethodHandler] {
     [
-      .unary(TraversalV1.TraversalMethods.observe, self.observe)
+      .unary(TraversalV1.TraversalMethods.observe, self.observe),
+      .unary(TraversalV1.TraversalMethods.punch, self.punch),
     ]
   }
 }

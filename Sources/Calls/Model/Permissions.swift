@@ -6,6 +6,8 @@ package struct Permissions: Equatable, Sendable {
   package var loopback: Set<Permission> = [.metrics, .reflection]
   /// What every member of the network may do.
   package var members: Set<Permission> = []
+  /// What a node may do that is no member yet.
+  package var strangers: Set<Permission> = []
   package var nodes: [NodeID: Set<Permission>] = [:]
   package var users: [String: Set<Permission>] = [:]
 
@@ -16,7 +18,7 @@ package struct Permissions: Equatable, Sendable {
     if everybody(with: permission).includes(principal) { return true }
     guard let permission else { return false }
     return switch principal {
-    case .localOwner, .anonymous: false
+    case .localOwner, .anonymous, .stranger: false
     case .node(let id): nodes[id]?.contains(permission) == true
     case .user(let name): users[name]?.contains(permission) == true
     }
@@ -28,6 +30,7 @@ package struct Permissions: Equatable, Sendable {
     var everybody: Everybody = []
     if loopback.contains(permission) { everybody.insert(.loopback) }
     if members.contains(permission) { everybody.insert(.members) }
+    if strangers.contains(permission) { everybody.insert(.strangers) }
     return everybody
   }
 
@@ -37,6 +40,7 @@ package struct Permissions: Equatable, Sendable {
 
     package static let loopback = Everybody(rawValue: 1)
     package static let members = Everybody(rawValue: 2)
+    package static let strangers = Everybody(rawValue: 4)
 
     /// The local owner always belongs.
     package func includes(_ principal: Principal) -> Bool {
@@ -44,6 +48,7 @@ package struct Permissions: Equatable, Sendable {
       case .localOwner: true
       case .anonymous(let isLoopback): isLoopback && contains(.loopback)
       case .node: contains(.members)
+      case .stranger: contains(.strangers)
       case .user: false
       }
     }

@@ -57,6 +57,9 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
 
   package func abort() { session.end() }
 
+  /// Requests that are under way.
+  package var openStreams: Int { session.openStreams }
+
   // MARK: - Streams
 
   func arrived(_ exchange: FrameExchange) { arrivals.append(exchange) }

@@ -12,11 +12,15 @@ package struct Greeter: Sendable {
   package var cleartext = Cleartext.loopback
   /// Nil where only cleartext is spoken, as on a Unix socket.
   package var tls: ServerTLS?
+  /// Where nodes go; without one they are served like everybody else.
+  package var nodes: (any NodeDoor)?
 
   package init(handler: any Handler) { self.handler = handler }
 
   /// RFC 8446, 5.1: the first byte of a handshake record.
   private static let handshakeRecord: UInt8 = 0x16
+  /// Neither TLS nor HTTP begin with it.
+  private static let relayByte: UInt8 = 0x00
   private static let preface = Array("PRI * HTTP/2.0\r\n".utf8)
 
   /// Nil when the connection came to nothing; it is closed then.
@@ -46,6 +50,7 @@ package struct Greeter: Sendable {
     if first[0] == Self.handshakeRecord, let tls {
       return try await secure(transport, tls.current)
     }
+    if first[0] == Self.relayByte, let nodes { return nodes.relayed(transport) }
     guard first[0] >= UInt8(ascii: "A"), first[0] <= UInt8(ascii: "Z") else {
       throw MessageError(.malformed, "the first byte is neither TLS nor HTTP")
     }
@@ -66,6 +71,7 @@ package struct Greeter: Sendable {
     let deadline = Instant.now().advanced(by: limits.handshakeTimeout)
     let secured = try await SecureTransport.accept(
       over: transport, context: tls, deadline: deadline)
+    if let nodes, let peer = secured.peerKey { return nodes.secured(secured, by: peer) }
     let isFrames =
       secured.applicationProtocol == ApplicationProtocol.http2
       || secured.applicationProtocol == ApplicationProtocol.node

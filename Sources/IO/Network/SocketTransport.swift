@@ -201,6 +201,14 @@ package final class SocketTransport: Transport, ReadinessHandler, @unchecked Sen
     return DetachedSocket(descriptor, peer: peer, unread: pushedBack)
   }
 
+  /// Goes on here with what left another loop; nil when somebody has taken it already.
+  package convenience init?(_ detached: DetachedSocket, on loop: EventLoop) throws(SystemError) {
+    let descriptor = detached.take()
+    if descriptor < 0 { return nil }
+    try self.init(adopting: descriptor, peer: detached.peer, on: loop)
+    pushedBack = detached.unread
+  }
+
   // MARK: - Connecting
 
   /// A fresh connection says when it is made.

@@ -92,6 +92,15 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
     }
   }
 
+  /// Somebody was found otherwise: links up, and learns what it knows.
+  package func meet(_ id: NodeID) async {
+    await loop.run {
+      guard id != me, sessions[id] == nil, contacts.insert(id).inserted || core.liveCount <= 1
+      else { return }
+      open(id, directory.number(of: id))
+    }
+  }
+
   /// The records to keep for the next start, and to compare with a peer's.
   package func liveRecords() async -> [SignedRecord] {
     await loop.run { core.everybody().compactMap { $0.2.isLive ? $0.1 : nil } }

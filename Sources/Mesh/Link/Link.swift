@@ -29,7 +29,7 @@ package final class Link: @unchecked Sendable {
   private let boot: BootID
   private let limits: LinkLimits
   private let handler: any Handler
-  private weak var delegate: (any LinkDelegate)?
+  package weak var delegate: (any LinkDelegate)?
   private var core: LinkCore
   /// Made when there is something to carry.
   private var lanes: [Lane?] = [nil, nil]
@@ -40,8 +40,9 @@ package final class Link: @unchecked Sendable {
   private let changes = Broadcast()
   private var channel: CallChannel?
   private var hasClientSession = false
+  private var serverSession: FrameServerConnection?
   private var hasServerSession = false
-  private(set) var peerAddress = SocketAddress.loopback(port: 0)
+  package private(set) var peerAddress = SocketAddress.loopback(port: 0)
   private let log = Logger("Mesh")
 
   /// `handler` answers what the other node asks on its lane.
@@ -64,6 +65,8 @@ package final class Link: @unchecked Sendable {
   /// How the nodes are connected now; nil while they are not.
   package var path: PathKind? { core.attached?.path }
   package var roundTrip: Duration? { core.roundTrip }
+  /// Of the other node, that are being answered here.
+  package var openCalls: Int { serverSession?.openStreams ?? 0 }
   package var carrierCount: Int { core.carrierNumbers.count }
 
   /// Calls to the other node; they wait while the link has no carrier.
@@ -254,6 +257,7 @@ package final class Link: @unchecked Sendable {
     lanes = [nil, nil]
     hasClientSession = false
     hasServerSession = false
+    serverSession = nil
     for lane in old { lane?.fail(SystemError(.reset, "the link to \(peer.short) ended: \(why)")) }
     changes.announce()
     delegate?.linkEnded(self, why: why)
@@ -297,6 +301,7 @@ package final class Link: @unchecked Sendable {
     do {
       let connection = try FrameServerConnection(
         transport: lane, info: info, handler: handler, limits: sessionLimits)
+      serverSession = connection
       tasks.start { await connection.serve() }
     } catch {
       log.error("no HTTP/2 session for a link", LogField("why", String(describing: error)))

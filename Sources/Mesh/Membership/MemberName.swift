@@ -2,16 +2,26 @@ import Primitives
 
 /// What nodes may be called, and what to call one whose name is taken.
 package enum MemberName {
-  package static let byteLimit = 64
+  package static let byteLimit = 63
 
   /// Why nobody can have this name; nil when somebody can.
   package static func complaint(about name: String) -> String? {
     if name.isEmpty { return "a node needs a name" }
     if name.utf8.count > byteLimit { return "a name has at most \(byteLimit) bytes" }
-    if !isPrintable(name) { return "a name has printable characters alone" }
-    if name.first == " " || name.last == " " { return "a name neither begins nor ends in a space" }
+    guard NodeRecord.isName(name) else {
+      return "a name has letters, digits, '.', '-' and '_', and begins with a letter or digit"
+    }
     if NodeID(name) != nil { return "a name must not read as a node's id" }
     return nil
+  }
+
+  /// The nearest to `text` that is a name.
+  package static func suitable(_ text: String) -> String {
+    let bytes = text.utf8.map { byte in
+      NodeRecord.isName("a" + String(decoding: [byte], as: UTF8.self)) ? byte : 0x2D
+    }.drop { $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
+    let name = String(decoding: bytes.prefix(byteLimit), as: UTF8.self)
+    return complaint(about: name) == nil ? name : "node"
   }
 
   /// The name itself, or the first of `name-2`, `name-3` and so on that is free.

@@ -91,6 +91,10 @@ package final class Membership: Sendable {
   package var admins: [AdminCertificate] {
     read { $0.admins.values.sorted { $0.admin < $1.admin } }
   }
+  /// Of all that members tell each other: equal where nothing is to be told.
+  package var knowledgeDigest: Digest {
+    read { Digest.sha256(of: $0.revocations.digest.bytes + $0.decisions.summary.digest.bytes) }
+  }
   /// This node was revoked: nobody speaks with it any more.
   package var isRevoked: Bool { read { $0.isOwnRevoked() } }
 

@@ -65,9 +65,9 @@ extension MembershipCore {
       }
     case .label(let key, let value):
       let limits = Decision.Limits()
-      guard !key.isEmpty, key.utf8.count <= limits.keyBytes, MemberName.isPrintable(key) else {
+      guard key.utf8.count <= limits.keyBytes, NodeRecord.isName(key) else {
         throw NetworkError(
-          .violation, "a label's name is printable text of 1 to \(limits.keyBytes) bytes")
+          .violation, "a label's name is 1 to \(limits.keyBytes) letters, digits, '.', '-' and '_'")
       }
       guard (value ?? "").utf8.count <= limits.valueBytes, MemberName.isPrintable(value ?? "")
       else {

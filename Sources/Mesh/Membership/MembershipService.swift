@@ -4,8 +4,13 @@ import Primitives
 /// What nodes ask of each other about membership. The connection has proven who asks.
 package struct MembershipService: NetworkV1.MembershipService {
   private let membership: Membership
+  private let heard: @Sendable () -> Void
 
-  package init(_ membership: Membership) { self.membership = membership }
+  /// `heard` is called when another node has told what it knows.
+  package init(_ membership: Membership, heard: @escaping @Sendable () -> Void = {}) {
+    self.membership = membership
+    self.heard = heard
+  }
 
   package func join(
     _ request: NetworkV1.JoinRequest, _ context: CallContext
@@ -26,15 +31,17 @@ package struct MembershipService: NetworkV1.MembershipService {
   package func revocations(
     _ request: NetworkV1.RevocationsRequest, _ context: CallContext
   ) async throws -> NetworkV1.RevocationsReply {
-    try await refusing { try await membership.answer(request) }
+    defer { heard() }
+    return try await refusing { try await membership.answer(request) }
   }
 
   private func asker(_ context: CallContext) throws(Status) -> NodeID {
-    guard case .node(let id) = context.principal else {
+    switch context.principal {
+    case .node(let id), .stranger(let id): return id
+    case .anonymous, .user, .localOwner:
       throw Status(
         .unauthenticated, "Only a node can be a member: call over a link, with the node's key.")
     }
-    return id
   }
 }
 

@@ -248,7 +248,7 @@ package final class Punch: @unchecked Sendable {
     }
   }
 
-  private static func anyAddress(like target: SocketAddress, port: UInt16) -> SocketAddress {
+  static func anyAddress(like target: SocketAddress, port: UInt16) -> SocketAddress {
     switch target.unmapped.kind {
     case .v6: SocketAddress(.v6([UInt8](repeating: 0, count: 16), port: port, scope: 0))
     case .v4, .unix: SocketAddress(.v4([0, 0, 0, 0], port: port))

@@ -104,6 +104,37 @@ package final class SecureTransport: Transport, @unchecked Sendable {
     }
   }
 
+  // MARK: - Changing loops
+
+  /// An open session on its way to another loop.
+  package final class Detached: @unchecked Sendable {  // guard: handed over once, used by one
+    fileprivate let socket: DetachedSocket
+    fileprivate let session: TLSSession
+    fileprivate let limits: TLSContext.Limits
+
+    fileprivate init(_ socket: DetachedSocket, _ session: TLSSession, _ limits: TLSContext.Limits) {
+      self.socket = socket
+      self.session = session
+      self.limits = limits
+    }
+  }
+
+  /// Takes an idle session off its loop: nobody may wait to read or write. Nil once closed, and
+  /// for one that is not over a socket; this transport is closed afterwards.
+  package func detach() -> Detached? {
+    guard session.pending.isEmpty, let socket = (inner as? SocketTransport)?.detach() else {
+      inner.close()
+      return nil
+    }
+    return Detached(socket, session, limits)
+  }
+
+  /// Goes on here, on the loop's thread; nil when the session was taken already.
+  package convenience init?(_ detached: Detached, on loop: EventLoop) throws(SystemError) {
+    guard let socket = try SocketTransport(detached.socket, on: loop) else { return nil }
+    self.init(socket, detached.session, detached.limits)
+  }
+
   // MARK: - In
 
   package func read(_ body: (UnsafeRawBufferPointer) throws -> Void) async throws -> Bool {

@@ -5,6 +5,8 @@ package import Primitives
 package enum ExpectedPeer: Sendable, Hashable {
   /// The holder of this key and nobody else.
   case node(NodeID)
+  /// Any node, as long as it proves a key: for one that is known by its address alone.
+  case anyNode
   /// A host with a certificate for this name or address from an authority the context trusts.
   case host(String)
 }
@@ -46,6 +48,7 @@ package final class TLSSession {
     precondition(!context.isServer, "a client needs a client's context")
     switch peer {
     case .node(let id): self.init(context, expected: peer, .node(id))
+    case .anyNode: self.init(context, expected: peer, .anyNode)
     case .host(let name):
       self.init(context, expected: peer, .chain)
       try expect(host: name)
@@ -125,6 +128,9 @@ package final class TLSSession {
       throw fail(
         TrustError(
           .noSharedProtocol, "node \(id.short) does not speak \(ApplicationProtocol.node) there"))
+    } else if expected == .anyNode {
+      throw fail(
+        TrustError(.noSharedProtocol, "no node answers there; is the address one of a node?"))
     }
     isOpen = true
   }
@@ -310,6 +316,8 @@ extension TLSSession {
           + "if it is yours, name its authority's file as a trusted root")
     case .node(let id):
       return TrustError(.wrongPeer, "what answered is not node \(id): it showed no node's key")
+    case .anyNode:
+      return TrustError(.wrongPeer, "what answered is no node: it showed no node's key")
     case nil:
       return TrustError(.untrustedCertificate, "the client showed no node's key: \(reason)")
     }

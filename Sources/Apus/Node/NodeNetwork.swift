@@ -1,0 +1,52 @@
+import IO
+import Mesh
+import Primitives
+import Security
+import Store
+
+/// The network's part of the assembly.
+enum NodeNetwork {
+  static let schemas = [MembershipSchema.schema, NetworkStore.schema]
+
+  static func make(
+    key: SigningKey, settings: Settings, folder: StateFolder, database: any Driver,
+    loops: LoopGroup, tls: ServerTLS
+  ) async throws -> Network {
+    // Membership asks for what the network knows, which is made from it.
+    let network = Locked<Weak<Network>>(Weak())
+    var surroundings = Membership.Surroundings()
+    surroundings.isNameTaken = { name, node in
+      network.withLock { $0.object }?.isTaken(name: name, byOtherThan: node) ?? false
+    }
+    surroundings.whenRevoked = { nodes in network.withLock { $0.object }?.expel(nodes) }
+    var policy = Membership.Policy()
+    policy.needsApproval = settings.networkApproval
+    var limits = Membership.Limits()
+    limits.certificates = settings.httpMaxConnections
+    let membership = try await Membership.open(
+      key: key, name: MemberName.suitable(settings.nodeName), store: MembershipStore(database),
+      policy: policy, surroundings: surroundings, limits: limits)
+    let made = try Network(
+      Network.Ground(
+        key: key, membership: membership, store: NetworkStore(database), loops: loops, tls: tls,
+        specs: SpecsDetection(folder: folder.path)),
+      options: options(settings))
+    network.withLock { $0.object = made }
+    return made
+  }
+
+  private static func options(_ settings: Settings) -> Network.Options {
+    var options = Network.Options()
+    options.version = Version.current
+    options.relays = settings.networkRelay
+    options.discovers = settings.networkDiscovery
+    options.mapsPorts = settings.networkPortMapping
+    options.includesLoopback = settings.networkLoopback
+    options.linkIdle = settings.networkIdleTimeout
+    return options
+  }
+}
+
+private struct Weak<Object: AnyObject & Sendable>: Sendable {
+  weak var object: Object?
+}

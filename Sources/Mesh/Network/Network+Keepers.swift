@@ -1,0 +1,122 @@
+import Calls
+import IO
+import Primitives
+
+// MARK: - What is seen to from time to time
+
+extension Network {
+  private static let rarely = Duration.seconds(365 * 86_400)
+
+  func keepers(of gossip: GossipExchange, on loop: EventLoop) -> [any Component] {
+    [
+      NetworkWatch(on: loop) { [self] in networkChanged($0) },
+      Repeating(
+        "own record", on: loop, after: .milliseconds(100), every: .seconds(30),
+        changes: ownChanges
+      ) { [self] in try await session().refresh() },
+      RecordKeeper(gossip, in: ground.store, on: loop),
+      Repeating("membership", on: loop, after: .seconds(5), every: .seconds(600)) { [self] in
+        try await keepMembership()
+      },
+    ]
+  }
+
+  /// What looks for nodes near by, and asks the router for a port.
+  func discovery(on loop: EventLoop) -> [any Component] {
+    let listening = state.withLock { $0.listening }
+    guard let port = listening.lazy.compactMap(\.port).first else { return [] }
+    let isLocal = listening.allSatisfy(\.isLoopback)
+    var components: [any Component] = []
+    if options.discovers && (!isLocal || options.includesLoopback) {
+      var local = LocalDiscovery.Options()
+      local.includesLoopback = options.includesLoopback
+      let discovery = LocalDiscovery(
+        key: ground.key, network: membership.network.key, port: port, on: loop, options: local
+      ) { [self] id, address in meet(id, at: address) }
+      components.append(discovery)
+      components.append(
+        Repeating(
+          "LAN discovery's networks", on: loop, after: Self.rarely, every: Self.rarely,
+          changes: machineChanges
+        ) { discovery.networkChanged() })
+    }
+    if options.mapsPorts && !isLocal {
+      let mapping = PortMapping(inside: port, on: loop) { [self] address in
+        state.withLock { $0.mapped = address }
+        ownChanges.announce()
+      }
+      components.append(mapping)
+      components.append(
+        Repeating(
+          "the router's networks", on: loop, after: Self.rarely, every: Self.rarely,
+          changes: machineChanges
+        ) { mapping.networkChanged() })
+    }
+    return components
+  }
+
+  /// Renews this node's certificate in time.
+  private func keepMembership() async throws {
+    try await membership.renewOwnIfAdmin()
+    guard membership.renewalDue() else { return }
+    var last: (any Error)?
+    for admin in membership.admins where admin.admin != own {
+      do {
+        try await membership.renew(over: try caller(to: admin.admin))
+        ownChanges.announce()
+        return
+      } catch {
+        last = error
+      }
+    }
+    if let last { throw last }
+  }
+}
+
+/// Keeps the table's records on disk, so that the next start finds the network without its
+/// contacts. Writes what changed.
+struct RecordKeeper: Component {
+  let name = "record keeper"
+  private let gossip: GossipExchange
+  private let store: NetworkStore
+  private let loop: EventLoop
+  private static let interval = Duration.seconds(30)
+
+  init(_ gossip: GossipExchange, in store: NetworkStore, on loop: EventLoop) {
+    self.gossip = gossip
+    self.store = store
+    self.loop = loop
+  }
+
+  func run(_ scope: ComponentScope) async throws {
+    var kept: [NodeID: UInt64] = [:]
+    for record in try await store.records() { kept[record.id] = record.sequence }
+    scope.started()
+    while true {
+      let due = Gate()
+      await loop.run {
+        let timer = loop.schedule(after: Self.interval) { due.open() }
+        let stopper = TaskSet(on: loop)
+        stopper.start {
+          await scope.stopRequested()
+          due.open()
+        }
+        await due.wait()
+        loop.cancel(timer)
+        stopper.cancelAll()
+        await stopper.waitForAll()
+      }
+      kept = try await save(kept)
+      if scope.isStopping || Task.isCancelled { return }
+    }
+  }
+
+  private func save(_ kept: [NodeID: UInt64]) async throws -> [NodeID: UInt64] {
+    let live = await gossip.liveRecords()
+    let now = Dictionary(live.map { ($0.id, $0.sequence) }) { first, _ in first }
+    // A network of one has lost its peers, not forgotten them: they are where to begin again.
+    let gone = live.count > 1 ? kept.keys.filter { now[$0] == nil } : []
+    try await store.keep(live.filter { kept[$0.id] != $0.sequence }, dropping: gone)
+    return live.count > 1 ? now : kept.merging(now) { _, new in new }
+  }
+}

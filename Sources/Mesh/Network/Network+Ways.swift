@@ -1,0 +1,238 @@
+import Calls
+import HTTP
+import IO
+import Primitives
+import Security
+
+// # Ways to a peer
+//
+// Every way ends in the same: TLS with both keys proven, hellos with certificates, and a carrier.
+
+extension Network {
+  /// One search, as `PathSelector` wants it. Carriers found go to the peer's link.
+  func dial(_ peer: Peer, betterThan kind: PathKind?) async -> DialReport {
+    let routes = routes(to: peer.id).filter { route in
+      kind.map { route.path.tier < $0.tier } ?? true
+    }
+    let report = await dialler(for: peer).dial(
+      peer.id, by: routes, isConnected: peer.link.path != nil, on: peer.loop
+    ) { [self] found in
+      guard let carrier = found.transport as? Carrier else { return found.transport.close() }
+      peer.attach(carrier)
+      state.withLock { state in
+        state.recipes.remember(found.route, to: peer.id, in: state.mark, now: .now())
+      }
+    }
+    if report.best == nil {
+      log.debug("a node was not reached", LogField("peer", peer.id.short), LogField("how", report))
+    }
+    return report
+  }
+
+  func routes(to peer: NodeID) -> [DialRoute] {
+    state.withLock { state in
+      let record = state.table[peer]?.record
+      let told = (record?.addresses ?? []).compactMap { SocketAddress($0) }
+      let addresses = (told + (state.hints[peer] ?? [])).map { AdvertisedAddress($0, .observed) }
+      let relays = (record?.relays ?? []).filter { $0 != own && $0 != peer }
+      let mayPunch = state.nat.canPunch(towards: record?.nat ?? .unknown)
+      return DialRoute.routes(
+        to: addresses, relays: relays, from: state.interfaces, mayPunch: mayPunch,
+        last: state.recipes.recall(peer, in: state.mark, now: .now()))
+    }
+  }
+
+  private func dialler(for peer: Peer) -> Dialler {
+    Dialler(
+      secure: { [self] connection, id, path, deadline in
+        try await secure(connection, to: id, path, deadline, link: peer.link)
+      },
+      relay: { [self] relay in
+        { [self] id, loop, deadline in
+          let endpoint = try relayEndpoint(relay)
+          return try await endpoint.connect(
+            to: id, within: Instant.now().duration(to: deadline)
+          ) { transport in
+            try await self.secure(transport, to: id, .relayed, deadline, link: peer.link)
+          }
+        }
+      },
+      punch: { [self] id, loop, _ in
+        guard peer.punch == nil else {
+          throw DialFailure(.notPunched, "the other side is at it already")
+        }
+        let punch = makePunch(to: peer)
+        peer.punch = punch
+        defer { if peer.punch === punch { peer.punch = nil } }
+        return try await secure(try await punch.run(), from: peer)
+      })
+  }
+
+  // MARK: - Handshakes
+
+  /// The dialler's side.
+  func secure(
+    _ connection: any Transport, to peer: NodeID, _ path: PathKind, _ deadline: Instant,
+    link: Link
+  ) async throws -> Carrier {
+    let secured = try await SecureTransport.connect(
+      over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
+    return try await greet(secured, peer, path, isDialled: true, link.greeting)
+  }
+
+  /// What a punch made, whichever side of it this is.
+  func secure(_ outcome: Punch.Outcome, from peer: Peer) async throws -> Carrier {
+    let deadline = Instant.now().advanced(by: .seconds(10))
+    if outcome.isClient {
+      return try await secure(
+        outcome.connection, to: peer.id, .punched, deadline, link: peer.link)
+    }
+    return try await accept(outcome.connection, from: peer, .punched, deadline)
+  }
+
+  /// The side that was dialled, for a connection that can be only that peer's.
+  func accept(
+    _ connection: any Transport, from peer: Peer, _ path: PathKind, _ deadline: Instant
+  ) async throws -> Carrier {
+    let secured = try await SecureTransport.accept(
+      over: connection, context: ground.tls.current, deadline: deadline)
+    guard secured.peerKey == peer.id else {
+      secured.close()
+      throw NetworkError(.forged, "another node than \(peer.id.short) came by \(path)")
+    }
+    return try await greet(secured, peer.id, path, isDialled: false, peer.link.greeting)
+  }
+
+  private func greet(
+    _ secured: SecureTransport, _ peer: NodeID, _ path: PathKind, isDialled: Bool,
+    _ greeting: LinkCore.Greeting
+  ) async throws -> Carrier {
+    try await handshake(.main, greeting).run(
+      over: secured, peerKey: peer, path: path, isDialled: isDialled
+    ) { [self] id, certificate in try admit(id, certificate) }
+  }
+
+  func handshake(
+    _ purpose: PeerHello.Purpose, _ greeting: LinkCore.Greeting
+  ) -> LinkHandshake {
+    LinkHandshake(
+      certificate: membership.certificate.encoded, version: options.version, purpose: purpose,
+      greeting: greeting)
+  }
+
+  /// Believes a member's certificate, or throws.
+  func admit(_ peer: NodeID, _ certificate: [UInt8]) throws(NetworkError) {
+    if membership.isRevoked {
+      throw NetworkError(.revoked, "this node was revoked; it speaks to nobody any more")
+    }
+    _ = try membership.verify(certificate, for: peer)
+  }
+
+  /// An extra connection with a session of its own, towards one address; it takes no part in the
+  /// link. `port` is where it leaves from, shared with other sockets. With where it left.
+  func bulkCarrier(
+    to peer: NodeID, at address: SocketAddress, from port: UInt16? = nil,
+    on loop: EventLoop, within time: Duration = .seconds(5)
+  ) async throws -> (carrier: Carrier, local: SocketAddress) {
+    let deadline = Instant.now().advanced(by: time)
+    var options = SocketOptions.node
+    if let port {
+      options.local = Punch.anyAddress(like: address, port: port)
+      options.sharesLocal = true
+    }
+    let connection = try await SocketTransport.connect(
+      to: address, on: loop, deadline: deadline, options: options)
+    let secured = try await SecureTransport.connect(
+      over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
+    let carrier = try await handshake(.bulk, LinkCore.Greeting(boot: boot)).run(
+      over: secured, peerKey: peer, path: .direct, isDialled: true
+    ) { [self] id, certificate in try admit(id, certificate) }
+    return (carrier, connection.local)
+  }
+
+  // MARK: - Relays and punching
+
+  func relayEndpoint(_ relay: NodeID) throws(NetworkError) -> RelayEndpoint {
+    let caller = try caller(to: relay)
+    return RelayEndpoint(relay: relay, caller: caller) { [self] in
+      try await connect(toPortOf: relay)
+    }
+  }
+
+  /// A bare connection to a node's port, by the address that works for its link. On a loop.
+  private func connect(toPortOf node: NodeID) async throws -> SocketTransport {
+    guard let loop = EventLoop.current else { preconditionFailure("relays are dialled on a loop") }
+    let deadline = Instant.now().advanced(by: .seconds(5))
+    var last: any Error = NetworkError(
+      .unreachable, "no address of the relay \(node.short) is known")
+    for route in routes(to: node) {
+      guard case .address(let address) = route.target else { continue }
+      do {
+        return try await SocketTransport.connect(
+          to: address, on: loop, deadline: deadline, options: .node)
+      } catch {
+        last = error
+      }
+    }
+    throw last
+  }
+
+  func makePunch(to peer: Peer) -> Punch {
+    var limits = PunchCore.Limits()
+    limits.allowsLoopback = options.includesLoopback
+    let id = peer.id
+    return Punch(
+      own: own, peer: id, on: peer.loop, coreLimits: limits,
+      learn: { [self] local, loop in try await outside(of: local, on: loop, except: id) },
+      send: { [self] bytes in
+        peer.start { [self] in
+          do {
+            let message = try TraversalV1.PunchMessage(decoding: bytes)
+            _ = try await TraversalV1.TraversalClient(try caller(to: id)).punch(
+              message, options: CallOptions(timeout: .seconds(5)))
+          } catch {
+            log.debug(
+              "a punch message was not passed on", LogField("peer", id.short),
+              LogField("why", String(describing: error)))
+          }
+        }
+      })
+  }
+
+  /// How a local port looks from outside: asked of the first vantage point that answers.
+  private func outside(
+    of local: SocketAddress, on loop: EventLoop, except peer: NodeID
+  ) async throws -> Punch.Outside {
+    var last: any Error = NetworkError(
+      .unreachable, "no other node can say from where this one seems to come")
+    for vantage in vantages(except: peer).prefix(3) {
+      do {
+        let (carrier, _) = try await bulkCarrier(
+          to: vantage.node, at: vantage.address, from: local.port, on: loop)
+        guard let seen = SocketAddress(carrier.hello.observedAddress) else {
+          carrier.close()
+          continue
+        }
+        return Punch.Outside([seen], hold: carrier)
+      } catch {
+        last = error
+      }
+    }
+    throw last
+  }
+
+  /// Nodes that this one is linked with directly, by an address of each; relays first.
+  func vantages(except peer: NodeID? = nil) -> [(node: NodeID, address: SocketAddress)] {
+    state.withLock { state in
+      var found: [(node: NodeID, address: SocketAddress, isRelay: Bool)] = []
+      for row in state.table.rows where row.id != peer && row.id != own && row.path == .direct {
+        guard let route = state.recipes.recall(row.id, in: state.mark, now: .now()),
+          case .address(let address) = route.target
+        else { continue }
+        found.append((row.id, address, row.record.roles.contains(.relay)))
+      }
+      found.sort { ($0.isRelay ? 0 : 1, $0.node) < ($1.isRelay ? 0 : 1, $1.node) }
+      return found.map { ($0.node, $0.address) }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Calls
+import IO
+import Primitives
+import Security
+
+/// A node's time in one network: the parts that end when it goes to another one.
+package final class NetworkSession: Sendable {
+  private struct State: Sendable {
+    var record: SignedRecord
+    var lease: Duration
+    var hasLeft = false
+  }
+
+  /// The network it is a session of.
+  package let id: NetworkID
+  package let gossip: GossipExchange
+  let places: RelayPlaces
+  private let network: Network
+  private let components: [any Component]
+  private let over = Gate()
+  private let state: Locked<State>
+
+  private init(
+    _ network: Network, _ gossip: GossipExchange, _ places: RelayPlaces,
+    _ components: [any Component], _ record: SignedRecord, lease: Duration
+  ) {
+    id = network.membership.network
+    self.network = network
+    self.gossip = gossip
+    self.places = places
+    self.components = components
+    state = Locked(State(record: record, lease: lease))
+  }
+
+  static func make(_ network: Network) async throws -> NetworkSession {
+    let store = network.ground.store
+    let loop = network.ground.loops.loops[0]
+    let lease = Gossip.lease(forLive: 1, network.options.gossip)
+    let record = try await network.sign(
+      network.describeOwn(relays: [], lease: lease), after: 0)
+    let known = try await store.records()
+    let contacts = try await store.contacts()
+    network.state.withLock { state in
+      for (id, addresses) in contacts { state.hints[id] = addresses }
+      state.table.take(record.record, at: .now())
+      // Where they were is where to look for them.
+      for signed in known { state.table.take(signed.record, at: .now()) }
+    }
+    let membership = network.membership
+    let checker = SignedRecordChecker { id, certificate, time in
+      // Whatever is wrong with it, its record does not count.
+      (try? membership.verify(certificate, for: id, now: time)) != nil
+    }
+    let gossip = GossipExchange(
+      GossipExchange.Beginning(own: record, contacts: Array(contacts.keys), known: known),
+      checker: checker, on: loop, seed: Network.seed(), hooks: network.gossipHooks(),
+      core: network.options.gossip)
+    let places = RelayPlaces(network, on: loop)
+    let components: [any Component] =
+      [gossip] + network.keepers(of: gossip, on: loop) + [NATLookout(network, on: loop), places]
+      + network.discovery(on: loop)
+    return NetworkSession(network, gossip, places, components, record, lease: lease)
+  }
+
+  /// Until the node stops, or goes to another network.
+  func run(until scope: ComponentScope, orReplaced replaced: Broadcast) async throws {
+    var limits = ComponentRunner.Limits()
+    limits.stopDeadline = .seconds(5)
+    let runner = ComponentRunner(components, on: network.ground.loops, limits: limits)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await runner.run(until: self.over) { scope.started() } }
+      group.addTask {
+        await scope.stopRequested()
+        await self.end(within: .seconds(2))
+      }
+      group.addTask {
+        await replaced.next().wait()
+        if !Task.isCancelled { await self.end(within: .seconds(1)) }
+      }
+      try await group.next()
+      // One of the two that wait has ended it, or it failed: the runner's end counts.
+      if over.isOpen { try await group.next() }
+      group.cancelAll()
+    }
+  }
+
+  /// Tells the neighbours, if there is time, once.
+  func sayGoodbye(within time: Duration) async {
+    let isFirst = state.withLock { state in
+      defer { state.hasLeft = true }
+      return !state.hasLeft
+    }
+    guard isFirst else { return }
+    let loop = network.ground.loops.loops[0]
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.gossip.leave() }
+      group.addTask {
+        // Cancelled when the goodbye is said.
+        try? await loop.run { try await loop.sleep(for: time) }
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func end(within time: Duration) async {
+    await sayGoodbye(within: time)
+    over.open()
+  }
+
+  // MARK: - The node's own record
+
+  var ownRecord: SignedRecord { state.withLock { $0.record } }
+
+  /// The membership protocol wants a newer one.
+  func sign(after sequence: UInt64, lease: Duration, isLeaving: Bool) async throws -> SignedRecord {
+    state.withLock { $0.lease = lease }
+    var record = network.describeOwn(relays: places.held, lease: lease)
+    record.isLeaving = isLeaving
+    return try await keep(try await network.sign(record, after: sequence))
+  }
+
+  /// Tells the network when what the node says of itself has changed.
+  func refresh() async throws {
+    let (held, lease) = state.withLock { ($0.record, $0.lease) }
+    let record = network.describeOwn(relays: places.held, lease: lease)
+    if held.record.isLeaving || record.says(held.record) { return }
+    await gossip.publish(try await keep(try await network.sign(record, after: held.sequence)))
+  }
+
+  private func keep(_ signed: SignedRecord) async throws -> SignedRecord {
+    state.withLock { if $0.record.sequence < signed.sequence { $0.record = signed } }
+    network.state.withLock { _ = $0.table.take(signed.record, at: .now()) }
+    network.tableChanges.announce()
+    return signed
+  }
+
+  /// They are members no longer.
+  func expel(_ nodes: Set<NodeID>) {
+    network.start { [self] in for id in nodes { await gossip.expel(id) } }
+  }
+}

@@ -1,0 +1,100 @@
+import Calls
+import IO
+import Primitives
+
+/// Holds places at relays while nobody can dial this node: the shell of `RelayChoice`.
+/// Guard: confinement to `loop`.
+final class RelayPlaces: Component, @unchecked Sendable {
+  let name = "places at relays"
+  private let network: Network
+  private let loop: EventLoop
+  private let tasks: TaskSet
+  private let heldNow = Locked<[NodeID]>([])
+  private var choice: RelayChoice
+  private var clients: [NodeID: UInt64] = [:]
+  private var timer: TimerToken?
+  private var isStopping = false
+  private static let lookInterval = Duration.seconds(10)
+  private let log = Logger("Mesh")
+
+  init(_ network: Network, on loop: EventLoop) {
+    self.network = network
+    self.loop = loop
+    tasks = TaskSet(on: loop)
+    choice = RelayChoice(seed: Network.seed(), now: .now())
+  }
+
+  /// Where this node can be reached, the best first; from anywhere.
+  var held: [NodeID] { heldNow.withLock { $0 } }
+
+  func run(_ scope: ComponentScope) async throws {
+    await loop.run {
+      let looking = Repeating(
+        "relays", on: loop, after: .milliseconds(500), every: Self.lookInterval,
+        changes: network.ownChanges
+      ) { [self] in look() }
+      scope.started()
+      let inner = ComponentScope()
+      tasks.start { try? await looking.run(inner) }  // it throws nothing of its own
+      await scope.stopRequested()
+      isStopping = true
+      inner.stopGate.open()
+      if let timer { loop.cancel(timer) }
+      tasks.cancelAll()
+      await tasks.waitForAll()
+    }
+  }
+
+  /// Takes up what the table knows.
+  private func look() { feed(.candidates(network.isHidden ? candidates() : [])) }
+
+  private func candidates() -> [RelayCandidate] {
+    network.state.withLock { state in
+      state.table.rows.compactMap { row in
+        guard row.id != network.own, row.state == .alive, row.record.roles.contains(.relay),
+          row.record.relays.isEmpty, row.record.nat == .open || row.record.nat == .unknown
+        else { return nil }
+        let time = row.latency.average ?? row.estimatedLatency ?? .milliseconds(100)
+        return RelayCandidate(relay: row.id, nearTime: time)
+      }
+    }
+  }
+
+  private func feed(_ event: RelayChoice.Event) {
+    if isStopping { return }
+    for action in choice.handle(event, now: loop.now) {
+      switch action {
+      case .ask(let relay): hold(relay)
+      case .release(let relay): if let task = clients[relay] { tasks.cancel(task) }
+      }
+    }
+    let held = choice.held
+    let isChanged = heldNow.withLock { old in
+      defer { old = held }
+      return old != held
+    }
+    if isChanged { network.ownChanges.announce() }
+    if let timer { loop.cancel(timer) }
+    timer = choice.nextWake.map { loop.schedule(at: $0) { [self] in feed(.wake) } }
+  }
+
+  private func hold(_ relay: NodeID) {
+    clients[relay] = tasks.start { [self] in
+      await loop.yieldTurn()
+      var pause: Duration?
+      do {
+        var handlers = RelayClient.Handlers { [network] in await network.welcome($0) }
+        handlers.holds = { [self] _ in loop.execute { [self] in feed(.held(relay)) } }
+        let client = RelayClient(
+          try network.relayEndpoint(relay), on: loop, handlers: handlers)
+        pause = try await client.run().after
+      } catch {
+        log.debug(
+          "no place at a relay", LogField("relay", relay.short),
+          LogField("why", String(describing: error)))
+      }
+      clients[relay] = nil
+      feed(.lost(relay, after: pause))
+    }
+  }
+}
