@@ -1,4 +1,5 @@
 package import Calls
+import IO
 
 /// One stream of membership messages with a peer, whoever opened it.
 package struct GossipStream: Sendable {
@@ -13,17 +14,19 @@ package struct GossipStream: Sendable {
     self.write = write
   }
 
-  /// The side that opened the call.
+  /// The side that opened the call. On the loop of the stream, where its reading and writing go
+  /// on, whichever loop asks for it.
   package init(_ conversation: Conversation<TableV1.GossipFrame, TableV1.GossipFrame>) {
-    self.init(
-      next: { try await conversation.replies.next() },
-      write: { try await conversation.requests.write($0) })
+    self.init(conversation.replies, conversation.requests)
   }
 
-  /// The side that answers it.
+  /// The side that answers it; on the loop of the stream as well.
   package init(
-    _ requests: MessageReader<TableV1.GossipFrame>, _ replies: MessageWriter<TableV1.GossipFrame>
+    _ reader: MessageReader<TableV1.GossipFrame>, _ writer: MessageWriter<TableV1.GossipFrame>
   ) {
-    self.init(next: { try await requests.next() }, write: { try await replies.write($0) })
+    guard let loop = EventLoop.current else { preconditionFailure("a stream belongs to a loop") }
+    self.init(
+      next: { try await loop.run { try await reader.next() } },
+      write: { frame in try await loop.run { try await writer.write(frame) } })
   }
 }

@@ -26,32 +26,41 @@ struct Repeating: Component {
   func run(_ scope: ComponentScope) async throws {
     scope.started()
     await loop.run {
+      let wakeup = Wakeup()
       let tasks = TaskSet(on: loop)
-      tasks.start { await work() }
+      tasks.start {
+        var change = changes.next()
+        while !Task.isCancelled {
+          await change.wait()
+          // What changes from here on is heard; what changed before, `body` will see.
+          change = changes.next()
+          wakeup.raise()
+        }
+      }
+      tasks.start { await work(wakeup) }
       await scope.stopRequested()
       tasks.cancelAll()
+      wakeup.raise()
       await tasks.waitForAll()
     }
   }
 
-  private func work() async {
-    var gate = changes.next()
-    await wait(gate, first)
+  private func work(_ wakeup: Wakeup) async {
+    await wait(wakeup, first)
     while !Task.isCancelled {
-      gate = changes.next()
       do { try await body() } catch {
         if Task.isCancelled { return }
         Logger("Mesh").debug(
           "to be tried again", LogField("what", name), LogField("why", String(describing: error)))
       }
-      await wait(gate, interval)
+      await wait(wakeup, interval)
     }
   }
 
-  /// Until the gate opens or the time is over.
-  private func wait(_ gate: Gate, _ time: Duration) async {
-    let timer = loop.schedule(after: time) { gate.open() }
-    await gate.wait()
+  /// Until it is raised or the time is over.
+  private func wait(_ wakeup: Wakeup, _ time: Duration) async {
+    let timer = loop.schedule(after: time) { wakeup.raise() }
+    await wakeup.wait()
     loop.cancel(timer)
   }
 }
