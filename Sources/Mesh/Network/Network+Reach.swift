@@ -162,6 +162,7 @@ extension Invite {
   fileprivate func resolved() async -> [SocketAddress] {
     var found: [SocketAddress] = []
     for endpoint in addresses {
+      // A name that cannot be looked up is left out.
       for address in (try? await Resolver.resolve(endpoint)) ?? [] where !found.contains(address) {
         found.append(address)
       }

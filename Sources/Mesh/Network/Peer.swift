@@ -92,8 +92,9 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   /// Answers what the other side asks on an extra carrier, until that ends.
   func serveBulk(_ carrier: Carrier) async {
     guard !isClosed, bulk.count < network.options.bulkSessions,
+      // One that cannot be made is refused the same way.
       let connection = try? BulkCarrier.server(carrier, handler: network.handler)
-    else { return carrier.close() }  // a session that cannot be made is refused the same way
+    else { return carrier.close() }
     bulk[ObjectIdentifier(connection)] = connection
     await connection.serve()
     bulk[ObjectIdentifier(connection)] = nil

@@ -5,7 +5,8 @@ extension NodeRecord {
   package func check(_ limits: Limits = Limits()) throws(NetworkError) {
     try Self.require(
       Self.isName(name) && name.utf8.count <= limits.nameBytes,
-      "the name \"\(name.prefix(80))\" is not 1 to \(limits.nameBytes) letters, digits, '.', '-', '_'"
+      "the name \"\(name.prefix(80))\" is not 1 to \(limits.nameBytes) letters, digits, "
+        + "'.', '-', '_'"
     )
     try Self.require(sequence > 0, "the sequence number is 0")
     try Self.require(lease > .zero && lease <= limits.lease, "the lease is not within 7 days")
