@@ -9,6 +9,7 @@ skipped), seconds and, for a failure, detail.
 import argparse
 import json
 import pathlib
+import signal
 import sys
 import time
 import unittest
@@ -78,6 +79,9 @@ def main():
     parser.add_argument("--filter", help="run only tests whose id contains this text")
     parser.add_argument("--results", help="write one line of JSON a test to this file")
     options = parser.parse_args()
+    # A shell without job control has what it starts in the background ignore SIGINT, and so would
+    # every program we start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path.insert(0, str(HERE))
     loader = unittest.TestLoader()
     if options.filter:

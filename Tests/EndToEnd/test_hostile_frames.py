@@ -84,6 +84,9 @@ BROKEN = [
     ("flood of settings", frame(SETTINGS) * 5000, ENHANCE_YOUR_CALM),
     ("flood of pings", frame(PING, payload=bytes(8)) * 20_000, ENHANCE_YOUR_CALM),
     ("flood of ping answers", frame(PING, ACK, payload=bytes(8)) * 20_000, ENHANCE_YOUR_CALM),
+    ("flood of priorities", frame(PRIORITY, 0, 3, word(5) + b"\x10") * 20_000, ENHANCE_YOUR_CALM),
+    ("flood of window updates", frame(WINDOW_UPDATE, 0, 0, word(1)) * 20_000, ENHANCE_YOUR_CALM),
+    ("flood of unknown frames", frame(0xEE, 0, 0, b"x") * 20_000, ENHANCE_YOUR_CALM),
     ("flood of empty data", opened(call("Sink")) + frame(DATA, 0, 1) * 20_000, ENHANCE_YOUR_CALM),
     ("flood of padding", opened(call("Sink")) + frame(DATA, PADDED, 1, b"\xff" + bytes(255))
      * 20_000, ENHANCE_YOUR_CALM),

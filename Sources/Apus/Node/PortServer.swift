@@ -72,6 +72,9 @@ enum PortServer {
     limits.headTimeout = settings.httpHeaderTimeout
     limits.handshakeTimeout = settings.httpHeaderTimeout
     limits.bodyTimeout = settings.httpBodyTimeout
+    // A few messages of the largest size, whatever that is set to.
+    limits.connectionBodyBytes = max(
+      limits.connectionBodyBytes, 4 * Int(settings.callsMaxMessageBytes.bytes))
     return limits
   }
 }

@@ -20,6 +20,9 @@ package struct FrameParser {
 
   package init(maximumMessageSize: Int) { self.maximumMessageSize = maximumMessageSize }
 
+  /// Bytes fed and not yet returned.
+  package var buffered: Int { input.count - offset }
+
   package mutating func feed(_ bytes: [UInt8]) {
     if offset == input.count {
       input = bytes

@@ -12,6 +12,8 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
   /// Answers are compressed for those whose requests are.
   private let isCompressed: Bool
   private var parser: FrameParser
+  /// Bytes of requests that were said to be kept.
+  private var kept = 0
   private var hasEnded = false
   /// How the call ended, once it has.
   private(set) var code = Status.Code.ok
@@ -50,20 +52,32 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
 
   /// The only message of a unary call.
   func onlyRequest() async throws -> [UInt8] {
-    if let body = exchange.takeCompleteBody() { parser.feed(body) }
-    guard let request = try await next() else {
+    if let body = exchange.takeCompleteBody() {
+      parser.feed(body)
+      try keep(body.count)
+    }
+    guard let request = try await read() else {
       throw Status(.internal, "Expected one request message, found none.")
     }
-    guard try await next() == nil else {
+    guard try await read() == nil else {
       throw Status(.internal, "Expected one request message, found several.")
     }
     return request
   }
 
   func next() async throws -> [UInt8]? {
+    // Who asks for another is done with the last.
+    if kept > 0 { try keep(parser.buffered, isAnew: true) }
+    return try await read()
+  }
+
+  private func read() async throws -> [UInt8]? {
     while true {
       if let frame = try parser.next() {
-        return try encoding.decode(frame, limit: limits.messageBytes, unknownIs: .unimplemented)
+        let message = try encoding.decode(
+          frame, limit: limits.messageBytes, unknownIs: .unimplemented)
+        try keep(message.count)
+        return message
       }
       do {
         guard let bytes = try await exchange.nextBody() else { break }
@@ -71,9 +85,22 @@ final class CallAnswer: MessageStream, @unchecked Sendable {
       } catch {
         throw interrupted()
       }
+      try keep(parser.buffered)
     }
     try parser.finish()
     return nil
+  }
+
+  /// What is here of a message counts for as long as it is worked on, once it is large.
+  private func keep(_ bytes: Int, isAnew: Bool = false) throws(Status) {
+    let bytes = bytes > limits.unaccountedBytes ? bytes : 0
+    guard isAnew || bytes > kept else { return }
+    do throws(MessageError) {
+      try exchange.keeps(bytes)
+      kept = bytes
+    } catch {
+      throw Status(.resourceExhausted, error.message)
+    }
   }
 
   // MARK: - Replies

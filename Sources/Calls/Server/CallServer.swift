@@ -10,6 +10,8 @@ package final class CallServer: Handler {
   package struct Limits: Sendable {
     /// One message, either way, after decompression.
     package var messageBytes = 16 << 20
+    /// Smaller messages do not count to what a connection's calls keep together.
+    package var unaccountedBytes = 16 * 1024
     /// Calls under way at a time; further ones are told to try elsewhere.
     package var concurrentCalls = 10_000
     /// For unary calls that bring no deadline; nil lets them run. Streams may last.

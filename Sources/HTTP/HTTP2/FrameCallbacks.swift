@@ -16,6 +16,11 @@ enum FrameCallbacks {
     nghttp2_option_set_max_settings(option, 32)
     nghttp2_option_set_builtin_recv_extension_type(
       option, UInt8(NGHTTP2_PRIORITY_UPDATE.rawValue))
+    for type in UInt8(NGHTTP2_ALTSVC.rawValue)...UInt8.max
+    where type != NGHTTP2_PRIORITY_UPDATE.rawValue {
+      // To hear of them at all: they are counted and passed over.
+      nghttp2_option_set_user_recv_extension_type(option, type)
+    }
     let user = Unmanaged.passUnretained(owner).toOpaque()
     var functions = memory.functions
     let status =
@@ -99,6 +104,22 @@ enum FrameCallbacks {
   }
 
   private static func installReceiving(_ table: OpaquePointer?) {
+    // nghttp2 says no more of some frames it passes over.
+    nghttp2_session_callbacks_set_on_begin_frame_callback(table) { _, header, user in
+      guard let header else { return 0 }
+      switch UInt32(header.pointee.type) {
+      case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue: break
+      case NGHTTP2_WINDOW_UPDATE.rawValue, NGHTTP2_PRIORITY.rawValue,
+        NGHTTP2_PRIORITY_UPDATE.rawValue:
+        with(user) { $0.countDueFrame() }
+      case NGHTTP2_ALTSVC.rawValue...: with(user) { $0.countCheapFrame() }
+      default: break
+      }
+      return 0
+    }
+    nghttp2_session_callbacks_set_unpack_extension_callback(table) { _, _, _, _ in
+      NGHTTP2_ERR_CANCEL.rawValue
+    }
     nghttp2_session_callbacks_set_on_begin_headers_callback(table) { _, frame, user in
       guard let frame else { return 0 }
       let opensStream = frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
@@ -172,8 +193,7 @@ private func received(_ frame: UnsafePointer<nghttp2_frame>, by session: FrameSe
   case NGHTTP2_RST_STREAM.rawValue:
     // A server resets no more than we opened.
     if session.role == .server { session.countCheapFrame() }
-  case NGHTTP2_SETTINGS.rawValue, NGHTTP2_PING.rawValue,
-    NGHTTP2_PRIORITY.rawValue:
+  case NGHTTP2_SETTINGS.rawValue, NGHTTP2_PING.rawValue:
     session.countCheapFrame()
   default: break
   }

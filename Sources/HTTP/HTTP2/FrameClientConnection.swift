@@ -110,4 +110,6 @@ extension FrameClientConnection: FrameSession.Delegate {
   func streamEnded(_ stream: FrameStream) {}
 
   func goingAway(lastStream: Int32) { isGoingAway = true }
+
+  func roomAgain() {}
 }

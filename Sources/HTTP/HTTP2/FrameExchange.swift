@@ -16,6 +16,7 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   /// The answer's head has a body behind it.
   private var sendsBody = false
   private var isHandled = false
+  private var keptBytes = 0
   private let begun: Instant
   private static let noRequest = RequestHead(target: "")
   /// A handler may keep an exchange for longer than its connection lives.
@@ -57,6 +58,10 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     task = nil
     onSuspension = nil
     isHandled = true
+    if keptBytes > 0 {
+      session.keptBytes -= keptBytes
+      keptBytes = 0
+    }
     if sendsBody && !hasOutgoingEnded && !isOver {
       Logger("HTTP").error(
         "a handler began an answer and did not finish it", LogField("target", request.path))
@@ -100,6 +105,12 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
 
   func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool {
     wholeBody(satisfies: condition)
+  }
+
+  func keeps(_ bytes: Int) throws(MessageError) {
+    guard !isHandled else { return }
+    try session.keep(bytes, insteadOf: keptBytes)
+    keptBytes = bytes
   }
 
   func nextBody() async throws -> [UInt8]? {

@@ -41,6 +41,8 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
         LogField("why", String(describing: error)))
     }
     session.abandonStreams()
+    arrivals = []
+    next = 0
     session.tasks.cancelAll()
     await session.close()
     await session.tasks.waitForAll()
@@ -67,8 +69,14 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
   /// Handlers start after nghttp2 has taken the whole read, so that they may call it freely. One
   /// task answers all that arrived for as long as no handler suspends; the next one goes on from
   /// there. A task per batch instead of one per request saves most of what a request costs here.
+  ///
+  /// While the client leaves too much unread, what comes next is not begun.
   private func startArrivals() {
     while next < arrivals.count {
+      guard session.hasRoom else {
+        waitForRoom()
+        return
+      }
       if isAnsweredAtOnce(arrivals[next]) {
         next += 1
         continue
@@ -82,8 +90,15 @@ package final class FrameServerConnection: ServerConnection, @unchecked Sendable
     next = 0
   }
 
+  /// Those still to be started stay, and what they send stays within the connection's window.
+  private func waitForRoom() {
+    session.isRoomWanted = true
+    arrivals.removeFirst(next)
+    next = 0
+  }
+
   private func answerArrivals(_ worker: Worker) async {
-    while next < arrivals.count && !Task.isCancelled {
+    while next < arrivals.count && session.hasRoom && !Task.isCancelled {
       let exchange = arrivals[next]
       next += 1
       if isAnsweredAtOnce(exchange) { continue }
@@ -166,7 +181,15 @@ extension FrameServerConnection: FrameSession.Delegate {
     isDraining ? nil : FrameExchange(session: session, owner: self)
   }
 
-  func streamEnded(_ stream: FrameStream) { if isDraining { endIfDrained() } }
+  func streamEnded(_ stream: FrameStream) {
+    // Who opens and resets meanwhile must not make the rest grow.
+    if session.isRoomWanted, let index = arrivals[next...].firstIndex(where: { $0 === stream }) {
+      arrivals.remove(at: index)
+    }
+    if isDraining { endIfDrained() }
+  }
 
   func goingAway(lastStream: Int32) {}
+
+  func roomAgain() { startArrivals() }
 }

@@ -1,7 +1,30 @@
 import CNGHTTP2
 
-/// What streams ask of nghttp2.
+/// What streams ask of the session, and through it of nghttp2.
 extension FrameSession {
+  /// Bytes that a stream may have queued before who writes waits.
+  var pendingAllowance: Int {
+    queuedBytes <= limits.connectionPendingBytes
+      ? limits.pendingBytes : min(limits.pendingBytes, limits.crowdedPendingBytes)
+  }
+
+  /// False while so much waits to be sent that nothing should be begun.
+  var hasRoom: Bool { queuedBytes <= limits.connectionAnswerBytes }
+
+  /// Takes note that a stream keeps `new` bytes of its request in place of `old`.
+  func keep(_ new: Int, insteadOf old: Int) throws(MessageError) {
+    // A request that is alone is bounded by what its handler takes.
+    let total = keptBytes - old + new
+    guard new <= old || total == new || total <= limits.connectionBodyBytes else {
+      throw MessageError(
+        .tooLarge,
+        "the requests under way on this connection hold \(keptBytes) bytes, and at most "
+          + "\(limits.connectionBodyBytes) are kept; send fewer at a time",
+        status: .tooManyRequests)
+    }
+    keptBytes = total
+  }
+
   /// Gives back window that belongs to no stream any more.
   func consume(_ count: Int) { nghttp2_session_consume_connection(handle, count) }
 

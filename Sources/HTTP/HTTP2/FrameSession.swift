@@ -24,6 +24,8 @@ final class FrameSession: @unchecked Sendable {
     func streamBegins(_ session: FrameSession, id: Int32) -> FrameStream?
     func streamEnded(_ stream: FrameStream)
     func goingAway(lastStream: Int32)
+    /// What `isRoomWanted` asked for is there.
+    func roomAgain()
   }
 
   let role: Role
@@ -44,6 +46,11 @@ final class FrameSession: @unchecked Sendable {
   private(set) var lastTaken: Instant
   /// True once the session can carry nothing more.
   private(set) var isOver = false
+  /// Of all streams: what waits to be sent, and what handlers keep of requests.
+  var queuedBytes = 0
+  var keptBytes = 0
+  /// Somebody wants to hear of `hasRoom`.
+  var isRoomWanted = false
 
   private(set) var handle: OpaquePointer?
   private let memory: FrameMemory
@@ -151,6 +158,10 @@ final class FrameSession: @unchecked Sendable {
     } catch {
       end()
       return
+    }
+    if isRoomWanted && queuedBytes <= limits.connectionAnswerBytes / 2 {
+      isRoomWanted = false
+      delegate?.roomAgain()
     }
     if isBlocked {
       waitToWrite()
@@ -265,6 +276,7 @@ final class FrameSession: @unchecked Sendable {
 
   func beginHeaders(_ id: Int32, opensStream: Bool) -> Int32 {
     assembly.pointee.begin()
+    flood.earn()
     guard opensStream && role == .server else { return 0 }
     guard let stream = delegate?.streamBegins(self, id: id) else {
       // Nothing was done for it: the client may try elsewhere.
@@ -330,6 +342,15 @@ final class FrameSession: @unchecked Sendable {
     guard !flood.admit(now: loop.now), fault == nil else { return }
     fault = MessageError(
       .tooLarge, "the other side floods the connection with frames that carry nothing")
+  }
+
+  /// A frame of which the other side may send some for what is carried.
+  func countDueFrame() { if !flood.spend() { countCheapFrame() } }
+
+  /// Part of a body left for the lent buffer.
+  func sentBody(_ count: Int) {
+    queuedBytes -= count
+    flood.earn()
   }
 
   // MARK: - Streams

@@ -72,6 +72,7 @@ class FrameStream: @unchecked Sendable {
     isClosed = true
     self.errorCode = errorCode ?? 0
     isLost = errorCode == nil
+    session.queuedBytes -= outgoing.count
     outgoing.removeAll()
     blockedSince = nil
     wake()
@@ -181,6 +182,7 @@ class FrameStream: @unchecked Sendable {
 
   func queue(_ bytes: [UInt8]) {
     outgoing.append(bytes)
+    session.queuedBytes += bytes.count
     if blockedSince == nil && !outgoing.isEmpty { blockedSince = session.loop.now }
   }
 
@@ -211,7 +213,7 @@ class FrameStream: @unchecked Sendable {
     if isOver { throw aborted() }
     queue(bytes)
     resumeOutgoing()
-    while outgoing.count > session.limits.pendingBytes {
+    while outgoing.count > session.pendingAllowance {
       let room = self.room ?? Wakeup()
       self.room = room
       await room.wait()
@@ -240,8 +242,9 @@ class FrameStream: @unchecked Sendable {
 
   func moveOutgoing(_ count: Int, to destination: UnsafeMutableRawPointer) {
     outgoing.move(count, to: destination)
+    session.sentBody(count)
     blockedSince = outgoing.isEmpty ? nil : session.loop.now
-    if outgoing.count <= session.limits.pendingBytes / 2 { room?.raise() }
+    if outgoing.count <= session.pendingAllowance / 2 { room?.raise() }
   }
 
   func reset(_ code: nghttp2_error_code) {

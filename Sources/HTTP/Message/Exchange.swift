@@ -18,6 +18,11 @@ package protocol Exchange: AnyObject, Sendable {
   /// Whether the whole body is here and is as wanted; nothing is taken.
   func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool
 
+  /// Says how much of the request the handler keeps by now, until it is done: what was taken
+  /// holds the client back no longer. Throws when it is too much, together with what the other
+  /// requests of the connection keep; then the handler should give up.
+  func keeps(_ bytes: Int) throws(MessageError)
+
   /// Filled once `nextBody` returned nil.
   var requestTrailers: Headers { get }
 
@@ -57,6 +62,9 @@ extension Exchange {
 
   package func completeBody(satisfies condition: ([UInt8]) -> Bool) -> Bool { false }
 
+  /// One exchange at a time keeps what its handler allows.
+  package func keeps(_ bytes: Int) throws(MessageError) {}
+
   package func whenSuspended(_ body: @escaping () -> Void) { body() }
 
   /// One exchange at a time has no task of its own to cancel.
@@ -67,8 +75,12 @@ extension Exchange {
     var body: [UInt8] = []
     if let complete = takeCompleteBody() {
       body = complete
+      try keeps(body.count)
     } else {
-      while body.count <= limit, let more = try await nextBody() { body.append(contentsOf: more) }
+      while body.count <= limit, let more = try await nextBody() {
+        body.append(contentsOf: more)
+        try keeps(body.count)
+      }
     }
     guard body.count <= limit else {
       throw MessageError(

@@ -22,8 +22,18 @@ package struct ServerLimits: Sendable, Equatable {
   package var connectionWindow = 4 << 20
   /// Bytes queued per stream, or HTTP/1.1 connection, before a handler that writes has to wait.
   package var pendingBytes = 256 * 1024
-  /// HTTP/2 streams a client may reset, SETTINGS, PING and empty frames it may send, per
-  /// `floodWindow`, before the connection is closed (CVE-2023-44487, CVE-2019-9512 to 9518).
+  /// The same for all streams of an HTTP/2 connection together. Beyond it a stream waits with
+  /// more than `crowdedPendingBytes` queued: no stream can be kept from its turn by others.
+  package var connectionPendingBytes = 4 << 20
+  package var crowdedPendingBytes = 16 * 1024
+  /// Bytes queued on an HTTP/2 connection, whole answers among them, before requests that come
+  /// next have to wait for their handlers.
+  package var connectionAnswerBytes = 32 << 20
+  /// Bytes of requests that the handlers of one HTTP/2 connection keep at a time.
+  package var connectionBodyBytes = 64 << 20
+  /// HTTP/2 streams a client may reset, SETTINGS, PING, empty and unknown frames it may send, and
+  /// WINDOW_UPDATE and priorities beyond what streams and bodies account for, per `floodWindow`,
+  /// before the connection is closed (CVE-2023-44487, CVE-2019-9511 to 9518).
   package var floodFrames = 1_000
   package var floodWindow = Duration.seconds(10)
   /// Requests answered on one HTTP/1.1 connection before it is closed.

@@ -47,6 +47,34 @@ import Testing
     return try await overCalls(ProbeService.test.handlers, serverLimits: limits, body)
   }
 
+  @Test func `calls are refused that together keep too much of a connection`() async throws {
+    let (arrived, go) = (Flag(), Flag())
+    let held = echo { _ in
+      if arrived.isSet { return }
+      arrived.set()
+      await go.wait()
+    }
+    var limits = ServerLimits()
+    limits.connectionBodyBytes = 100_000
+    let server = CallServer(
+      [held], permissions: Permissions(), identify: { _ in .localOwner })
+    let large = ProbeV1.EchoRequest { $0.payload = [UInt8](repeating: 1, count: 90_000) }
+    try await overWire(to: server, serverLimits: limits) { wired in
+      async let first = wired.probe.echo(large).payload.count
+      await arrived.wait()
+      let second = await failure { try await wired.probe.echo(large) }
+      #expect(second?.code == .resourceExhausted)
+      #expect(second?.message.contains("send fewer at a time") == true)
+      let small = try await wired.probe.echo(ProbeV1.EchoRequest { $0.payload = [1] }).payload
+      #expect(small == [1])
+      go.set()
+      let count = try await first
+      #expect(count == 90_000)
+      let next = try await wired.probe.echo(large).payload.count
+      #expect(next == 90_000)
+    }
+  }
+
   @Test(arguments: cases)
   func `a body gets its status, and the connection goes on`(_ row: Case) async throws {
     let (answer, next) = try await withProbe { wired in

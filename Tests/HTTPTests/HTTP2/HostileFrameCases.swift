@@ -305,9 +305,15 @@ struct HostileFrames: Sendable, CustomTestStringConvertible {
     HostileFrames("a flood of SETTINGS", flood(Raw.settings), calm),
     HostileFrames(
       "a flood of PINGs", flood(Raw.frame(.ping, 0, on: 0, [UInt8](repeating: 0, count: 8))), calm),
-    // We speak RFC 9218: such frames are passed over like unknown ones.
     HostileFrames(
-      "a flood of PRIORITY", flood(Raw.frame(.priority, 0, on: 3, Raw.bytes(5) + [16])), .ignored),
+      "a flood of PRIORITY", flood(Raw.frame(.priority, 0, on: 3, Raw.bytes(5) + [16])), calm),
+    HostileFrames(
+      "a flood of PRIORITY_UPDATE",
+      flood(Raw.frame(.priorityUpdate, 0, on: 0, Raw.bytes(1) + Array("u=1".utf8))), calm),
+    HostileFrames("a flood of unknown frames", flood(Raw.frame(.unknown, 0, on: 0, [1])), calm),
+    HostileFrames("a flood of ALTSVC", flood(Raw.frame(.altService, 0, on: 0, [0, 0])), calm),
+    HostileFrames(
+      "a flood of WINDOW_UPDATE", flood(Raw.frame(.window, 0, on: 0, Raw.bytes(1))), calm),
     HostileFrames("a flood of empty DATA", Raw.open() + flood(Raw.data(1, [])), calm),
     HostileFrames(
       "a flood of padding", Raw.open() + flood(Raw.frame(.data, Raw.padded, on: 1, [3, 0, 0, 0])),
