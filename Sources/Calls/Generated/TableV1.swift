@@ -2,6 +2,40 @@
 
 /// The package `apus.table.v1`.
 package enum TableV1 {
+  package struct RecordComparison: Message {
+    /// As Mesh/Reconciliation writes it; empty when nothing is left to compare.
+    package var message: [UInt8] = []
+    /// That the caller lacks.
+    package var records: [TableV1.SignedRecord] = []
+    /// Another part of the same answer follows.
+    package var hasMore: Bool = false
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.table.v1.RecordComparison", "message 1 records 2 has_more 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireBytes.self, 10, message)
+      writer.repeated(WireMessage<TableV1.SignedRecord>.self, 18, records)
+      writer.plain(WireBool.self, 24, hasMore)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireBytes.read(&message, &reader)
+      case 18: try reader.repeated(WireMessage<TableV1.SignedRecord>.self, &records)
+      case 24: try WireBool.read(&hasMore, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
   /// What a node says about itself. It changes rarely; load and measurements are not in it.
   package struct NodeRecord: Message {
     /// The node's key, 32 bytes.
@@ -834,6 +868,49 @@ extension TableV1.GossipService {
   package var handlers: [MethodHandler] {
     [
       .bidirectional(TableV1.GossipMethods.exchange, self.exchange)
+    ]
+  }
+}
+
+extension TableV1 {
+  package enum RecordsMethods {
+    package static let service = "apus.table.v1.Records"
+    package static let reconcile = MethodDescription(
+      service, "Reconcile", .bidirectional, permission: "gossip")
+  }
+
+  /// The whole table at once, for whoever has missed much.
+  package protocol RecordsService: Sendable {
+    /// The caller learns which of the other side's live records it lacks. Messages take turns, the
+    /// caller's first; an answer may come in parts.
+    func reconcile(
+      _ requests: MessageReader<TableV1.RecordComparison>,
+      _ replies: MessageWriter<TableV1.RecordComparison>, _ context: CallContext
+    ) async throws
+  }
+
+  package struct RecordsClient: Sendable {
+    private let caller: any Caller
+
+    package init(_ caller: any Caller) { self.caller = caller }
+
+    /// The caller learns which of the other side's live records it lacks. Messages take turns, the
+    /// caller's first; an answer may come in parts.
+    package func reconcile<Answer: Sendable>(
+      options: CallOptions = CallOptions(),
+      _ body: (Conversation<TableV1.RecordComparison, TableV1.RecordComparison>) async throws ->
+        Answer
+    ) async throws -> Answer {
+      try await caller.bidirectional(TableV1.RecordsMethods.reconcile, options, body)
+    }
+  }
+}
+
+extension TableV1.RecordsService {
+  /// For the server, which checks permissions by the descriptions.
+  package var handlers: [MethodHandler] {
+    [
+      .bidirectional(TableV1.RecordsMethods.reconcile, self.reconcile)
     ]
   }
 }

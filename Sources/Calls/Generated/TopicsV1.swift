@@ -88,6 +88,7 @@ package enum TopicsV1 {
     }
   }
 
+  /// One without a position says that the subscription is in place: nothing is missed from then on.
   package struct Delivery: Message {
     package var position: TopicsV1.Position?
     package var isKept: Bool = false

@@ -14,10 +14,10 @@ package struct MessageReader<M: Message>: Sendable {
 
   package init(_ stream: any MessageStream) { self.stream = stream }
 
-  /// Nil at the end.
-  package func next() async throws -> M? {
+  /// Nil at the end. Throws `DecodingFailure` for a message that exceeds the limits.
+  package func next(limits: WireReader.Limits = WireReader.Limits()) async throws -> M? {
     guard let bytes = try await stream.next() else { return nil }
-    return try M(decoding: bytes)
+    return try M(decoding: bytes, limits: limits)
   }
 
   /// Exactly one message, as unary halves of calls have.

@@ -3,21 +3,36 @@ import Primitives
 
 /// Programs of this node that wait for deliveries.
 struct TopicClients: Sendable {
-  /// One open `Subscribe` call.
+  /// One open subscription.
   struct Client: Sendable {
     var topic: String
     var name: String
-    var queue: [TopicMessage.Delivery] = []
+    var queue: [TopicDeliveries.News] = []
+    var bytes = 0
+    var isAttached = false
     /// Why no more comes.
     var end: String?
     let change = Broadcast()
   }
 
-  private(set) var clients: [UInt64: Client] = [:]
+  struct Taken: Sendable {
+    var news: [TopicDeliveries.News]
+    var end: String?
+    /// Opens when there is more.
+    var gate: Gate
+  }
+
+  private var clients: [UInt64: Client] = [:]
   private var lastNumber: UInt64 = 0
   private let limit: Int
+  private let byteLimit: Int
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, byteLimit: Int) {
+    self.limit = limit
+    self.byteLimit = byteLimit
+  }
+
+  var count: Int { clients.count }
 
   mutating func add(_ topic: String, _ name: String) -> UInt64 {
     lastNumber += 1
@@ -27,44 +42,64 @@ struct TopicClients: Sendable {
 
   /// Returns true when nobody of this node listens any more.
   mutating func remove(_ number: UInt64) -> Bool {
-    guard let client = clients.removeValue(forKey: number), client.end == nil else { return false }
+    guard let client = clients.removeValue(forKey: number) else { return false }
     return !has(client.topic, client.name)
   }
 
-  func has(_ topic: String, _ name: String) -> Bool {
-    clients.values.contains { $0.topic == topic && $0.name == name && $0.end == nil }
+  func has(_ topic: String, _ name: String) -> Bool { !numbers(topic, name).isEmpty }
+
+  /// Those that have not ended.
+  private func numbers(_ topic: String, _ name: String) -> [UInt64] {
+    clients.filter { $0.value.topic == topic && $0.value.name == name && $0.value.end == nil }
+      .map(\.key)
   }
 
   /// What has come, and why nothing else will.
-  mutating func take(_ number: UInt64) -> (deliveries: [TopicMessage.Delivery], end: String?) {
-    guard let client = clients[number] else { return ([], "the subscription has ended") }
+  mutating func take(_ number: UInt64) -> Taken {
+    guard let client = clients[number] else {
+      return Taken(news: [], end: "the subscription has ended", gate: Gate())
+    }
     clients[number]?.queue = []
-    return (client.queue, client.end)
+    clients[number]?.bytes = 0
+    return Taken(news: client.queue, end: client.end, gate: client.change.next())
+  }
+
+  mutating func attached(_ topic: String, _ name: String) {
+    for number in numbers(topic, name) where clients[number]?.isAttached == false {
+      clients[number]?.isAttached = true
+      clients[number]?.queue.append(.attached)
+      clients[number]?.change.announce()
+    }
   }
 
   /// A program that does not keep up is cut off; the others go on.
   mutating func deliver(_ topic: String, _ delivery: TopicMessage.Delivery) {
-    for (number, client) in clients where client.topic == topic && client.name == delivery.name {
-      if client.end != nil { continue }
-      if client.queue.count < limit {
-        clients[number]?.queue.append(delivery)
+    for number in numbers(topic, delivery.name) {
+      guard var client = clients[number] else { continue }
+      if client.queue.count < limit, client.bytes + delivery.payload.count <= byteLimit {
+        client.queue.append(.delivery(delivery))
+        client.bytes += delivery.payload.count
       } else {
-        clients[number]?.end =
-          "\(limit) messages were not read: read faster, or give the subscription a name"
+        client.end =
+          "\(client.queue.count) messages were not read: read faster, or give the subscription a "
+          + "name and acknowledge sooner"
       }
+      clients[number] = client
       client.change.announce()
     }
   }
 
   mutating func end(_ topic: String, _ name: String, _ reason: String) {
-    for (number, client) in clients where client.topic == topic && client.name == name {
-      clients[number]?.end = client.end ?? reason
-      client.change.announce()
+    for number in numbers(topic, name) {
+      clients[number]?.end = reason
+      clients[number]?.change.announce()
     }
   }
 
-  /// Of a name there is one reader: the newest.
-  mutating func endOthers(_ topic: String, _ name: String) {
-    if !name.isEmpty { end(topic, name, "another subscriber took over") }
+  mutating func endAll(_ reason: String) {
+    for (number, client) in clients where client.end == nil {
+      clients[number]?.end = reason
+      client.change.announce()
+    }
   }
 }

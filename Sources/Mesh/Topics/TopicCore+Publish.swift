@@ -36,11 +36,14 @@ extension TopicCore {
       return
     }
     var publisher = publishers[topic] ?? TopicPublisher()
-    guard publishers.count < limits.topics, publisher.unconfirmed.count < limits.unconfirmed else {
+    guard publishers[topic] != nil || publishers.count < limits.publishedTopics,
+      !isKept || publisher.unconfirmed.count < limits.unconfirmed,
+      !isKept || unconfirmedBytes + payload.count <= limits.unconfirmedBytes
+    else {
       actions.append(
         .failed(
           token: token, code: .busy,
-          "\(publisher.unconfirmed.count) messages wait for their holders: try again later"))
+          "\(unconfirmedCount) messages wait for their holders: try again later"))
       return
     }
     let stream = TopicStream(publisher: own, boot: boot)
@@ -49,6 +52,8 @@ extension TopicCore {
       publisher.unconfirmed.append(
         TopicPublisher.Unconfirmed(
           sequence: publisher.lastKept, payload: payload, token: token, since: now))
+      unconfirmedCount += 1
+      unconfirmedBytes += payload.count
       publishers[topic] = publisher
       flush(topic, now, &actions)
       return
@@ -96,6 +101,8 @@ extension TopicCore {
     let stream = TopicStream(publisher: own, boot: boot)
     while let first = publisher.unconfirmed.first, first.sequence <= done {
       publisher.unconfirmed.removeFirst()
+      unconfirmedCount -= 1
+      unconfirmedBytes -= first.payload.count
       actions.append(.published(token: first.token, TopicPosition(stream, first.sequence)))
     }
     publishers[topic] = publisher
@@ -126,7 +133,7 @@ extension TopicCore {
   }
 
   mutating func retryPublishing(_ now: Instant, _ actions: inout [TopicAction]) {
-    for topic in publishers.keys.sorted() {
+    for topic in waitingTopics {
       guard let publisher = publishers[topic], let first = publisher.unconfirmed.first,
         first.since.advanced(by: limits.resend) <= now
       else { continue }

@@ -58,6 +58,11 @@ extension TopicCore {
     if name.isEmpty { subscriptions[key] = nil }
   }
 
+  /// Whether the holder has answered.
+  func isConfirmed(_ topic: String, _ name: String) -> Bool {
+    subscriptions[SubscriptionKey(topic: topic, name: name)]?.isConfirmed ?? false
+  }
+
   /// Chooses the holder and tells it, and the former one.
   mutating func reattach(
     _ key: SubscriptionKey, _ now: Instant, _ actions: inout [TopicAction]

@@ -24,10 +24,15 @@ package struct TopicCore: Sendable {
     package var payload = 64 << 10
     package var topicBytes = 255
     package var nameBytes = 64
+    /// That this node holds.
     package var topics = 4_096
+    /// That it publishes to: their counts are kept until it ends.
+    package var publishedTopics = 65_536
     package var holders = 2
     /// Kept messages of a publisher that no holder has confirmed.
     package var unconfirmed = 1_024
+    /// Of all topics together.
+    package var unconfirmedBytes = 64 << 20
     /// Of these, how many are on their way to one holder.
     package var window = 32
     package var resend = Duration.seconds(1)
@@ -56,6 +61,9 @@ package struct TopicCore: Sendable {
   private var rankings: [String: [NodeID]] = [:]
 
   var publishers: [String: TopicPublisher] = [:]
+  /// In what publishers have that no holder has confirmed.
+  var unconfirmedBytes = 0
+  var unconfirmedCount = 0
   var held: [String: HeldTopic] = [:]
   var subscriptions: [SubscriptionKey: Subscription] = [:]
   private var nextTick: Instant?
@@ -65,6 +73,8 @@ package struct TopicCore: Sendable {
   /// What waits for the writes of this event.
   var afterWrites: [Effect] = []
   private var waiting: [UInt64: [Effect]] = [:]
+  /// Writes are done in their order.
+  private var newestSave: UInt64?
   private var inbox: [(TopicMessage, String)] = []
 
   /// A message that may go out once what it says is on disk.
@@ -118,6 +128,7 @@ package struct TopicCore: Sendable {
     case .acknowledge(let topic, let name, let position):
       acknowledge(topic, name, position, &actions)
     case .saved(let token):
+      if newestSave == token { newestSave = nil }
       for effect in waiting.removeValue(forKey: token) ?? [] {
         send(effect.message, effect.topic, to: effect.peer, &actions)
       }
@@ -136,7 +147,7 @@ package struct TopicCore: Sendable {
 
   /// A node without topics sleeps.
   package var nextWake: Instant? {
-    publishers.isEmpty && held.isEmpty && subscriptions.isEmpty ? nil : nextTick
+    unconfirmedCount == 0 && held.isEmpty && subscriptions.isEmpty ? nil : nextTick
   }
 
   /// Messages to this node itself, and what is to be written.
@@ -148,6 +159,12 @@ package struct TopicCore: Sendable {
       receive(message, topic, from: own, now, wall, &actions)
     }
     if writes.isEmpty {
+      // What a message that came twice says may still be on its way to the disk.
+      if let newestSave {
+        waiting[newestSave, default: []] += afterWrites
+        afterWrites = []
+        return
+      }
       for effect in afterWrites {
         send(effect.message, effect.topic, to: effect.peer, &actions)
       }
@@ -157,6 +174,7 @@ package struct TopicCore: Sendable {
     }
     let token = number()
     waiting[token] = afterWrites
+    newestSave = token
     actions.append(.save(token: token, writes))
     writes = []
     afterWrites = []
@@ -208,9 +226,15 @@ package struct TopicCore: Sendable {
     }
     guard hasChanged else { return }
     rankings = [:]
-    for topic in publishers.keys.sorted() { flush(topic, now, &actions) }
+    for topic in waitingTopics { flush(topic, now, &actions) }
     for key in subscriptions.keys.sorted() { reattach(key, now, &actions) }
     for topic in held.keys.sorted() { handOn(topic, now, &actions) }
+  }
+
+  /// Those with messages that no holder has confirmed.
+  var waitingTopics: [String] {
+    unconfirmedCount == 0
+      ? [] : publishers.filter { !$0.value.unconfirmed.isEmpty }.keys.sorted()
   }
 
   // MARK: Messages

@@ -9,11 +9,26 @@ extension TopicMessage {
   }
 
   /// `apus.topics.v1.TopicMessage`.
-  package func encoded(topic: String) -> [UInt8] {
+  package func encoded(topic: String) -> [UInt8] { wire(topic: topic).encoded() }
+
+  func wire(topic: String) -> TopicsV1.TopicMessage {
     TopicsV1.TopicMessage {
       $0.topic = topic
       $0.message = choice
-    }.encoded()
+    }
+  }
+
+  /// Near what the wire form takes.
+  var roughSize: Int {
+    switch self {
+    case .publish(_, _, let payload, _): payload.count + 96
+    case .deliver(let delivery): delivery.payload.count + 128
+    case .copy(let copy):
+      copy.messages.reduce(64) { $0 + $1.payload.count + 64 }
+        + 64 * (copy.lasts.count + copy.names.count + copy.acknowledged.count)
+    case .accepted, .behind, .attach, .attached, .detach, .acknowledge, .copied, .check, .cutOff:
+      128
+    }
   }
 
   package static func decode(
@@ -29,6 +44,12 @@ extension TopicMessage {
     } catch {
       throw NetworkError(.violation, "a message about topics cannot be read", cause: error)
     }
+    return try decode(wire)
+  }
+
+  static func decode(
+    _ wire: TopicsV1.TopicMessage
+  ) throws(NetworkError) -> (TopicMessage, topic: String) {
     guard let choice = wire.message else {
       throw NetworkError(
         .violation, "a message about topics says nothing: the peer may have a newer program")

@@ -24,6 +24,10 @@ extension ZoneMessage {
     } catch {
       throw NetworkError(.violation, "a message about zones cannot be read", cause: error)
     }
+    try self.init(message)
+  }
+
+  init(_ message: ZonesV1.ZoneMessage) throws(NetworkError) {
     guard let choice = message.message else {
       throw NetworkError(
         .violation, "a message about zones says nothing: the peer may have a newer program")
@@ -66,7 +70,19 @@ extension ZoneMessage {
   fileprivate static let keyError = NetworkError(
     .violation, "a key of the index has 32 bytes, and ranges of keys ascend")
 
-  private var wire: ZonesV1.ZoneMessage {
+  /// Near what the wire form takes.
+  package var roughSize: Int {
+    func size(_ entries: [ZoneEntry]) -> Int { entries.reduce(0) { $0 + $1.payload.count + 54 } }
+    return switch self {
+    case .mapOffer, .stored: 16
+    case .decisions(let decisions): 8 + 12 * decisions.count
+    case .put(_, let entries), .found(_, let entries, _): 16 + size(entries)
+    case .find: 80
+    case .compare(let turn), .compared(let turn): 32 + turn.message.count + size(turn.entries)
+    }
+  }
+
+  var wire: ZonesV1.ZoneMessage {
     ZonesV1.ZoneMessage { message in
       switch self {
       case .mapOffer(let fingerprint):

@@ -13,13 +13,15 @@ struct ReconciliationScenario: Scenario {
     var figures: [Figure] = []
     for isVersioned in [false, true] {
       for count in [1_000, 10_000, 100_000, 1_000_000] {
-        figures += try measure(count, isVersioned: isVersioned, seed: seed)
+        figures += try measure(count, isVersioned: isVersioned, seed: seed, &journal)
       }
     }
     return figures
   }
 
-  private func measure(_ count: Int, isVersioned: Bool, seed: UInt64) throws -> [Figure] {
+  private func measure(
+    _ count: Int, isVersioned: Bool, seed: UInt64, _ journal: inout Journal
+  ) throws -> [Figure] {
     var random = SeededRandom(seed: seed)
     let label = "\(count)\(isVersioned ? " versioned" : "")"
     let items = (0..<count).map { _ in Self.item(isVersioned, &random) }
@@ -35,7 +37,7 @@ struct ReconciliationScenario: Scenario {
       figures.append(insertion(set, isVersioned, label, &random))
     }
     for changes in [0, 1, 10, 1_000] {
-      let run = try compare(set, changes: changes, isVersioned, &random)
+      let run = try compare(set, changes: changes, isVersioned, &random, &journal)
       try check(run, count: count, changes: changes)
       let name = "\(label), \(changes) changed"
       figures += [
@@ -68,7 +70,8 @@ struct ReconciliationScenario: Scenario {
   /// Of the changes a third is missing on the left and a third on the right; where there are
   /// versions, a third differs.
   private func compare(
-    _ set: ReconciliationSet, changes: Int, _ isVersioned: Bool, _ random: inout SeededRandom
+    _ set: ReconciliationSet, changes: Int, _ isVersioned: Bool, _ random: inout SeededRandom,
+    _ journal: inout Journal
   ) throws -> Run {
     var sides = [set, set]
     var expected: Set<Bytes32> = []
@@ -82,7 +85,7 @@ struct ReconciliationScenario: Scenario {
       }
     }
     let start = Self.processorSeconds
-    var run = try exchange(sides)
+    var run = try exchange(sides, &journal)
     run.seconds = Self.processorSeconds - start
     guard run.found == expected else {
       throw BrokenPromise("\(run.found.count) of \(changes) changes found in \(set.count) items")
@@ -90,7 +93,9 @@ struct ReconciliationScenario: Scenario {
     return run
   }
 
-  private func exchange(_ sets: [ReconciliationSet]) throws -> Run {
+  private func exchange(
+    _ sets: [ReconciliationSet], _ journal: inout Journal
+  ) throws -> Run {
     var run = Run()
     var sides = sets.map { Reconciler($0) }
     var message: [UInt8]? = sides[0].begin()
@@ -98,6 +103,11 @@ struct ReconciliationScenario: Scenario {
     while let bytes = message {
       run.messages += 1
       run.bytes += bytes.count
+      // There is no time here; messages count up.
+      journal.record(
+        at: Instant(nanoseconds: Int64(run.messages)), 1, turn, bytes.count,
+        text: "message \(run.messages) of \(bytes.count) bytes")
+      journal.record(bytes: bytes)
       let step = try sides[turn].receive(bytes)
       for item in step.toSend { run.found.insert(item.key) }
       message = step.reply

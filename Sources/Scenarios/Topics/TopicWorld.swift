@@ -64,6 +64,8 @@ struct TopicWorld {
   var cutOffs = 0
   var events = 0
   var broken: BrokenPromise?
+  /// Taken over from the runner while the story lasts.
+  var journal = Journal()
 
   init(nodes count: Int, seed: UInt64) {
     random = SeededRandom(seed: seed)
@@ -170,7 +172,30 @@ struct TopicWorld {
     if let broken { throw broken }
   }
 
+  private mutating func record(_ happening: Happening) {
+    switch happening {
+    case .message(_, let topic, let from, let to, _):
+      journal.record(at: now, 1, to, from, text: "\(from) to \(to) about \(topic)")
+    case .wake(let number, let time):
+      guard nodes[number].wake == time else { return }
+      journal.record(at: now, 2, number, text: "\(number) wakes")
+    case .notice(let number, let joined, let left):
+      journal.record(
+        at: now, 3, number, joined.count << 32 | left.count,
+        text: "\(number) hears that \(joined.count) joined and \(left.count) left")
+    case .saved(let number, _, let writes, _):
+      journal.record(
+        at: now, 4, number, writes.count, text: "\(number) has saved \(writes.count) changes")
+    case .acknowledge(let topic, let name, let position, let number):
+      journal.record(
+        at: now, 5, number, Int(truncatingIfNeeded: position.sequence),
+        text: "\(name) of \(topic) at \(number) acknowledges \(position.sequence)")
+    case .restart(let number): journal.record(at: now, 6, number, text: "\(number) is back")
+    }
+  }
+
   private mutating func perform(_ happening: Happening) {
+    record(happening)
     switch happening {
     case .message(let message, let topic, let from, let to, let born):
       guard nodes[to].born == born else { return }

@@ -12,6 +12,8 @@ struct TopicsScenario: Scenario {
 
   func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var world = TopicWorld(nodes: 200, seed: seed)
+    world.journal = journal
+    defer { journal = world.journal }
     try world.run(for: .seconds(5))
     for topic in topics {
       for name in names { world.resume(topic, name, at: steady(&world)) }

@@ -39,6 +39,8 @@ struct ZoneWorld {
   var beyond = 0
   var contacts = 0
   var failedPuts = 0
+  /// Taken over from the runner while the story lasts.
+  var journal = Journal()
 
   init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -124,6 +126,7 @@ struct ZoneWorld {
     let end = now.advanced(by: duration)
     while let next = queue.nextTime, next <= end, let happening = queue.next() {
       events += 1
+      record(happening)
       switch happening {
       case .message(let message, let from, let to):
         if isDivided, nodes[from].group != nodes[to].group { continue }
@@ -140,6 +143,21 @@ struct ZoneWorld {
     queue.add(.wake(0, at: end), at: end)
     while now < end { _ = queue.next() }
     if let broken { throw broken }
+  }
+
+  private mutating func record(_ happening: Happening) {
+    switch happening {
+    case .message(let message, let from, let to):
+      journal.record(
+        at: now, 1, to, from << 32 | message.roughSize, text: "\(from) to \(to): \(message.name)")
+    case .wake(let number, let time):
+      guard nodes[number].wake == time else { return }
+      journal.record(at: now, 2, number, text: "\(number) wakes")
+    case .notice(let number, let joined, let left):
+      journal.record(
+        at: now, 3, number, joined.count << 32 | left.count,
+        text: "\(number) hears that \(joined.count) joined and \(left.count) left")
+    }
   }
 
   var broken: BrokenPromise?
@@ -199,15 +217,16 @@ extension Bytes32 {
 }
 
 extension ZoneMessage {
-  /// Near what the wire form takes.
-  var roughSize: Int {
-    func size(_ entries: [ZoneEntry]) -> Int { entries.reduce(0) { $0 + $1.payload.count + 54 } }
-    return switch self {
-    case .mapOffer, .stored: 16
-    case .decisions(let decisions): 8 + 12 * decisions.count
-    case .put(_, let entries), .found(_, let entries, _): 16 + size(entries)
-    case .find: 80
-    case .compare(let turn), .compared(let turn): 32 + turn.message.count + size(turn.entries)
+  fileprivate var name: String {
+    switch self {
+    case .mapOffer: "map offer"
+    case .decisions(let decisions): "\(decisions.count) decisions"
+    case .put(_, let entries): "put of \(entries.count)"
+    case .stored: "stored"
+    case .find: "find"
+    case .found(_, let entries, _): "\(entries.count) found"
+    case .compare(let turn): "comparison \(turn.prefix), turn \(turn.number)"
+    case .compared(let turn): "answer about \(turn.prefix), turn \(turn.number)"
     }
   }
 }

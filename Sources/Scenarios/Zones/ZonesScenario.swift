@@ -10,6 +10,8 @@ struct ZonesScenario: Scenario {
 
   func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
     var world = ZoneWorld(seed: seed)
+    world.journal = journal
+    defer { journal = world.journal }
     for _ in 0..<4 { try grow(&world, by: 1) }
     try settle(&world, "four nodes")
     for _ in 0..<56 { try grow(&world, by: 1) }

@@ -1,0 +1,219 @@
+package import Calls
+package import IO
+package import Primitives
+
+/// The index of this node and of other nodes: the shell around `ZoneCore`.
+package final class ZoneService: Component {
+  package struct Limits: Sendable {
+    package var core = ZoneCore.Limits()
+    package var streams = PeerStreamLimits()
+    package init() {}
+  }
+
+  /// What a search brought.
+  package struct Findings: Sendable, Equatable {
+    package var entries: [ZoneEntry]
+    /// How many other nodes were asked.
+    package var contacts: Int
+    /// The zone was catching up, so its neighbour was asked too.
+    package var wentBeyond: Bool
+  }
+
+  private struct Waiting<Answer: Sendable>: Sendable {
+    let done = Gate()
+    var result: Result<Answer, NetworkError>?
+  }
+
+  private struct State: Sendable {
+    var core: ZoneCore
+    var puts: [UInt64: Waiting<Void>] = [:]
+    var finds: [UInt64: Waiting<Findings>] = [:]
+    var lastToken: UInt64 = 0
+  }
+
+  private struct Effects: Sendable {
+    /// From whom the event came.
+    let peer: NodeID?
+    var sends: [(message: ZoneMessage, peer: NodeID)] = []
+    var complaint: NetworkError?
+    var zone: ZonePrefix?
+  }
+
+  package let name = "zones"
+  private let state: Locked<State>
+  private let streams: PeerStreams<ZonesV1.ZoneMessage>
+  private let zoneChanged: @Sendable (ZonePrefix) -> Void
+  private let isDue = Broadcast()
+  private let hasLeft = Gate()
+
+  /// `callers` is `NetworkView.caller(to:)`. `zoneChanged` is told the zone that belongs into the
+  /// node's record from then on; it must not wait.
+  package init(
+    own: NodeID, seed: UInt64, limits: Limits = Limits(),
+    callers: @escaping @Sendable (NodeID) throws -> any Caller,
+    zoneChanged: @escaping @Sendable (ZonePrefix) -> Void = { _ in }
+  ) {
+    self.zoneChanged = zoneChanged
+    state = Locked(State(core: ZoneCore(own: own, limits: limits.core, seed: seed, now: .now())))
+    streams = PeerStreams(
+      name: "zones", own: own, limits: limits.streams, callers: callers
+    ) { caller, body in
+      try await ZonesV1.ZonesClient(caller).exchange { try await body($0) }
+    }
+    streams.onReceive { [weak self] wire, peer in
+      let message = try ZoneMessage(wire)
+      if let complaint = self?.handle(.received(message, from: peer), from: peer) {
+        throw complaint
+      }
+    }
+  }
+
+  /// What the call server answers.
+  package var handlers: [MethodHandler] { ZoneExchange(streams: streams).handlers }
+
+  /// Live members other than this node, and such that are so no longer.
+  package func membersChanged(joined: [NodeID], left: [NodeID]) {
+    for node in left { streams.forget(node) }
+    handle(.membersChanged(joined: joined, left: left))
+  }
+
+  // MARK: - The index
+
+  /// Returns when at least three members of each entry's zone have it, or all where there are
+  /// fewer. Entries of one key replace each other by version.
+  package func put(_ entries: [ZoneEntry]) async throws {
+    let waiting = Waiting<Void>()
+    let token = update { state, effects in
+      state.lastToken += 1
+      state.puts[state.lastToken] = waiting
+      feed(.put(token: state.lastToken, entries), &state, &effects)
+      return state.lastToken
+    }
+    await waiting.done.wait()
+    guard let result = state.withLock({ $0.puts.removeValue(forKey: token)?.result }) else {
+      throw CancellationError()
+    }
+    try result.get()
+  }
+
+  /// The entries with such keys, at most `limit` of them; the keys are of one term, so of one
+  /// zone. Removed ones are among them, with no payload.
+  package func find(_ keys: KeyRange, limit: Int = 256) async throws -> Findings {
+    let waiting = Waiting<Findings>()
+    let token = update { state, effects in
+      state.lastToken += 1
+      state.finds[state.lastToken] = waiting
+      feed(.find(token: state.lastToken, keys, limit: limit), &state, &effects)
+      return state.lastToken
+    }
+    await waiting.done.wait()
+    guard let result = state.withLock({ $0.finds.removeValue(forKey: token)?.result }) else {
+      throw CancellationError()
+    }
+    return try result.get()
+  }
+
+  /// The zone this node is in.
+  package var zone: ZonePrefix { state.withLock { $0.core.zone } }
+
+  package var status: ZoneStatus { state.withLock { ZoneStatus($0.core) } }
+
+  /// Gives what is kept here to others; returns when they have it. The caller sets the deadline.
+  package func leave() async {
+    handle(.leave)
+    await hasLeft.wait()
+  }
+
+  // MARK: - The component
+
+  package func run(_ scope: ComponentScope) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.streams.run(scope) }
+      group.addTask { await self.wake() }
+      await scope.stopRequested()
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+    state.withLock { state in
+      let error = NetworkError(.closed, "the node is stopping")
+      for token in Array(state.puts.keys) { finishPut(token, .failure(error), &state) }
+      for token in Array(state.finds.keys) { finishFind(token, .failure(error), &state) }
+    }
+  }
+
+  private func wake() async {
+    guard let loop = EventLoop.current else { fatalError("zones run on an event loop") }
+    while !Task.isCancelled {
+      let gate = isDue.next()
+      let next = state.withLock { $0.core.nextWake }
+      if let next, next <= .now() {
+        handle(.wake)
+        continue
+      }
+      let timer = next.map { loop.schedule(at: $0) { self.isDue.announce() } }
+      await gate.wait()
+      if let timer { loop.cancel(timer) }
+    }
+  }
+
+  // MARK: - The core
+
+  /// Returns what the peer did wrong.
+  @discardableResult
+  private func handle(_ event: ZoneEvent, from peer: NodeID? = nil) -> NetworkError? {
+    update(from: peer) { state, effects in
+      feed(event, &state, &effects)
+      return effects
+    }.complaint
+  }
+
+  private func update<Answer: Sendable>(
+    from peer: NodeID? = nil, _ body: (inout State, inout Effects) -> Answer
+  ) -> Answer {
+    let (answer, effects, mustWake) = state.withLock { state in
+      let next = state.core.nextWake
+      var effects = Effects(peer: peer)
+      let answer = body(&state, &effects)
+      return (answer, effects, state.core.nextWake != next)
+    }
+    // What is lost is sent again, or found by comparing.
+    for send in effects.sends {
+      _ = streams.send(send.message.wire, bytes: send.message.roughSize, to: send.peer)
+    }
+    if let zone = effects.zone { zoneChanged(zone) }
+    if mustWake { isDue.announce() }
+    return answer
+  }
+
+  private func feed(_ event: ZoneEvent, _ state: inout State, _ effects: inout Effects) {
+    for action in state.core.handle(event, now: .now(), wall: .now()) {
+      switch action {
+      case .send(let message, let peer): effects.sends.append((message, peer))
+      case .stored(let token): finishPut(token, .success(()), &state)
+      case .failed(let token, let error):
+        finishPut(token, .failure(error), &state)
+        finishFind(token, .failure(error), &state)
+      case .found(let token, let entries, let contacts, let wentBeyond):
+        let findings = Findings(entries: entries, contacts: contacts, wentBeyond: wentBeyond)
+        finishFind(token, .success(findings), &state)
+      case .zoneChanged(let zone): effects.zone = zone
+      case .left: hasLeft.open()
+      case .violated(let peer, let error): if peer == effects.peer { effects.complaint = error }
+      }
+    }
+  }
+
+  private func finishPut(
+    _ token: UInt64, _ result: Result<Void, NetworkError>, _ state: inout State
+  ) {
+    state.puts[token]?.result = result
+    state.puts[token]?.done.open()
+  }
+
+  private func finishFind(
+    _ token: UInt64, _ result: Result<Findings, NetworkError>, _ state: inout State
+  ) {
+    state.finds[token]?.result = result
+    state.finds[token]?.done.open()
+  }
+}
