@@ -378,6 +378,7 @@ extension FileDescription {
         apus.node.v1.Node.Logs \
         apus.node.v1.StatusRequest \
         apus.node.v1.StatusReply \
+        apus.node.v1.Validity \
         apus.node.v1.StopRequest \
         apus.node.v1.StopReply \
         apus.node.v1.DoctorRequest \
@@ -394,40 +395,128 @@ extension FileDescription {
         """,
       base64: """
         ChdhcHVzL25vZGUvdjEvbm9kZS5wcm90bxIMYXB1cy5ub2RlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8iDwoNU3Rh\
-        dHVzUmVxdWVzdCLdAgoLU3RhdHVzUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSGAoH\
+        dHVzUmVxdWVzdCLaAwoLU3RhdHVzUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSGAoH\
         dmVyc2lvbhgDIAEoCVIHdmVyc2lvbhIYCgduZXR3b3JrGAQgASgJUgduZXR3b3JrEhQKBXJvbGVzGAUgAygJUgVy\
         b2xlcxIWCgZsaXN0ZW4YBiADKAlSBmxpc3RlbhIQCgN3ZWIYByABKAlSA3dlYhIQCgNwaWQYCCABKA1SA3BpZBIv\
         ChN1cHRpbWVfbWlsbGlzZWNvbmRzGAkgASgEUhJ1cHRpbWVNaWxsaXNlY29uZHMSJQoOcmVzaWRlbnRfYnl0ZXMY\
         CiABKARSDXJlc2lkZW50Qnl0ZXMSKQoQb3Blbl9jb25uZWN0aW9ucxgLIAEoBFIPb3BlbkNvbm5lY3Rpb25zEiEK\
-        DGNhbGxzX3NlcnZlZBgMIAEoBFILY2FsbHNTZXJ2ZWQiWAoLU3RvcFJlcXVlc3QSMgoSZ3JhY2VfbWlsbGlzZWNv\
-        bmRzGAEgASgNSABSEWdyYWNlTWlsbGlzZWNvbmRziAEBQhUKE19ncmFjZV9taWxsaXNlY29uZHMiHQoJU3RvcFJl\
-        cGx5EhAKA3BpZBgBIAEoDVIDcGlkIicKDURvY3RvclJlcXVlc3QSFgoGY2hlY2tzGAEgAygJUgZjaGVja3MiQAoL\
-        RG9jdG9yUmVwbHkSMQoIZmluZGluZ3MYASADKAsyFS5hcHVzLm5vZGUudjEuRmluZGluZ1IIZmluZGluZ3Mi2QEK\
-        B0ZpbmRpbmcSFAoFY2hlY2sYASABKAlSBWNoZWNrEjEKBWxldmVsGAIgASgOMhsuYXB1cy5ub2RlLnYxLkZpbmRp\
-        bmcuTGV2ZWxSBWxldmVsEhgKB3N1bW1hcnkYAyABKAlSB3N1bW1hcnkSFgoGcmVtZWR5GAQgASgJUgZyZW1lZHki\
-        UwoFTGV2ZWwSFQoRTEVWRUxfVU5TUEVDSUZJRUQQABIOCgpMRVZFTF9GSU5FEAESEQoNTEVWRUxfV0FSTklORxAC\
-        EhAKDExFVkVMX0JST0tFThADIikKD1NldHRpbmdzUmVxdWVzdBIWCgZwcmVmaXgYASABKAlSBnByZWZpeCJCCg1T\
-        ZXR0aW5nc1JlcGx5EjEKCHNldHRpbmdzGAEgAygLMhUuYXB1cy5ub2RlLnYxLlNldHRpbmdSCHNldHRpbmdzIu4B\
-        CgdTZXR0aW5nEhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZRI0CgZvcmlnaW4YAyABKA4y\
-        HC5hcHVzLm5vZGUudjEuU2V0dGluZy5PcmlnaW5SBm9yaWdpbhIUCgVwbGFjZRgEIAEoCVIFcGxhY2UibwoGT3Jp\
-        Z2luEhYKEk9SSUdJTl9VTlNQRUNJRklFRBAAEhMKD09SSUdJTl9CVUlMVF9JThABEg8KC09SSUdJTl9GSUxFEAIS\
-        FgoST1JJR0lOX0VOVklST05NRU5UEAMSDwoLT1JJR0lOX0ZMQUcQBCKcAQoLTG9nc1JlcXVlc3QSFgoGZm9sbG93\
-        GAEgASgIUgZmb2xsb3cSFwoEdGFpbBgCIAEoDUgAUgR0YWlsiAEBEjsKDW1pbmltdW1fbGV2ZWwYAyABKA4yFi5h\
-        cHVzLm5vZGUudjEuTG9nTGV2ZWxSDG1pbmltdW1MZXZlbBIWCgZtb2R1bGUYBCABKAlSBm1vZHVsZUIHCgVfdGFp\
-        bCKOAgoJTG9nUmVjb3JkEikKEHRpbWVfbmFub3NlY29uZHMYASABKANSD3RpbWVOYW5vc2Vjb25kcxIsCgVsZXZl\
-        bBgCIAEoDjIWLmFwdXMubm9kZS52MS5Mb2dMZXZlbFIFbGV2ZWwSFgoGbW9kdWxlGAMgASgJUgZtb2R1bGUSGAoH\
-        bWVzc2FnZRgEIAEoCVIHbWVzc2FnZRI7CgZmaWVsZHMYBSADKAsyIy5hcHVzLm5vZGUudjEuTG9nUmVjb3JkLkZp\
-        ZWxkc0VudHJ5UgZmaWVsZHMaOQoLRmllbGRzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlS\
-        BXZhbHVlOgI4ASqlAQoITG9nTGV2ZWwSGQoVTE9HX0xFVkVMX1VOU1BFQ0lGSUVEEAASEwoPTE9HX0xFVkVMX1RS\
-        QUNFEAESEwoPTE9HX0xFVkVMX0RFQlVHEAISEgoOTE9HX0xFVkVMX0lORk8QAxIUChBMT0dfTEVWRUxfTk9USUNF\
-        EAQSFQoRTE9HX0xFVkVMX1dBUk5JTkcQBRITCg9MT0dfTEVWRUxfRVJST1IQBjKYAwoETm9kZRJMCgZTdGF0dXMS\
-        Gy5hcHVzLm5vZGUudjEuU3RhdHVzUmVxdWVzdBoZLmFwdXMubm9kZS52MS5TdGF0dXNSZXBseSIKirUYBnN0YXR1\
-        cxJKCgRTdG9wEhkuYXB1cy5ub2RlLnYxLlN0b3BSZXF1ZXN0GhcuYXB1cy5ub2RlLnYxLlN0b3BSZXBseSIOirUY\
-        CmFkbWluaXN0ZXISUAoGRG9jdG9yEhsuYXB1cy5ub2RlLnYxLkRvY3RvclJlcXVlc3QaGS5hcHVzLm5vZGUudjEu\
-        RG9jdG9yUmVwbHkiDoq1GAphZG1pbmlzdGVyElYKCFNldHRpbmdzEh0uYXB1cy5ub2RlLnYxLlNldHRpbmdzUmVx\
-        dWVzdBobLmFwdXMubm9kZS52MS5TZXR0aW5nc1JlcGx5Ig6KtRgKYWRtaW5pc3RlchJMCgRMb2dzEhkuYXB1cy5u\
-        b2RlLnYxLkxvZ3NSZXF1ZXN0GhcuYXB1cy5ub2RlLnYxLkxvZ1JlY29yZCIOirUYCmFkbWluaXN0ZXIwAWIGcHJv\
-        dG8z
+        DGNhbGxzX3NlcnZlZBgMIAEoBFILY2FsbHNTZXJ2ZWQSEgoEem9uZRgNIAEoCVIEem9uZRIZCghpc19hZG1pbhgO\
+        IAEoCFIHaXNBZG1pbhIUCgVwZWVycxgPIAEoDVIFcGVlcnMSNgoKbWVtYmVyc2hpcBgQIAEoCzIWLmFwdXMubm9k\
+        ZS52MS5WYWxpZGl0eVIKbWVtYmVyc2hpcCJrCghWYWxpZGl0eRIvChNleHBpcmVzX25hbm9zZWNvbmRzGAEgASgD\
+        UhJleHBpcmVzTmFub3NlY29uZHMSFgoGaGVhbHRoGAIgASgJUgZoZWFsdGgSFgoGcmVtZWR5GAMgASgJUgZyZW1l\
+        ZHkiWAoLU3RvcFJlcXVlc3QSMgoSZ3JhY2VfbWlsbGlzZWNvbmRzGAEgASgNSABSEWdyYWNlTWlsbGlzZWNvbmRz\
+        iAEBQhUKE19ncmFjZV9taWxsaXNlY29uZHMiHQoJU3RvcFJlcGx5EhAKA3BpZBgBIAEoDVIDcGlkIicKDURvY3Rv\
+        clJlcXVlc3QSFgoGY2hlY2tzGAEgAygJUgZjaGVja3MiQAoLRG9jdG9yUmVwbHkSMQoIZmluZGluZ3MYASADKAsy\
+        FS5hcHVzLm5vZGUudjEuRmluZGluZ1IIZmluZGluZ3Mi2QEKB0ZpbmRpbmcSFAoFY2hlY2sYASABKAlSBWNoZWNr\
+        EjEKBWxldmVsGAIgASgOMhsuYXB1cy5ub2RlLnYxLkZpbmRpbmcuTGV2ZWxSBWxldmVsEhgKB3N1bW1hcnkYAyAB\
+        KAlSB3N1bW1hcnkSFgoGcmVtZWR5GAQgASgJUgZyZW1lZHkiUwoFTGV2ZWwSFQoRTEVWRUxfVU5TUEVDSUZJRUQQ\
+        ABIOCgpMRVZFTF9GSU5FEAESEQoNTEVWRUxfV0FSTklORxACEhAKDExFVkVMX0JST0tFThADIikKD1NldHRpbmdz\
+        UmVxdWVzdBIWCgZwcmVmaXgYASABKAlSBnByZWZpeCJCCg1TZXR0aW5nc1JlcGx5EjEKCHNldHRpbmdzGAEgAygL\
+        MhUuYXB1cy5ub2RlLnYxLlNldHRpbmdSCHNldHRpbmdzIu4BCgdTZXR0aW5nEhAKA2tleRgBIAEoCVIDa2V5EhQK\
+        BXZhbHVlGAIgASgJUgV2YWx1ZRI0CgZvcmlnaW4YAyABKA4yHC5hcHVzLm5vZGUudjEuU2V0dGluZy5PcmlnaW5S\
+        Bm9yaWdpbhIUCgVwbGFjZRgEIAEoCVIFcGxhY2UibwoGT3JpZ2luEhYKEk9SSUdJTl9VTlNQRUNJRklFRBAAEhMK\
+        D09SSUdJTl9CVUlMVF9JThABEg8KC09SSUdJTl9GSUxFEAISFgoST1JJR0lOX0VOVklST05NRU5UEAMSDwoLT1JJ\
+        R0lOX0ZMQUcQBCKcAQoLTG9nc1JlcXVlc3QSFgoGZm9sbG93GAEgASgIUgZmb2xsb3cSFwoEdGFpbBgCIAEoDUgA\
+        UgR0YWlsiAEBEjsKDW1pbmltdW1fbGV2ZWwYAyABKA4yFi5hcHVzLm5vZGUudjEuTG9nTGV2ZWxSDG1pbmltdW1M\
+        ZXZlbBIWCgZtb2R1bGUYBCABKAlSBm1vZHVsZUIHCgVfdGFpbCKOAgoJTG9nUmVjb3JkEikKEHRpbWVfbmFub3Nl\
+        Y29uZHMYASABKANSD3RpbWVOYW5vc2Vjb25kcxIsCgVsZXZlbBgCIAEoDjIWLmFwdXMubm9kZS52MS5Mb2dMZXZl\
+        bFIFbGV2ZWwSFgoGbW9kdWxlGAMgASgJUgZtb2R1bGUSGAoHbWVzc2FnZRgEIAEoCVIHbWVzc2FnZRI7CgZmaWVs\
+        ZHMYBSADKAsyIy5hcHVzLm5vZGUudjEuTG9nUmVjb3JkLkZpZWxkc0VudHJ5UgZmaWVsZHMaOQoLRmllbGRzRW50\
+        cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4ASqlAQoITG9nTGV2ZWwSGQoVTE9H\
+        X0xFVkVMX1VOU1BFQ0lGSUVEEAASEwoPTE9HX0xFVkVMX1RSQUNFEAESEwoPTE9HX0xFVkVMX0RFQlVHEAISEgoO\
+        TE9HX0xFVkVMX0lORk8QAxIUChBMT0dfTEVWRUxfTk9USUNFEAQSFQoRTE9HX0xFVkVMX1dBUk5JTkcQBRITCg9M\
+        T0dfTEVWRUxfRVJST1IQBjKYAwoETm9kZRJMCgZTdGF0dXMSGy5hcHVzLm5vZGUudjEuU3RhdHVzUmVxdWVzdBoZ\
+        LmFwdXMubm9kZS52MS5TdGF0dXNSZXBseSIKirUYBnN0YXR1cxJKCgRTdG9wEhkuYXB1cy5ub2RlLnYxLlN0b3BS\
+        ZXF1ZXN0GhcuYXB1cy5ub2RlLnYxLlN0b3BSZXBseSIOirUYCmFkbWluaXN0ZXISUAoGRG9jdG9yEhsuYXB1cy5u\
+        b2RlLnYxLkRvY3RvclJlcXVlc3QaGS5hcHVzLm5vZGUudjEuRG9jdG9yUmVwbHkiDoq1GAphZG1pbmlzdGVyElYK\
+        CFNldHRpbmdzEh0uYXB1cy5ub2RlLnYxLlNldHRpbmdzUmVxdWVzdBobLmFwdXMubm9kZS52MS5TZXR0aW5nc1Jl\
+        cGx5Ig6KtRgKYWRtaW5pc3RlchJMCgRMb2dzEhkuYXB1cy5ub2RlLnYxLkxvZ3NSZXF1ZXN0GhcuYXB1cy5ub2Rl\
+        LnYxLkxvZ1JlY29yZCIOirUYCmFkbWluaXN0ZXIwAWIGcHJvdG8z
+        """),
+    FileDescription(
+      "apus/nodes/v1/nodes.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.nodes.v1.Nodes \
+        apus.nodes.v1.Nodes.List \
+        apus.nodes.v1.Nodes.Watch \
+        apus.nodes.v1.Nodes.Show \
+        apus.nodes.v1.Nodes.Ping \
+        apus.nodes.v1.Nodes.Speed \
+        apus.nodes.v1.Nodes.Explain \
+        apus.nodes.v1.Nodes.ExportTable \
+        apus.nodes.v1.Nodes.ImportTable \
+        apus.nodes.v1.ListRequest \
+        apus.nodes.v1.WatchRequest \
+        apus.nodes.v1.Rows \
+        apus.nodes.v1.Row \
+        apus.nodes.v1.ShowRequest \
+        apus.nodes.v1.ShowReply \
+        apus.nodes.v1.PingRequest \
+        apus.nodes.v1.PingReply \
+        apus.nodes.v1.SpeedRequest \
+        apus.nodes.v1.SpeedReply \
+        apus.nodes.v1.SpeedResult \
+        apus.nodes.v1.ExplainRequest \
+        apus.nodes.v1.ExplainReply \
+        apus.nodes.v1.Way \
+        apus.nodes.v1.ExportTableRequest \
+        apus.nodes.v1.ExportTableReply \
+        apus.nodes.v1.ImportTableRequest \
+        apus.nodes.v1.ImportTableReply \
+        apus.nodes.v1.ImportedEntry \
+        apus.nodes.v1.SpeedReply.Direction 
+        """,
+      base64: """
+        ChlhcHVzL25vZGVzL3YxL25vZGVzLnByb3RvEg1hcHVzLm5vZGVzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8iNwoL\
+        TGlzdFJlcXVlc3QSEgoEc29ydBgBIAEoCVIEc29ydBIUCgV3aGVyZRgCIAEoCVIFd2hlcmUibQoMV2F0Y2hSZXF1\
+        ZXN0EhIKBHNvcnQYASABKAlSBHNvcnQSFAoFd2hlcmUYAiABKAlSBXdoZXJlEjMKFWludGVydmFsX21pbGxpc2Vj\
+        b25kcxgDIAEoDVIUaW50ZXJ2YWxNaWxsaXNlY29uZHMiRwoEUm93cxImCgRyb3dzGAEgAygLMhIuYXB1cy5ub2Rl\
+        cy52MS5Sb3dSBHJvd3MSFwoHaXNfbGFzdBgCIAEoCFIGaXNMYXN0It0DCgNSb3cSDgoCaWQYASABKAlSAmlkEhIK\
+        BG5hbWUYAiABKAlSBG5hbWUSFAoFc3RhdGUYAyABKAlSBXN0YXRlEhIKBHpvbmUYBCABKAlSBHpvbmUSFAoFcm9s\
+        ZXMYBSADKAlSBXJvbGVzEhIKBHBhdGgYBiABKAlSBHBhdGgSNgoUbGF0ZW5jeV9taWxsaXNlY29uZHMYByABKAFI\
+        AFITbGF0ZW5jeU1pbGxpc2Vjb25kc4gBARIuChNsYXRlbmN5X2lzX21lYXN1cmVkGAggASgIUhFsYXRlbmN5SXNN\
+        ZWFzdXJlZBIkCgt1cGxvYWRfbWJwcxgJIAEoAUgBUgp1cGxvYWRNYnBziAEBEigKDWRvd25sb2FkX21icHMYCiAB\
+        KAFIAlIMZG93bmxvYWRNYnBziAEBEhcKBGxvYWQYCyABKAFIA1IEbG9hZIgBARIcCglhZGRyZXNzZXMYDCADKAlS\
+        CWFkZHJlc3NlcxIXCgdpc19zZWxmGA0gASgIUgZpc1NlbGYSEgoEanNvbhgOIAEoCVIEanNvbkIXChVfbGF0ZW5j\
+        eV9taWxsaXNlY29uZHNCDgoMX3VwbG9hZF9tYnBzQhAKDl9kb3dubG9hZF9tYnBzQgcKBV9sb2FkIiEKC1Nob3dS\
+        ZXF1ZXN0EhIKBG5vZGUYASABKAlSBG5vZGUiMQoJU2hvd1JlcGx5EiQKA3JvdxgBIAEoCzISLmFwdXMubm9kZXMu\
+        djEuUm93UgNyb3citQEKC1BpbmdSZXF1ZXN0EhIKBG5vZGUYASABKAlSBG5vZGUSFAoFY291bnQYAiABKA1SBWNv\
+        dW50EjMKFWludGVydmFsX21pbGxpc2Vjb25kcxgDIAEoDVIUaW50ZXJ2YWxNaWxsaXNlY29uZHMSMQoUdGltZW91\
+        dF9taWxsaXNlY29uZHMYBCABKA1SE3RpbWVvdXRNaWxsaXNlY29uZHMSFAoFYnl0ZXMYBSABKA1SBWJ5dGVzIqwB\
+        CglQaW5nUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSFgoGbnVtYmVyGAMgASgNUgZu\
+        dW1iZXISJQoLbmFub3NlY29uZHMYBCABKARIAFILbmFub3NlY29uZHOIAQESEgoEcGF0aBgFIAEoCVIEcGF0aBIY\
+        CgdmYWlsdXJlGAYgASgJUgdmYWlsdXJlQg4KDF9uYW5vc2Vjb25kcyJcCgxTcGVlZFJlcXVlc3QSEgoEbm9kZRgB\
+        IAEoCVIEbm9kZRIiCgxtaWxsaXNlY29uZHMYAiABKA1SDG1pbGxpc2Vjb25kcxIUCgVieXRlcxgDIAEoBFIFYnl0\
+        ZXMiyQIKClNwZWVkUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSEgoEcGF0aBgDIAEo\
+        CVIEcGF0aBJBCglkaXJlY3Rpb24YBCABKA4yIy5hcHVzLm5vZGVzLnYxLlNwZWVkUmVwbHkuRGlyZWN0aW9uUglk\
+        aXJlY3Rpb24SFAoFYnl0ZXMYBSABKARSBWJ5dGVzEiAKC25hbm9zZWNvbmRzGAYgASgEUgtuYW5vc2Vjb25kcxIy\
+        CgZyZXN1bHQYByABKAsyGi5hcHVzLm5vZGVzLnYxLlNwZWVkUmVzdWx0UgZyZXN1bHQiVAoJRGlyZWN0aW9uEhkK\
+        FURJUkVDVElPTl9VTlNQRUNJRklFRBAAEhQKEERJUkVDVElPTl9VUExPQUQQARIWChJESVJFQ1RJT05fRE9XTkxP\
+        QUQQAiKlAQoLU3BlZWRSZXN1bHQSHwoLdXBsb2FkX21icHMYASABKAFSCnVwbG9hZE1icHMSIwoNZG93bmxvYWRf\
+        bWJwcxgCIAEoAVIMZG93bmxvYWRNYnBzEiUKDnVwbG9hZGVkX2J5dGVzGAMgASgEUg11cGxvYWRlZEJ5dGVzEikK\
+        EGRvd25sb2FkZWRfYnl0ZXMYBCABKARSD2Rvd25sb2FkZWRCeXRlcyJXCg5FeHBsYWluUmVxdWVzdBISCgRub2Rl\
+        GAEgASgJUgRub2RlEjEKFHRpbWVvdXRfbWlsbGlzZWNvbmRzGAIgASgNUhN0aW1lb3V0TWlsbGlzZWNvbmRzIqQB\
+        CgxFeHBsYWluUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSEgoEcGF0aBgDIAEoCVIE\
+        cGF0aBImCgR3YXlzGAQgAygLMhIuYXB1cy5ub2Rlcy52MS5XYXlSBHdheXMSEgoEYmVzdBgFIAEoCVIEYmVzdBIg\
+        CgtuYW5vc2Vjb25kcxgGIAEoBFILbmFub3NlY29uZHMi8wEKA1dheRIQCgN3YXkYASABKAlSA3dheRISCgRwYXRo\
+        GAIgASgJUgRwYXRoEhwKCWNvbm5lY3RlZBgDIAEoCFIJY29ubmVjdGVkEjQKE3N0YXJ0ZWRfbmFub3NlY29uZHMY\
+        BCABKARIAFISc3RhcnRlZE5hbm9zZWNvbmRziAEBEiAKC25hbm9zZWNvbmRzGAUgASgEUgtuYW5vc2Vjb25kcxIW\
+        CgZyZWFzb24YBiABKAlSBnJlYXNvbhIgCgtleHBsYW5hdGlvbhgHIAEoCVILZXhwbGFuYXRpb25CFgoUX3N0YXJ0\
+        ZWRfbmFub3NlY29uZHMiFAoSRXhwb3J0VGFibGVSZXF1ZXN0IiYKEEV4cG9ydFRhYmxlUmVwbHkSEgoEanNvbhgB\
+        IAEoCVIEanNvbiIoChJJbXBvcnRUYWJsZVJlcXVlc3QSEgoEanNvbhgBIAEoCVIEanNvbiJKChBJbXBvcnRUYWJs\
+        ZVJlcGx5EjYKB2VudHJpZXMYASADKAsyHC5hcHVzLm5vZGVzLnYxLkltcG9ydGVkRW50cnlSB2VudHJpZXMidwoN\
+        SW1wb3J0ZWRFbnRyeRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWFkZHJlc3NlcxgCIAMoCVIJYWRkcmVzc2VzEhkK\
+        CGtub3duX2FzGAMgASgJUgdrbm93bkFzEhkKCGlzX3RyaWVkGAQgASgIUgdpc1RyaWVkMpAFCgVOb2RlcxJECgRM\
+        aXN0EhouYXB1cy5ub2Rlcy52MS5MaXN0UmVxdWVzdBoTLmFwdXMubm9kZXMudjEuUm93cyIJirUYBW5vZGVzMAES\
+        RgoFV2F0Y2gSGy5hcHVzLm5vZGVzLnYxLldhdGNoUmVxdWVzdBoTLmFwdXMubm9kZXMudjEuUm93cyIJirUYBW5v\
+        ZGVzMAESRwoEU2hvdxIaLmFwdXMubm9kZXMudjEuU2hvd1JlcXVlc3QaGC5hcHVzLm5vZGVzLnYxLlNob3dSZXBs\
+        eSIJirUYBW5vZGVzEksKBFBpbmcSGi5hcHVzLm5vZGVzLnYxLlBpbmdSZXF1ZXN0GhguYXB1cy5ub2Rlcy52MS5Q\
+        aW5nUmVwbHkiC4q1GAdtZWFzdXJlMAESTgoFU3BlZWQSGy5hcHVzLm5vZGVzLnYxLlNwZWVkUmVxdWVzdBoZLmFw\
+        dXMubm9kZXMudjEuU3BlZWRSZXBseSILirUYB21lYXN1cmUwARJSCgdFeHBsYWluEh0uYXB1cy5ub2Rlcy52MS5F\
+        eHBsYWluUmVxdWVzdBobLmFwdXMubm9kZXMudjEuRXhwbGFpblJlcGx5IguKtRgHbWVhc3VyZRJcCgtFeHBvcnRU\
+        YWJsZRIhLmFwdXMubm9kZXMudjEuRXhwb3J0VGFibGVSZXF1ZXN0Gh8uYXB1cy5ub2Rlcy52MS5FeHBvcnRUYWJs\
+        ZVJlcGx5IgmKtRgFbm9kZXMSYQoLSW1wb3J0VGFibGUSIS5hcHVzLm5vZGVzLnYxLkltcG9ydFRhYmxlUmVxdWVz\
+        dBofLmFwdXMubm9kZXMudjEuSW1wb3J0VGFibGVSZXBseSIOirUYCmFkbWluaXN0ZXJiBnByb3RvMw
         """),
     FileDescription(
       "apus/probe/v1/probe.proto", dependencies: ["apus/options.proto"],

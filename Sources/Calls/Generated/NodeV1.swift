@@ -38,13 +38,19 @@ package enum NodeV1 {
     package var residentBytes: UInt64 = 0
     package var openConnections: UInt64 = 0
     package var callsServed: UInt64 = 0
+    package var zone: String = ""
+    package var isAdmin: Bool = false
+    /// Live members other than this node.
+    package var peers: UInt32 = 0
+    /// How long this node is a member; not set while that is unknown.
+    package var membership: NodeV1.Validity?
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
       "apus.node.v1.StatusReply",
-      "id 1 name 2 version 3 network 4 roles 5 listen 6 web 7 pid 8 uptime_milliseconds 9 resident_bytes 10 open_connections 11 calls_served 12"
+      "id 1 name 2 version 3 network 4 roles 5 listen 6 web 7 pid 8 uptime_milliseconds 9 resident_bytes 10 open_connections 11 calls_served 12 zone 13 is_admin 14 peers 15 membership 16"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -60,6 +66,10 @@ package enum NodeV1 {
       writer.plain(WireUInt64.self, 80, residentBytes)
       writer.plain(WireUInt64.self, 88, openConnections)
       writer.plain(WireUInt64.self, 96, callsServed)
+      writer.plain(WireString.self, 106, zone)
+      writer.plain(WireBool.self, 112, isAdmin)
+      writer.plain(WireUInt32.self, 120, peers)
+      writer.optional(WireMessage<NodeV1.Validity>.self, 130, membership)
       writer.unknown(unknownFields)
     }
 
@@ -79,6 +89,43 @@ package enum NodeV1 {
       case 80: try WireUInt64.read(&residentBytes, &reader)
       case 88: try WireUInt64.read(&openConnections, &reader)
       case 96: try WireUInt64.read(&callsServed, &reader)
+      case 106: try WireString.read(&zone, &reader)
+      case 112: try WireBool.read(&isAdmin, &reader)
+      case 120: try WireUInt32.read(&peers, &reader)
+      case 130: try reader.message(&membership)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct Validity: Message {
+    package var expiresNanoseconds: Int64 = 0
+    /// ok, renew, warn, expired or revoked.
+    package var health: String = ""
+    /// What to do; empty when that is nothing.
+    package var remedy: String = ""
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.node.v1.Validity", "expires_nanoseconds 1 health 2 remedy 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireInt64.self, 8, expiresNanoseconds)
+      writer.plain(WireString.self, 18, health)
+      writer.plain(WireString.self, 26, remedy)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 8: try WireInt64.read(&expiresNanoseconds, &reader)
+      case 18: try WireString.read(&health, &reader)
+      case 26: try WireString.read(&remedy, &reader)
       default: return false
       }
       return true

@@ -19,6 +19,8 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let readiness = Permission("readiness")
   package static let status = Permission("status")
   package static let probe = Permission("probe")
+  package static let nodes = Permission("nodes")
+  package static let measure = Permission("measure")
   package static let relay = Permission("relay")
   package static let traverse = Permission("traverse")
   package static let zones = Permission("zones")
