@@ -9,16 +9,37 @@ enum NodeAccess {
     _ options: NodeOptions, timeout: Duration = .seconds(10),
     _ body: @Sendable (NodeV1.NodeClient) async throws -> Answer
   ) async throws(CommandError) -> Answer {
-    // Unlike a node, a command that asks one ends at once when it is interrupted.
-    Signals.unblock()
+    try await connect(options, timeout: timeout) { try await body(NodeV1.NodeClient($0)) }
+  }
+
+  /// For the other services of the node. Unlike a node, a command that asks one ends at once when
+  /// it is interrupted, unless it watches for signals itself.
+  static func connect<Answer: Sendable>(
+    _ options: NodeOptions, timeout: Duration = .seconds(10), takesSignals: Bool = false,
+    _ body: @Sendable (CallClient) async throws -> Answer
+  ) async throws(CommandError) -> Answer {
+    if !takesSignals { Signals.unblock() }
     let folder = try options.folder()
     guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
     do {
-      return try await LocalNode.call(in: folder, on: loop, timeout: timeout) {
-        try await body(NodeV1.NodeClient($0))
-      }
+      return try await LocalNode.call(in: folder, on: loop, timeout: timeout, body)
     } catch {
       throw explained(error)
+    }
+  }
+
+  static func network<Answer: Sendable>(
+    _ options: NodeOptions, _ body: @Sendable (NetworkV1.NetworkAdminClient) async throws -> Answer
+  ) async throws(CommandError) -> Answer {
+    try await connect(options) { try await body(NetworkV1.NetworkAdminClient($0)) }
+  }
+
+  static func nodes<Answer: Sendable>(
+    _ options: NodeOptions, takesSignals: Bool = false,
+    _ body: @Sendable (NodesV1.NodesClient) async throws -> Answer
+  ) async throws(CommandError) -> Answer {
+    try await connect(options, takesSignals: takesSignals) {
+      try await body(NodesV1.NodesClient($0))
     }
   }
 
@@ -42,7 +63,7 @@ enum NodeAccess {
 
   private static func code(of code: Status.Code) -> ExitCode {
     switch code {
-    case .permissionDenied, .unauthenticated: .refused
+    case .permissionDenied, .unauthenticated, .failedPrecondition, .alreadyExists: .refused
     case .notFound: .notFound
     case .deadlineExceeded: .timedOut
     case .invalidArgument: .validationFailure

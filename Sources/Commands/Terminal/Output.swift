@@ -53,7 +53,12 @@ package struct Output {
 
   /// Everything, to a descriptor. A reader that went away (`| head`) is no error of ours.
   package static func print(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+    _ = print(Array(text.utf8), to: descriptor)
+  }
+
+  /// False when the reader went away.
+  package static func print(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes {
         unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
@@ -64,8 +69,9 @@ package struct Output {
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = unsafe Glibc.poll(&poll, 1, 1_000)
       } else if errno != EINTR {
-        return
+        return false
       }
     }
+    return true
   }
 }

@@ -37,15 +37,20 @@ package final class BandwidthKeeper: Component {
       group.addTask(executorPreference: loop) { try await self.measure(on: loop) }
       await scope.stopRequested()
       group.cancelAll()
-      // Being cancelled is how it ends.
-      try? await group.waitForAll()
+      try await group.waitForAll()
     }
   }
 
   private func measure(on loop: EventLoop) async throws {
-    while !Task.isCancelled {
+    while true {
       let next = schedule.withLock { $0.nextWake } ?? .now()
-      try await loop.sleep(until: next)
+      do throws(SystemError) {
+        try await loop.sleep(until: next)
+      } catch {
+        // Being cancelled is how it ends.
+        if error.code == .cancelled { return }
+        throw error
+      }
       let candidates = try candidates()
       let actions = schedule.withLock { $0.handle(.wake(candidates), now: .now()) }
       for case .measure(let peer) in actions {

@@ -22,6 +22,17 @@ extension NodeRow {
   }
 }
 
+extension SpeedTest.Result {
+  package var message: NodesV1.SpeedResult {
+    NodesV1.SpeedResult {
+      $0.uploadMbps = upload.mbps
+      $0.downloadMbps = download.mbps
+      $0.uploadedBytes = upload.bytes
+      $0.downloadedBytes = download.bytes
+    }
+  }
+}
+
 extension DialReport {
   package func message(to row: NodeRow) -> NodesV1.ExplainReply {
     NodesV1.ExplainReply {

@@ -155,7 +155,7 @@ package struct NodesService: NodesV1.NodesService {
   private func path(to row: NodeRow) -> String {
     // A node that is gone from the table has no path either.
     let path = try? view.withTable { table throws(NetworkError) in table[row.id]?.path }
-    return path??.rawValue ?? ""
+    return path?.rawValue ?? ""
   }
 
   package func explain(

@@ -1,6 +1,6 @@
 package import Calls
 import IO
-package import Primitives
+import Primitives
 
 /// Sends probes to one node, one after another, and tells the node table how they went.
 package struct Pinger: Sendable {

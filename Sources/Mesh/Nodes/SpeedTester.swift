@@ -1,3 +1,4 @@
+import IO
 package import Primitives
 
 /// Measures the bandwidth to other nodes, one at a time: two tests at once measure each other.
