@@ -116,7 +116,7 @@ let package = Package(
       "Mesh", ["Mesh", "Simulation", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Security", "IO", "Primitives"]),
-    tests("Commands", ["Commands", "Primitives"]),
+    tests("Commands", ["Commands", "Calls", "Primitives"]),
     tests("Benchmarks", ["Benchmarks"]),
     // What holds the tree to docs/architecture.md.
     tests("Tidy", []),

@@ -16,13 +16,16 @@ package struct Root: Command {
     examples: [
       .init("apus up --detach", "start a node in the background"),
       .init("apus status", "see how it does"),
+      .init("apus invite", "let another machine in; there: apus join <invite>"),
+      .init("apus nodes", "see who is in the network"),
       .init("apus doctor", "find what is wrong and how to mend it"),
       .init("apus down", "stop it"),
     ],
     version: "apus \(Version.current)",
     subcommands: [
-      Up.self, Down.self, StatusCommand.self, DoctorCommand.self, Config.self, Logs.self,
-      VersionCommand.self, Completion.self,
+      Up.self, Down.self, StatusCommand.self, DoctorCommand.self, Invite.self, Join.self,
+      Leave.self, NetworkCommand.self, Nodes.self, OneNode.self, Ping.self, Speed.self,
+      Topic.self, Config.self, Logs.self, VersionCommand.self, Completion.self,
     ])
 
   package init() {}

@@ -39,6 +39,13 @@ struct NodeService: NodeV1.NodeService {
       $0.residentBytes = UInt64(ProcessUsage.residentBytes)
       $0.openConnections = UInt64(status.openConnections())
       $0.callsServed = callsServed()
+      guard let membership = status.membership() else { return }
+      $0.network = membership.network
+      $0.roles = membership.roles
+      $0.zone = membership.zone
+      $0.isAdmin = membership.isAdmin
+      $0.peers = UInt32(clamping: membership.peers)
+      $0.membership = membership.message
     }
   }
 
@@ -75,6 +82,16 @@ struct NodeService: NodeV1.NodeService {
     _ context: CallContext
   ) async throws {
     try await LogStream(logs, request, until: node.stop).run(into: replies)
+  }
+}
+
+extension NodeMembership {
+  fileprivate var message: NodeV1.Validity {
+    NodeV1.Validity {
+      $0.expiresNanoseconds = expiresAt.nanoseconds
+      $0.health = health
+      $0.remedy = remedy
+    }
   }
 }
 

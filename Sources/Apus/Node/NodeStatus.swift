@@ -12,6 +12,8 @@ public struct NodeStatus: Sendable {
   package var started: Instant
   /// Asks the server for its count.
   package var openConnections: @Sendable () -> Int = { 0 }
+  /// Its place in a network; asked for with every status.
+  package var membership: @Sendable () -> NodeMembership? = { nil }
   /// Clients are answered.
   public package(set) var isReady = false
   /// It was asked to stop, and finishes what is open.

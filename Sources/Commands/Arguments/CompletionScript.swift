@@ -92,7 +92,9 @@ struct CompletedCommand {
         name: $0.name, aliases: $0.configuration.aliases, abstract: $0.configuration.abstract)
     }
     let definitions = node.definitions.filter { !$0.help.isHidden }
-    var options = definitions.filter { !$0.isPositional }.flatMap(Self.options)
+    // `apus nodes --sort` means the sub-command that runs when none is named.
+    let implied = node.defaultChild?.definitions.filter { !$0.help.isHidden } ?? []
+    var options = (definitions + implied).filter { !$0.isPositional }.flatMap(Self.options)
     options.append(Self.builtIn("help", ["h"], "Show help."))
     if !node.configuration.version.isEmpty {
       options.append(Self.builtIn("version", [], "Show the version."))

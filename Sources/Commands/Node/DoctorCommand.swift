@@ -8,13 +8,27 @@ struct DoctorCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Find what is wrong with the node and say how to mend it.",
-    discussion: "Works without a running node too. Ends with 1 when something is broken.",
-    examples: [.init("apus doctor", "check everything")])
+    discussion: "Works without a running node too. Ends with 1 when something is broken, or the "
+      + "peer was not reached.",
+    examples: [
+      .init("apus doctor", "check everything"),
+      .init("apus doctor attic", "why is attic not reached, or only over a relay"),
+    ])
 
+  @Argument(help: "A node: tries every way to it, and says why each that fails does.")
+  var peer: String?
+  @Option(help: "How long to try the ways to a peer.") var timeout = Duration.seconds(30)
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
+  mutating func validate() throws {
+    if !(Duration.seconds(1)...Duration.seconds(120)).contains(timeout) {
+      throw ValidationError("--timeout must be from 1s to 2m")
+    }
+  }
+
   mutating func run() async throws {
+    if let peer { return try await explain(peer) }
     var findings: [Doctor.Finding] = []
     var settings: Settings?
     do throws(CommandError) {
@@ -33,6 +47,41 @@ struct DoctorCommand: Command {
     if findings.contains(where: { $0.level == .broken }) { throw ExitCode.failure }
   }
 
+  private func explain(_ peer: String) async throws {
+    let request = NodesV1.ExplainRequest {
+      $0.node = peer
+      $0.timeoutMilliseconds = UInt32(clamping: timeout.nanoseconds / 1_000_000)
+    }
+    let options = CallOptions.within(timeout + .seconds(10))
+    let reply = try await NodeAccess.nodes(node) {
+      try await $0.explain(request, options: options)
+    }
+    let report = PeerReport(reply: reply)
+    Output(output, environment: Surroundings.environment).show(report)
+    if !report.isReached { throw ExitCode.failure }
+  }
+
+  /// Before a membership lapses somebody has to do something.
+  static func membership(_ reply: NodeV1.StatusReply) -> [Doctor.Finding] {
+    guard let membership = reply.membership else { return [] }
+    let until = WallTime(nanoseconds: membership.expiresNanoseconds)
+    let level: Doctor.Finding.Level =
+      switch membership.health {
+      case "ok", "renew": .fine
+      case "warn": .warning
+      default: .broken
+      }
+    return [
+      .init(
+        "membership", level,
+        level == .fine
+          ? "this node is a member until \(until)"
+          : membership.health == "warn"
+            ? "the membership ends at \(until)" : "the membership has ended (\(membership.health))",
+        remedy: membership.remedy)
+    ]
+  }
+
   private func running(_ settings: Settings?) async throws -> [Doctor.Finding] {
     do throws(CommandError) {
       let reply = try await NodeAccess.call(node) {
@@ -41,8 +90,9 @@ struct DoctorCommand: Command {
       let found = Doctor.Finding(
         "node", .fine,
         "the node runs as process \(reply.pid) on \(reply.listen.joined(separator: ", "))")
-      guard let settings else { return [found] }
-      return [found] + (try await web(reply.listen, settings))
+      let findings = [found] + Self.membership(reply)
+      guard let settings else { return findings }
+      return findings + (try await web(reply.listen, settings))
     } catch {
       return [
         error.code == .noNode

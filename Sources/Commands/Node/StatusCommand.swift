@@ -51,11 +51,20 @@ struct NodeReport: Presentable {
       "residentBytes": .integer(Int64(clamping: reply.residentBytes)),
       "openConnections": .integer(Int64(clamping: reply.openConnections)),
       "callsServed": .integer(Int64(clamping: reply.callsServed)),
+      "zone": reply.zone.isEmpty ? .null : .string(reply.zone), "isAdmin": .bool(reply.isAdmin),
+      "peers": .integer(Int64(reply.peers)), "membership": reply.membership.map(json) ?? .null,
+    ]
+  }
+
+  private func json(_ membership: NodeV1.Validity) -> JSON {
+    [
+      "expiresAt": WallTime(nanoseconds: membership.expiresNanoseconds).json,
+      "health": .string(membership.health), "remedy": .string(membership.remedy),
     ]
   }
 
   func text(for terminal: Terminal) -> String {
-    let rows = [
+    var rows = [
       ("id", reply.id), ("version", reply.version),
       ("network", reply.network.isEmpty ? "none" : reply.network),
       ("roles", reply.roles.isEmpty ? "none" : reply.roles.joined(separator: ", ")),
@@ -64,10 +73,20 @@ struct NodeReport: Presentable {
       ("memory", ByteSize(Int64(clamping: reply.residentBytes)).rounded),
       ("connections", String(reply.openConnections)), ("calls served", String(reply.callsServed)),
     ]
-    var text = terminal.styled("Node \(TextWidth.printable(reply.name))", .bold) + "\n"
-    for (name, value) in rows {
-      text += "  " + name + String(repeating: " ", count: 14 - name.count) + value + "\n"
+    if let membership = reply.membership {
+      let zone = reply.zone.isEmpty ? [] : [("zone", reply.zone)]
+      let until = WallTime(nanoseconds: membership.expiresNanoseconds).description
+      let member = [
+        ("member until", until + (reply.isAdmin ? ", admin" : "")), ("peers", String(reply.peers)),
+      ]
+      rows.insert(contentsOf: zone + member, at: 4)
     }
-    return text
+    return terminal.styled("Node \(TextWidth.printable(reply.name))", .bold) + "\n"
+      + Rows.text(rows) + warning(for: terminal)
+  }
+
+  private func warning(for terminal: Terminal) -> String {
+    guard let remedy = reply.membership?.remedy, !remedy.isEmpty else { return "" }
+    return terminal.styled("warning", .yellow) + " \(remedy)\n"
   }
 }

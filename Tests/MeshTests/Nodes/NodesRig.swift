@@ -81,9 +81,12 @@ final class Replies<M: Message>: MessageStream {
 }
 
 /// A peer that answers probes as told: for what a real one does too slowly or too fast.
-struct ScriptedPeer: Caller {
-  var echo: @Sendable (Int) throws -> Void = { _ in }
-  let calls = Locked(0)
+final class ScriptedPeer: Caller {
+  private let echo: @Sendable (Int) throws -> Void
+  private let calls = Locked(0)
+
+  /// The answer to each probe, counted from 1.
+  init(echo: @escaping @Sendable (Int) throws -> Void = { _ in }) { self.echo = echo }
 
   func unary(
     _ method: MethodDescription, _ frame: [UInt8], _ options: CallOptions
