@@ -43,13 +43,13 @@ struct Ping: Command {
       $0.bytes = UInt32(clamping: size.bytes)
     }
     let tally = Locked(PingReport(name: name))
-    let (options, json) = (node, output.json)
-    let interruption = try await Interruption.watch {
-      try await NodeAccess.nodes(options, takesSignals: true) { client in
+    let isJSON = output.json
+    let interruption = try await NodeAccess.nodes(node, takesSignals: true) { client in
+      try await Interruption.watch {
         try await client.ping(request) { replies in
           while let reply = try await replies.next() {
             let line = tally.withLock { $0.add(reply) }
-            if !json { Output.print(line, to: 1) }
+            if !isJSON { Output.print(line, to: 1) }
           }
         }
       }

@@ -51,10 +51,10 @@ struct NodesList: Command {
       $0.where = filter
       $0.intervalMilliseconds = UInt32(clamping: interval.nanoseconds / 1_000_000)
     }
-    let options = output
+    let isJSON = output.json
     try await NodeAccess.nodes(node) { client in
       try await client.watch(request) { replies in
-        let output = Output(isJSON: options.json)
+        let output = Output(isJSON: isJSON)
         while let rows = try await NodesReport.rows(replies) {
           if output.terminal.isTerminal && !output.isJSON {
             Output.print("\u{1B}[H\u{1B}[2J", to: 1)

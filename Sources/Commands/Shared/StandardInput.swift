@@ -46,7 +46,8 @@ enum StandardInput {
     guard isTerminal else { return firstLine(try await readAll(limit: pieceBytes)) }
     Output.print(question, to: 2)
     var before = termios()
-    let isHidden = isSecret && unsafe tcgetattr(0, &before) == 0
+    let status = unsafe tcgetattr(0, &before)
+    let isHidden = isSecret && status == 0
     if isHidden {
       var quiet = before
       quiet.c_lflag &= ~UInt32(ECHO)
