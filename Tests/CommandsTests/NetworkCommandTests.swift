@@ -174,7 +174,8 @@ struct NetworkCommandTests {
         $0.remedy = remedy
       }
     }
-    #expect(DoctorCommand.membership(status).map(\.level.rawValue) == [level])
+    let findings = DoctorReport(findings: DoctorCommand.membership(status)).json.array
+    #expect(findings?.map { $0["level"]?.string } == [level])
     let report = NodeReport(status)
     let text = report.text(for: .none)
     #expect(text.contains("warning") == !remedy.isEmpty && text.contains(remedy))

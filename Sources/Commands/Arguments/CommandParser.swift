@@ -35,7 +35,9 @@ package struct CommandParser {
         if let child = node.child(named: word) {
           rest = rest.dropFirst()
           node = child
-        } else if let child = node.defaultChild {
+        } else if let child = node.defaultChild,
+          word.hasPrefix("-") || child.definitions.contains(where: \.isPositional)
+        {
           node = child
         } else {
           throw unknown(word, in: node)

@@ -25,7 +25,9 @@ struct PeerReport: Presentable {
     ]
   }
 
-  private func time(_ nanoseconds: UInt64) -> Duration { .nanoseconds(Int64(clamping: nanoseconds)) }
+  private func time(_ nanoseconds: UInt64) -> Duration {
+    .nanoseconds(Int64(clamping: nanoseconds))
+  }
 
   func text(for terminal: Terminal) -> String {
     let name = terminal.styled(TextWidth.printable(reply.name), .bold)

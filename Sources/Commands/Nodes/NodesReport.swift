@@ -69,7 +69,8 @@ struct NodesReport: Presentable {
 enum Figure {
   static func text(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
-    let digits = value.magnitude >= 100 ? 0 : value.magnitude >= 10 ? 1 : value >= 1 ? 2 : 3
+    let digits =
+      value.magnitude >= 100 ? 0 : value.magnitude >= 10 ? 1 : value.magnitude >= 1 ? 2 : 3
     let scale = [1.0, 10, 100, 1000][digits]
     let scaled = Int64((min(value.magnitude, 1e15) * scale).rounded())
     let sign = value < 0 && scaled != 0 ? "-" : ""

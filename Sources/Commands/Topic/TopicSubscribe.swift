@@ -64,7 +64,8 @@ struct TopicSubscribe: Command {
     guard terminal.isTerminal else { return delivery.payload + [0x0A] }
     let text = String(decoding: delivery.payload, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    return Array((lines.map { TextWidth.printable(String($0)) }.joined(separator: "\n") + "\n").utf8)
+    return Array(
+      (lines.map { TextWidth.printable(String($0)) }.joined(separator: "\n") + "\n").utf8)
   }
 
   /// The payload as text where it is one.

@@ -10,6 +10,8 @@ package struct SpeedTest: Sendable {
     package var bytes: UInt64 = 256 << 20
     /// Small, so that a slow link gets somewhere between two looks at the clock.
     package var messageBytes = 32 << 10
+    /// A source refuses to send more.
+    package var messages: UInt64 = 1_000_000
     /// For making the connection, and for what is under way when the time is up.
     package var grace = Duration.seconds(15)
     /// Between two looks at the progress.
@@ -92,7 +94,7 @@ package struct SpeedTest: Sendable {
   private func download(_ report: (Progress) async throws -> Void) async throws -> Progress {
     let size = UInt64(limits.messageBytes)
     let request = ProbeV1.SourceRequest {
-      $0.messages = (limits.bytes + size - 1) / size
+      $0.messages = min((limits.bytes + size - 1) / size, limits.messages)
       $0.bytes = UInt32(clamping: min(size, limits.bytes))
     }
     var meter = Meter(.download, limits)
