@@ -36,8 +36,9 @@ final class FrameClientStream: FrameStream, ClientStream, @unchecked Sendable {
 
   func head() async throws -> ResponseHead {
     await waitForArrival { answer != nil }
-    guard let answer else { throw aborted() }
-    return answer
+    if let answer { return answer }
+    try Task.checkCancellation()
+    throw aborted()
   }
 
   func nextBody() async throws -> [UInt8]? { try await nextPiece() }

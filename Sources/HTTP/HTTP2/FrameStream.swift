@@ -93,9 +93,11 @@ class FrameStream: @unchecked Sendable {
     return wakeup
   }
 
-  /// Waits until `condition` holds or the stream is over.
+  /// Waits until `condition` holds, the stream is over or the task is cancelled.
   func waitForArrival(until condition: () -> Bool) async {
-    while !condition() && !isOver { await arrivalWakeup().wait() }
+    while !condition() && !isOver && !Task.isCancelled {
+      await arrivalWakeup().wait(on: session.loop)
+    }
   }
 
   /// The next piece of the body, nil at its end. Gives the bytes back to the sender's window.
@@ -111,7 +113,7 @@ class FrameStream: @unchecked Sendable {
       if isClosed { throw aborted() }
       try Task.checkCancellation()
       waitingSince = session.loop.now
-      await arrivalWakeup().wait()
+      await arrivalWakeup().wait(on: session.loop)
       waitingSince = nil
     }
   }
@@ -216,7 +218,7 @@ class FrameStream: @unchecked Sendable {
     while outgoing.count > session.pendingAllowance {
       let room = self.room ?? Wakeup()
       self.room = room
-      await room.wait()
+      await room.wait(on: session.loop)
       if isOver { throw aborted() }
       try Task.checkCancellation()
     }

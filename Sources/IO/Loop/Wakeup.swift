@@ -12,6 +12,15 @@ package final class Wakeup: @unchecked Sendable {
     await withUnsafeContinuation { waiter = $0 }
   }
 
+  /// Returns when the task is cancelled, too.
+  package func wait(on loop: EventLoop) async {
+    await withTaskCancellationHandler {
+      await wait()
+    } onCancel: {
+      loop.execute { self.raise() }
+    }
+  }
+
   package func raise() {
     guard let waiter else { return }
     self.waiter = nil

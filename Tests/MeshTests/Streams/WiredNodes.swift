@@ -27,6 +27,7 @@ final class WiredNodes: @unchecked Sendable {
   private var scopes: [(name: String, scope: ComponentScope)] = []
   /// Between these nothing gets through.
   var broken: Set<Way> = []
+  private var dead: Set<NodeID> = []
   private(set) var dials = 0
   private(set) var failures: [any Error] = []
   /// Of each connection.
@@ -38,6 +39,7 @@ final class WiredNodes: @unchecked Sendable {
   }
 
   func answer(_ node: NodeID, _ handlers: [MethodHandler]) {
+    dead.remove(node)
     var permissions = Permissions()
     permissions.members = [.topicExchange, .publish, .subscribe, .zones, .gossip]
     servers[node] = CallServer(
@@ -53,7 +55,7 @@ final class WiredNodes: @unchecked Sendable {
   func caller(from: NodeID, to: NodeID) throws -> any Caller {
     loop.checkIsCurrent("caller")
     let way = Way(from: from, to: to)
-    guard !broken.contains(way), let server = servers[to] else {
+    guard !broken.contains(way), !dead.contains(from), let server = servers[to] else {
       throw NetworkError(.unreachable, "there is no way")
     }
     let wire = try wires[way] ?? dial(way, server)
@@ -90,6 +92,7 @@ final class WiredNodes: @unchecked Sendable {
   /// The node is gone until it answers again.
   func kill(_ node: NodeID) {
     servers[node] = nil
+    dead.insert(node)
     for way in wires.keys where way.from == node || way.to == node { cut(way.from, way.to) }
   }
 
@@ -115,14 +118,17 @@ final class WiredNodes: @unchecked Sendable {
     await tasks.waitForAll()
   }
 
-  /// Until something holds that others bring about; false when it does not in ten seconds.
-  func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+  /// Returns once something holds that others bring about; an issue when it takes ten seconds.
+  func eventually(
+    sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+  ) async throws {
     let deadline = Instant.now().advanced(by: .seconds(10))
     while Instant.now() < deadline {
-      if try await condition() { return true }
+      if try await condition() { return }
       try await loop.sleep(for: .milliseconds(2))
     }
-    return try await condition()
+    if try await condition() { return }
+    Issue.record("it did not come about in ten seconds", sourceLocation: sourceLocation)
   }
 }
 

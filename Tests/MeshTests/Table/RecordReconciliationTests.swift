@@ -109,7 +109,8 @@ import Testing
   private enum Lie: CaseIterable {
     case known, twice, garbage, unreadable, endless
 
-    func fill(_ reply: inout TableV1.RecordComparison, known: TableV1.SignedRecord,
+    func fill(
+      _ reply: inout TableV1.RecordComparison, known: TableV1.SignedRecord,
       fresh: TableV1.SignedRecord
     ) {
       switch self {
@@ -175,7 +176,7 @@ import Testing
           } catch { codes.withLock { $0.append((error as? Status)?.code ?? .unknown) } }
         }
       }
-      #expect(try await nodes.eventually { codes.withLock { $0.count == 2 } })
+      try await nodes.eventually { codes.withLock { $0.count == 2 } }
       #expect(codes.withLock { $0 } == [.resourceExhausted, .unavailable])
     }
   }
