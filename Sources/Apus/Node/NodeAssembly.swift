@@ -54,6 +54,7 @@ struct NodeAssembly: Sendable {
     node.state.withLock {
       $0.listen = port.addresses
       $0.openConnections = { port.openConnections }
+      $0.membership = { [weak network] in network.map { NodeMembership(of: $0) } }
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
     let hangUps = Broadcast()

@@ -12,10 +12,7 @@ enum NodeCalls {
     NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
     ReflectionV1.ServerReflectionMethods.service,
     ReflectionV1alpha.ServerReflectionMethods.service,
-    NetworkV1.MembershipMethods.service, NetworkV1.NetworkAdminMethods.service,
-    RelayV1.RelayMethods.service, TraversalV1.TraversalMethods.service,
-    TableV1.GossipMethods.service,
-  ]
+  ] + Network.serviceNames
 
   static func server(
     node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
@@ -28,7 +25,7 @@ enum NodeCalls {
     let handlers =
       service.handlers + ProbeService(makeHash: { RunningHash() }).handlers + health.handlers
       + ReflectionService(index).handlers + ReflectionAlphaService(index).handlers
-      + network.handlers
+      + network.handlers(until: node.stop)
     var limits = CallServer.Limits()
     limits.messageBytes = Int(settings.callsMaxMessageBytes.bytes)
     limits.concurrentCalls = settings.callsMaxConcurrent

@@ -6,7 +6,7 @@ import Store
 
 /// The network's part of the assembly.
 enum NodeNetwork {
-  static let schemas = [MembershipSchema.schema, NetworkStore.schema]
+  static let schemas = [MembershipSchema.schema] + NetworkStore.schemas
 
   static func make(
     key: SigningKey, settings: Settings, folder: StateFolder, database: any Driver,
@@ -49,4 +49,23 @@ enum NodeNetwork {
 
 private struct Weak<Object: AnyObject & Sendable>: Sendable {
   weak var object: Object?
+}
+
+extension NodeMembership {
+  /// As the node's network sees it now.
+  init(of network: Network) {
+    let membership = network.membership
+    let isRevoked = membership.isRevoked
+    let health = membership.health()
+    let row = network.row(of: network.own)
+    self.init(
+      network: membership.network.description,
+      roles: membership.certificate.roles.map(\.rawValue).sorted(), zone: row?.record.zone ?? "",
+      isAdmin: membership.isAdmin, peers: network.livePeers,
+      expiresAt: membership.certificate.expiresAt,
+      health: isRevoked ? "revoked" : health.description,
+      remedy: isRevoked
+        ? "this node was revoked: ask an admin, and join again with a new key"
+        : health.remedy ?? "")
+  }
 }

@@ -79,3 +79,32 @@ package struct MethodHandler: Sendable {
       })
   }
 }
+
+extension MethodHandler {
+  /// Answers by a handler that is looked up at each call: for a service that is replaced while the
+  /// server runs.
+  package static func late(
+    _ description: MethodDescription, _ find: @escaping @Sendable () throws -> MethodHandler
+  ) -> MethodHandler {
+    MethodHandler(
+      description: description,
+      body: .streaming { stream, context in
+        switch try find().body {
+        case .streaming(let body): try await body(stream, context)
+        case .unary(let body):
+          try await stream.send(await body(only(of: stream, description), context))
+        case .immediate(let body):
+          try await stream.send(body(only(of: stream, description), 0, context))
+        }
+      })
+  }
+
+  private static func only(
+    of stream: any MessageStream, _ description: MethodDescription
+  ) async throws -> [UInt8] {
+    guard let message = try await stream.next(), try await stream.next() == nil else {
+      throw Status(.invalidArgument, "Expected one message of \(description), found none or several.")
+    }
+    return message
+  }
+}

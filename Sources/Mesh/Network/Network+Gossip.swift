@@ -21,12 +21,22 @@ extension Network {
         try await membership.exchange(over: try caller(to: id))
         knowledgeMayHaveChanged()
       },
-      reconcile: { _ in [] },
+      reconcile: { [self] id in
+        try await session().records.missing(from: try caller(to: id))
+      },
       changed: { [self] change in changed(change) })
   }
 
   private func changed(_ change: GossipChange) {
-    state.withLock { $0.table.take(change, now: .now(), wall: .now()) }
+    let (news, session) = state.withLock { state in
+      let id = change.subject
+      let wasLive = id.flatMap { state.table[$0]?.state.isLive } ?? false
+      state.table.take(change, now: .now(), wall: .now())
+      let isLive = id.flatMap { state.table[$0]?.state.isLive } ?? false
+      let news = id.flatMap { $0 != own && wasLive != isLive ? ($0, isLive) : nil }
+      return (news, state.session)
+    }
+    if let (id, isLive) = news { session?.memberChanged(id, isLive: isLive) }
     switch change {
     case .record(let signed):
       peers.ifThere(signed.id) { $0.waysChanged() }
@@ -89,5 +99,16 @@ extension Network {
     peers.forEach { $0.networkChanged() }
     machineChanges.announce()
     ownChanges.announce()
+  }
+}
+
+extension GossipChange {
+  /// Whose row it may change; nil for mere measurements.
+  fileprivate var subject: NodeID? {
+    switch self {
+    case .record(let signed): signed.id
+    case .state(let id, _), .forgotten(let id): id
+    case .measured, .missed, .refused: nil
+    }
   }
 }

@@ -14,6 +14,7 @@ extension Network {
         "own record", on: loop, after: .milliseconds(100), every: .seconds(30),
         changes: ownChanges
       ) { [self] in try await session().refresh() },
+      BandwidthKeeper(self, tester: tester, seed: Self.seed()),
       RecordKeeper(gossip, in: ground.store, on: loop),
       Repeating("membership", on: loop, after: .seconds(5), every: .seconds(600)) { [self] in
         try await keepMembership()

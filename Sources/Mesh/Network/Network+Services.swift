@@ -1,11 +1,11 @@
 package import Calls
-import IO
-import Primitives
+package import IO
 
 // MARK: - What this node answers about the network
 
 extension Network {
-  package var handlers: [MethodHandler] {
+  /// Streams that nobody ends do so when `stop` opens.
+  package func handlers(until stop: Gate) -> [MethodHandler] {
     let membership = MembershipService(membership) { [self] in knowledgeMayHaveChanged() }
     let traversal = TraversalService(
       punching: { [self] peer, signal throws(NetworkError) in
@@ -16,19 +16,26 @@ extension Network {
         }
         try result.get()
       }, address: { _ in nil })
-    return membership.handlers + NetworkAdminService(self.membership, reach: self).handlers
-      + RelayService(relay).handlers + traversal.handlers + GossipDoor(network: self).handlers
+    let lasting =
+      membership.handlers + NetworkAdminService(self.membership, reach: self).handlers
+      + RelayService(relay).handlers + traversal.handlers
+      + NodesService(self, tester: tester, until: stop).handlers
+    let ofSession = NetworkSession.methods.map { method in
+      MethodHandler.late(method) { [self] in
+        do throws(NetworkError) {
+          return try session().handler(of: method)
+        } catch { throw Status(refusing: error) }
+      }
+    }
+    return lasting + ofSession
   }
-}
 
-/// The membership protocol of whichever network the node is in.
-private struct GossipDoor: TableV1.GossipService {
-  let network: Network
-
-  func exchange(
-    _ requests: MessageReader<TableV1.GossipFrame>, _ replies: MessageWriter<TableV1.GossipFrame>,
-    _ context: CallContext
-  ) async throws {
-    try await refusing { try network.session() }.gossip.exchange(requests, replies, context)
-  }
+  /// By which the services above are listed.
+  package static let serviceNames = [
+    NetworkV1.MembershipMethods.service, NetworkV1.NetworkAdminMethods.service,
+    RelayV1.RelayMethods.service, TraversalV1.TraversalMethods.service,
+    NodesV1.NodesMethods.service, TableV1.GossipMethods.service, TableV1.RecordsMethods.service,
+    TopicsV1.TopicsMethods.service, TopicsV1.TopicExchangeMethods.service,
+    ZonesV1.ZonesMethods.service,
+  ]
 }

@@ -99,6 +99,7 @@ package final class Network: Component, NetworkView, Sendable {
   let machineChanges = Broadcast()
   /// Announced when something this node says of itself may have changed.
   let ownChanges = Broadcast()
+  private let testerBox = Locked<SpeedTester?>(nil)
   private let peersBox = Locked<PeerSet?>(nil)
   /// For what nobody waits for; on the first loop.
   private let errands: TaskSet
@@ -120,13 +121,22 @@ package final class Network: Component, NetworkView, Sendable {
     }
   }
 
+  /// One for all, since two tests at once would measure each other.
+  var tester: SpeedTester {
+    testerBox.withLock { box in
+      let tester = box ?? SpeedTester(self)
+      box = tester
+      return tester
+    }
+  }
+
   var peers: PeerSet {
     guard let peers = peersBox.withLock({ $0 }) else { preconditionFailure("no peers") }
     return peers
   }
 
   package var own: NodeID { ground.key.id }
-  var membership: Membership { ground.membership }
+  package var membership: Membership { ground.membership }
 
   /// Not for secrets.
   static func seed() -> UInt64 { SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
@@ -243,6 +253,13 @@ package final class Network: Component, NetworkView, Sendable {
         return report
       }
     }
+  }
+
+  package func row(of node: NodeID) -> NodeRow? { state.withLock { $0.table[node] } }
+
+  /// Members that are there, other than this node.
+  package var livePeers: Int {
+    state.withLock { $0.table.rows.count { !$0.isSelf && $0.state.isLive } }
   }
 
   /// Whether a live node other than this id has the name.

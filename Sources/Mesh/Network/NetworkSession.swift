@@ -14,6 +14,10 @@ package final class NetworkSession: Sendable {
   /// The network it is a session of.
   package let id: NetworkID
   package let gossip: GossipExchange
+  package let topics: TopicService
+  package let zones: ZoneService
+  let records: RecordReconciliation
+  private let handlers: [String: MethodHandler]
   let places: RelayPlaces
   private let network: Network
   private let components: [any Component]
@@ -21,12 +25,17 @@ package final class NetworkSession: Sendable {
   private let state: Locked<State>
 
   private init(
-    _ network: Network, _ gossip: GossipExchange, _ places: RelayPlaces,
-    _ components: [any Component], _ record: SignedRecord, lease: Duration
+    _ network: Network, _ gossip: GossipExchange, _ topics: TopicService, _ zones: ZoneService,
+    _ places: RelayPlaces, _ components: [any Component], _ record: SignedRecord, lease: Duration
   ) {
     id = network.membership.network
     self.network = network
     self.gossip = gossip
+    self.topics = topics
+    self.zones = zones
+    records = RecordReconciliation { await gossip.liveRecords() }
+    let all = gossip.handlers + records.handlers + topics.handlers + zones.handlers
+    handlers = Dictionary(uniqueKeysWithValues: all.map { ($0.description.path, $0) })
     self.places = places
     self.components = components
     state = Locked(State(record: record, lease: lease))
@@ -37,7 +46,7 @@ package final class NetworkSession: Sendable {
     let loop = network.ground.loops.loops[0]
     let lease = Gossip.lease(forLive: 1, network.options.gossip)
     let record = try await network.sign(
-      network.describeOwn(relays: [], lease: lease), after: 0)
+      network.describeOwn(relays: [], zone: "", lease: lease), after: 0)
     let known = try await store.records()
     let contacts = try await store.contacts()
     network.state.withLock { state in
@@ -55,11 +64,42 @@ package final class NetworkSession: Sendable {
       GossipExchange.Beginning(own: record, contacts: Array(contacts.keys), known: known),
       checker: checker, on: loop, seed: Network.seed(), hooks: network.gossipHooks(),
       core: network.options.gossip)
+    let callers = { @Sendable (id: NodeID) throws in try network.caller(to: id) }
+    let topics = TopicService(
+      own: network.own, boot: network.boot.number, restored: try await store.topics.load(),
+      archive: store.topics, callers: callers)
+    let zones = ZoneService(own: network.own, seed: Network.seed(), callers: callers) { _ in
+      network.ownChanges.announce()
+    }
     let places = RelayPlaces(network, on: loop)
     let components: [any Component] =
-      [gossip] + network.keepers(of: gossip, on: loop) + [NATLookout(network, on: loop), places]
+      [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [NATLookout(network, on: loop), places]
       + network.discovery(on: loop)
-    return NetworkSession(network, gossip, places, components, record, lease: lease)
+    return NetworkSession(
+      network, gossip, topics, zones, places, components, record, lease: lease)
+  }
+
+  // MARK: - Calls
+
+  /// What is answered by the session of the moment.
+  static let methods = [
+    TableV1.GossipMethods.exchange, TableV1.RecordsMethods.reconcile,
+    TopicsV1.TopicsMethods.publish, TopicsV1.TopicsMethods.subscribe,
+    TopicsV1.TopicsMethods.acknowledge, TopicsV1.TopicsMethods.list,
+    TopicsV1.TopicExchangeMethods.exchange, ZonesV1.ZonesMethods.exchange,
+  ]
+
+  func handler(of method: MethodDescription) throws(NetworkError) -> MethodHandler {
+    guard let handler = handlers[method.path] else {
+      throw NetworkError(.notFound, "no service of this node answers \(method)")
+    }
+    return handler
+  }
+
+  /// Somebody else became a live member, or is one no longer.
+  func memberChanged(_ id: NodeID, isLive: Bool) {
+    topics.membersChanged(joined: isLive ? [id] : [], left: isLive ? [] : [id])
+    zones.membersChanged(joined: isLive ? [id] : [], left: isLive ? [] : [id])
   }
 
   /// Until the node stops, or goes to another network.
@@ -115,7 +155,8 @@ package final class NetworkSession: Sendable {
   /// The membership protocol wants a newer one.
   func sign(after sequence: UInt64, lease: Duration, isLeaving: Bool) async throws -> SignedRecord {
     state.withLock { $0.lease = lease }
-    var record = network.describeOwn(relays: places.held, lease: lease)
+    var record = network.describeOwn(
+      relays: places.held, zone: zones.zone.description, lease: lease)
     record.isLeaving = isLeaving
     return try await keep(try await network.sign(record, after: sequence))
   }
@@ -123,7 +164,8 @@ package final class NetworkSession: Sendable {
   /// Tells the network when what the node says of itself has changed.
   func refresh() async throws {
     let (held, lease) = state.withLock { ($0.record, $0.lease) }
-    let record = network.describeOwn(relays: places.held, lease: lease)
+    let record = network.describeOwn(
+      relays: places.held, zone: zones.zone.description, lease: lease)
     if held.record.isLeaving || record.says(held.record) { return }
     await gossip.publish(try await keep(try await network.sign(record, after: held.sequence)))
   }

@@ -4,7 +4,9 @@ package import Store
 
 /// What a node keeps of its network from start to start, beside its membership.
 package struct NetworkStore: Sendable {
-  package static let schema = Schema(
+  package static let schemas = [schema, TopicArchive.schema]
+
+  private static let schema = Schema(
     "network",
     [
       Schema.Migration(
@@ -29,8 +31,12 @@ package struct NetworkStore: Sendable {
 
   private static let rows = 1 << 17
   private let driver: any Driver
+  let topics: TopicArchive
 
-  package init(_ driver: any Driver) { self.driver = driver }
+  package init(_ driver: any Driver) {
+    self.driver = driver
+    topics = TopicArchive(driver)
+  }
 
   // MARK: - Records of others
 
@@ -110,5 +116,6 @@ package struct NetworkStore: Sendable {
       try session.execute("DELETE FROM network_records")
       try session.execute("DELETE FROM network_contacts")
     }
+    try await topics.clear()
   }
 }

@@ -4,7 +4,7 @@ import Primitives
 /// What this node says of itself, signed anew when it changes.
 extension Network {
   /// As things stand; the sequence number is still to be given.
-  func describeOwn(relays: [NodeID], lease: Duration) -> NodeRecord {
+  func describeOwn(relays: [NodeID], zone: String, lease: Duration) -> NodeRecord {
     let certificate = membership.certificate
     var record = state.withLock { state in
       var record = NodeRecord(
@@ -19,6 +19,7 @@ extension Network {
     record.labels = options.labels.merging(membership.labels(of: own)) { _, decided in decided }
     record.version = options.version
     record.relays = relays
+    record.zone = zone
     record.certificate = certificate.encoded
     return record
   }

@@ -36,6 +36,15 @@ package struct TopicArchive: Sendable {
     }
   }
 
+  /// Another network knows nothing of these topics.
+  package func clear() async throws {
+    try await driver.write { session in
+      for table in ["messages", "streams", "subscriptions", "acknowledgements"] {
+        try session.execute("DELETE FROM topic_\(table)")
+      }
+    }
+  }
+
   /// What `TopicCore` wants to know of before it starts.
   package func load() async throws -> [TopicWrite] {
     try await driver.read { session in
