@@ -32,6 +32,7 @@ extension Network {
       let id = change.subject
       let wasLive = id.flatMap { state.table[$0]?.state.isLive } ?? false
       state.table.take(change, now: .now(), wall: .now())
+      if let id { state.table.setPath(state.paths[id], to: id) }
       let isLive = id.flatMap { state.table[$0]?.state.isLive } ?? false
       let news = id.flatMap { $0 != own && wasLive != isLive ? ($0, isLive) : nil }
       return (news, state.session)

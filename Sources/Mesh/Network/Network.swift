@@ -74,6 +74,8 @@ package final class Network: Component, NetworkView, Sendable {
     /// Where nodes without a record, or beside it, may be found.
     var hints: [NodeID: [SocketAddress]] = [:]
     var recipes = RecipeMemory()
+    /// Of the links that have a carrier; rows of the table come and go beside them.
+    var paths: [NodeID: PathKind] = [:]
     var strangers = 0
     /// Where the next network begins.
     var entrance: (node: NodeID, address: SocketAddress)?
@@ -270,12 +272,18 @@ package final class Network: Component, NetworkView, Sendable {
   // MARK: - What peers tell
 
   func linked(_ peer: NodeID, path: PathKind) {
-    state.withLock { $0.table.setPath(path, to: peer) }
+    state.withLock {
+      $0.paths[peer] = path
+      $0.table.setPath(path, to: peer)
+    }
     tableChanges.announce()
   }
 
   func unlinked(_ peer: NodeID) {
-    state.withLock { $0.table.setPath(nil, to: peer) }
+    state.withLock {
+      $0.paths[peer] = nil
+      $0.table.setPath(nil, to: peer)
+    }
     tableChanges.announce()
   }
 
