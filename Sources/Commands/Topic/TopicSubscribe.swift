@@ -38,10 +38,12 @@ struct TopicSubscribe: Command {
       try await client.subscribe(request) { deliveries in
         var printed = 0
         while let delivery = try await deliveries.next() {
+          // The first says that the subscription is in place.
+          guard let position = delivery.position else { continue }
           let line = Self.line(delivery, topic: topic, isJSON: isJSON, terminal)
           // What nobody has read is not acknowledged.
           guard Output.print(line, to: 1) else { return }
-          if !name.isEmpty, let position = delivery.position {
+          if !name.isEmpty {
             let request = TopicsV1.AcknowledgeRequest {
               $0.topic = topic
               $0.name = name

@@ -128,9 +128,11 @@ package struct NodesService: NodesV1.NodesService {
           + "\(ByteSize(Int64(clamping: self.limits.largestTest)).rounded) each way.")
     }
     try await untilStopped { [limits] in
+      guard let loop = EventLoop.current else { preconditionFailure("calls run on loops") }
       let result = try await refusing {
         try await tester.measure(row.id, limits: limits) { progress in
-          try await replies.write(message(row, progress))
+          // The test runs on the loop of the link; the caller may be on another.
+          try await loop.run { try await replies.write(message(row, progress)) }
         }
       }
       var last = message(row, result.download)

@@ -94,6 +94,24 @@ import Testing
     }
   }
 
+  @Test func `progress is told on the loop of the caller, wherever the link is`() async throws {
+    try await withLinks { pair in
+      try await pair.connect(from: 0)
+      let network = FakeNetwork(peer: pair.links[0].caller)
+      let request = NodesV1.SpeedRequest {
+        $0.node = "there"
+        $0.milliseconds = 250
+      }
+      let other = try EventLoop(name: "caller")
+      defer { other.stop() }
+      try await other.run {
+        let replies = MessageWriter<NodesV1.SpeedReply>(BoundStream(loop: other))
+        try await NodesService(network).speed(request, replies, .ofOwner)
+      }
+      #expect(network[2]?.bandwidth != nil)
+    }
+  }
+
   @Test func `the time ends a test whose bytes are not through`() async throws {
     try await withLinks { pair in
       try await pair.connect(from: 0)

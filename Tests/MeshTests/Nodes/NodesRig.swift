@@ -129,3 +129,14 @@ func onLoop(_ body: () async throws -> Void) async throws {
   defer { loop.stop() }
   try await loop.run { try await body() }
 }
+
+/// A stream of a connection: messages go out on its own loop or not at all.
+struct BoundStream: MessageStream {
+  let loop: EventLoop
+
+  func next() async throws -> [UInt8]? { nil }
+  func finish() async throws {}
+  func send(_ frame: [UInt8]) async throws {
+    guard loop.isCurrent else { throw Status(.internal, "sent from another loop") }
+  }
+}
