@@ -42,8 +42,8 @@ struct NetworkCommandTests {
   @Test func `nodes lists unless it is told something else`() throws {
     let list = try command(NodesList.self, "nodes --sort nearest --where role=worker --json")
     #expect(list.sort == "nearest" && list.filter == "role=worker" && list.output.json)
-    let revoke = try command(NodesRevoke.self, "nodes revoke desk --signed keep --reason gone")
-    #expect(revoke.signed == .keep && revoke.member == "desk" && revoke.reason == "gone")
+    let revoke = try command(NodesRevoke.self, "nodes revoke desk --members keep --reason gone")
+    #expect(revoke.members == .keep && revoke.member == "desk" && revoke.reason == "gone")
     let label = try command(NodesLabel.self, "nodes label attic a=b c= --remove d")
     #expect(label.labels == ["a=b", "c="] && label.remove == ["d"])
     #expect(NodesLabel.parts("a=b=c")?.value == "b=c" && NodesLabel.parts("c=")?.value == "")
@@ -59,7 +59,7 @@ struct NetworkCommandTests {
     ("ping attic -c -1", "--count"), ("ping attic -i 1ms", "--interval"),
     ("ping attic --size 1MiB", "--size"), ("speed attic --time 2m", "--time"),
     ("speed attic --bytes 1TiB", "--bytes"), ("nodes label attic", "key=value"),
-    ("nodes label attic room", "key=value"), ("nodes revoke desk --signed maybe", "keep"),
+    ("nodes label attic room", "key=value"), ("nodes revoke desk --members maybe", "keep"),
     ("topic publish a b --lines", "--lines"), ("topic subscribe a -c -1", "--count"),
     ("doctor attic --timeout 1h", "--timeout"), ("network admn", "admin"),
   ])

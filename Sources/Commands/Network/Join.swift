@@ -6,8 +6,8 @@ struct Join: Command {
   static let configuration = CommandConfiguration(
     abstract: "Make this machine's node a member of a network.",
     discussion: """
-      Takes an invite that `apus invite` printed on a machine of the network. Joining a second time \
-      changes nothing. A node that is in another network leaves it first: apus leave.
+      Takes an invite that `apus invite` printed on a machine of the network. Joining a second \
+      time changes nothing. A node that is in another network leaves it first: apus leave.
       """,
     examples: [
       .init("apus join apus1-...", "with the invite"),

@@ -19,7 +19,7 @@ struct NetworkAdmin: Command {
   static let configuration = CommandConfiguration(
     commandName: "admin",
     abstract: "Say which nodes may invite, approve and revoke.",
-    discussion: "An admin is taken back with `apus nodes revoke <node> --signed keep|revoke`.",
+    discussion: "An admin is taken back with `apus nodes revoke <node> --members keep|revoke`.",
     examples: [.init("apus network admin add desk", "make a member an admin")],
     subcommands: [NetworkAdminAdd.self])
 }

@@ -13,18 +13,18 @@ struct NodesRevoke: Command {
       """,
     examples: [
       .init("apus nodes revoke attic --reason sold", "a member"),
-      .init("apus nodes revoke desk --signed keep", "an admin whose word still counts"),
-      .init("apus nodes revoke desk --signed revoke", "an admin whose key was stolen"),
+      .init("apus nodes revoke desk --members keep", "an admin whose word still counts"),
+      .init("apus nodes revoke desk --members revoke", "an admin whose key was stolen"),
     ])
 
-  enum Signed: String, CaseIterable, ArgumentValue {
+  enum Fate: String, CaseIterable, ArgumentValue {
     case keep, revoke
   }
 
   @Argument(help: "The node: its name, its id, or enough of the id's beginning.")
   var member: String
   @Option(help: "Why; everybody sees it.") var reason = ""
-  @Option(help: "For an admin: what becomes of the members it signed.") var signed: Signed?
+  @Option(help: "For an admin: what becomes of the members it signed.") var members: Fate?
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
@@ -33,7 +33,7 @@ struct NodesRevoke: Command {
       $0.node = member
       $0.reason = reason
       $0.signedMembers =
-        switch signed {
+        switch members {
         case .keep: .keep
         case .revoke: .revoke
         case nil: .unspecified
@@ -44,8 +44,8 @@ struct NodesRevoke: Command {
     }
     Output(output, environment: Surroundings.environment).show(
       json: ["revoked": reply.revoked.json]
-    ) { [member, signed] _ in
-      signed == .keep
+    ) { [member, members] _ in
+      members == .keep
         ? "\(TextWidth.printable(member)) is no admin any more.\n"
         : "\(TextWidth.printable(member)) is out of the network.\n"
     }
