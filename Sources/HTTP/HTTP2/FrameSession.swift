@@ -60,7 +60,9 @@ final class FrameSession: @unchecked Sendable {
   private var pendingOffset = 0
   private var output: UnsafeMutableRawBufferPointer?
   private var outputCount = 0
-  private var isReceiving = false
+  private var isOutputFull = false
+  /// Somebody flushes in a moment anyway.
+  private var isFlushComing = false
   private var isFlushScheduled = false
   private var isWaitingToWrite = false
   /// Closes the transport when the goodbye takes too long.
@@ -103,23 +105,27 @@ final class FrameSession: @unchecked Sendable {
     flush()
     if !received.isEmpty {
       try received.withUnsafeBytes { try feed($0) }
-      afterEachRead()
-      flush()
+      act(afterEachRead)
     }
     while !isOver {
       let isOpen = try await transport.read { if !isOver { try feed($0) } }
-      if !isOpen { break }
-      if isOver { break }
-      afterEachRead()
-      flush()
+      if !isOpen || isOver { break }
+      act(afterEachRead)
     }
+  }
+
+  private func act(_ body: () -> Void) {
+    isFlushComing = true
+    body()
+    isFlushComing = false
+    flush()
   }
 
   private func feed(_ bytes: UnsafeRawBufferPointer) throws {
     lastProgress = loop.now
     lastArrival = lastProgress
-    isReceiving = true
-    defer { isReceiving = false }
+    isFlushComing = true
+    defer { isFlushComing = false }
     let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
     let count = nghttp2_session_mem_recv(handle, base, bytes.count)
     if let fault {
@@ -140,7 +146,7 @@ final class FrameSession: @unchecked Sendable {
 
   /// Sends what is queued, at the end of this turn at the latest.
   func flushSoon() {
-    guard !isReceiving, !isFlushScheduled, !isWaitingToWrite else { return }
+    guard !isFlushComing, !isFlushScheduled, !isWaitingToWrite else { return }
     isFlushScheduled = true
     loop.onTurnEnd { [self] in
       isFlushScheduled = false
@@ -191,11 +197,12 @@ final class FrameSession: @unchecked Sendable {
     return try outcome.get()
   }
 
-  /// False when there was nothing to send.
+  /// False when nothing is left to send.
   private func gatherAndOffer() throws(SystemError) -> Bool {
     try loop.withScratch { scratch throws(SystemError) in
       output = scratch
       outputCount = 0
+      isOutputFull = false
       let status = nghttp2_session_send(handle)
       output = nil
       guard status == 0 else {
@@ -214,7 +221,7 @@ final class FrameSession: @unchecked Sendable {
         pending = Array(bytes[start...])
         pendingOffset = 0
       }
-      return true
+      return isOutputFull
     }
   }
 
@@ -268,6 +275,7 @@ final class FrameSession: @unchecked Sendable {
   /// Room for `count` more bytes of output, nil when the lent buffer is full.
   func reserveOutput(_ count: Int) -> UnsafeMutableRawPointer? {
     guard let output, let base = output.baseAddress, outputCount + count <= output.count else {
+      isOutputFull = true
       return nil
     }
     defer { outputCount += count }
