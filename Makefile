@@ -4,7 +4,6 @@
 SHELL := /bin/bash
 export PATH := $(shell . Scripts/lib.sh && find_swift; echo "$$PATH")
 PREFIX ?= /usr/local
-RELEASE := swift build -c release --product apus --static-swift-stdlib
 
 .DEFAULT_GOAL := help
 
@@ -17,7 +16,7 @@ setup: ## Install what building and testing need (does nothing when all is there
 
 build: ## Build the release program, .build/release/apus
 	@Scripts/setup
-	$(RELEASE)
+	@Scripts/build-release apus
 
 run: build ## Set up, build, start a node and say what to try next
 	@Scripts/run

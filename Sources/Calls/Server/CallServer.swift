@@ -63,13 +63,13 @@ package final class CallServer: Handler {
     return permissions.withLock { $0.allows(principal, permission) }
   }
 
-  package static func speaksTo(_ request: RequestHead) -> Bool {
-    guard let index = request.headers.firstIndex(of: "content-type"),
-      request.headers.hasValue(at: index, prefix: "application/grpc")
+  package static func speaksTo(_ headers: borrowing Headers) -> Bool {
+    guard let index = headers.firstIndex(of: "content-type"),
+      headers.hasValue(at: index, prefix: "application/grpc")
     else { return false }
-    return request.headers.valueLength(at: index) == 16
-      || request.headers.hasValue(at: index, prefix: "application/grpc+proto")
-      || request.headers.hasValue(at: index, prefix: "application/grpc;")
+    return headers.valueLength(at: index) == 16
+      || headers.hasValue(at: index, prefix: "application/grpc+proto")
+      || headers.hasValue(at: index, prefix: "application/grpc;")
   }
 
   // MARK: - Calls that wait for nothing
@@ -77,22 +77,23 @@ package final class CallServer: Handler {
   /// Answers an immediate method whose request is here as one plain message.
   package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
     let request = exchange.request
-    guard Self.speaksTo(request), let method = methods[request.target],
+    let headers = request.headers
+    guard Self.speaksTo(headers), let method = methods[request.target],
       case .immediate(let body) = method.body, request.method == .post,
-      !request.headers.contains("grpc-encoding"),
+      !headers.contains("grpc-encoding"),
       exchange.completeBody(satisfies: FrameParser.isOneMessage)
     else { return false }
     let begin = EventLoop.current?.now ?? .now()
     var code = Status.Code.ok
     do {
-      let deadline = try givenDeadline(request)
+      let deadline = try givenDeadline(headers)
       if let deadline, deadline.hasPassed(now: .now()) { throw CallAnswer.expired }
       let context = try admit(request, method, exchange.connection, deadline, beside: callsOpen)
       CallAnswer.give(
         try reply(to: exchange, with: body, context), in: context, on: exchange)
     } catch {
       report(error, exchange)
-      let answer = CallAnswer(exchange, request.headers, limits: limits)
+      let answer = CallAnswer(exchange, headers, limits: limits)
       answer.end(Status(answering: error))
       code = answer.code
     }
@@ -124,7 +125,7 @@ package final class CallServer: Handler {
   // MARK: - Calls that may wait
 
   package func handle(_ exchange: any Exchange) async throws {
-    guard exchange.request.method == .post, Self.speaksTo(exchange.request) else {
+    guard exchange.request.method == .post, Self.speaksTo(exchange.request.headers) else {
       throw MessageError(
         .malformed, "gRPC calls are POST requests of type application/grpc",
         status: exchange.request.method == .post ? .unsupportedMediaType : .methodNotAllowed)
@@ -137,7 +138,7 @@ package final class CallServer: Handler {
     let method = methods[request.target]
     do {
       guard let method else { throw Self.unknown(request) }
-      let deadline = try givenDeadline(request) ?? defaultDeadline(of: method.description)
+      let deadline = try givenDeadline(request.headers) ?? defaultDeadline(of: method.description)
       let context = try admit(request, method, exchange.connection, deadline, beside: others)
       try await run(method, context, answer)
     } catch {
@@ -185,9 +186,9 @@ package final class CallServer: Handler {
     return Deadline(Instant.now().advanced(by: limit))
   }
 
-  private func givenDeadline(_ request: RequestHead) throws(Status) -> Deadline? {
-    guard let index = request.headers.firstIndex(of: "grpc-timeout") else { return nil }
-    let timeout = request.headers.value(at: index)
+  private func givenDeadline(_ headers: borrowing Headers) throws(Status) -> Deadline? {
+    guard let index = headers.firstIndex(of: "grpc-timeout") else { return nil }
+    let timeout = headers.value(at: index)
     guard let given = Deadline(timeout: timeout, now: .now()) else {
       throw Status(
         .invalidArgument,

@@ -62,9 +62,11 @@ struct MethodTable: Sendable {
   }
 
   private static func hash(_ path: String) -> Int {
-    let bytes = path.utf8
+    let bytes = path.utf8.span
     var hash = bytes.count
-    for byte in bytes.suffix(6) { hash = (hash << 5) ^ (hash >> 27) ^ Int(byte) }
+    for index in max(0, bytes.count - 6)..<bytes.count {
+      hash = (hash << 5) ^ (hash >> 27) ^ Int(bytes[index])
+    }
     return hash ^ hash >> 13
   }
 }

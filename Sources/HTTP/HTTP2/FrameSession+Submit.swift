@@ -100,3 +100,55 @@ extension FrameSession {
     flushSoon()
   }
 }
+
+/// What concerns the connection as a whole.
+extension FrameSession {
+  /// Streams the other side lets us open.
+  var remoteStreamLimit: Int {
+    Int(nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+  }
+
+  var acceptsNewStreams: Bool {
+    !isOver && nghttp2_session_check_request_allowed(handle) != 0
+  }
+
+  /// No new streams; the open ones go on.
+  func submitGoAway() {
+    guard !isOver else { return }
+    let last = nghttp2_session_get_last_proc_stream_id(handle)
+    nghttp2_submit_goaway(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
+    flushSoon()
+  }
+
+  /// Asks for a sign of life.
+  func submitPing() {
+    guard !isOver else { return }
+    nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+    flushSoon()
+  }
+
+  func terminate(_ code: nghttp2_error_code) {
+    guard !isOver else { return }
+    nghttp2_session_terminate_session(handle, code.rawValue)
+  }
+
+  func submitSettings() {
+    var entries = [
+      entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.concurrentStreams),
+      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindow),
+      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headBytes),
+    ]
+    switch role {
+    case .server: entries.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
+    case .client: entries.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
+    }
+    nghttp2_submit_settings(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count)
+    nghttp2_session_set_local_window_size(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(limits.connectionWindow))
+  }
+
+  private func entry(_ id: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
+    nghttp2_settings_entry(settings_id: Int32(bitPattern: id.rawValue), value: UInt32(value))
+  }
+}

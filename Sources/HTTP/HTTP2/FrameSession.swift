@@ -60,7 +60,9 @@ final class FrameSession: @unchecked Sendable {
   private var pendingOffset = 0
   private var output: UnsafeMutableRawBufferPointer?
   private var outputCount = 0
-  private var isReceiving = false
+  private var isOutputFull = false
+  /// Somebody flushes in a moment anyway.
+  private var isFlushComing = false
   private var isFlushScheduled = false
   private var isWaitingToWrite = false
   /// Closes the transport when the goodbye takes too long.
@@ -103,23 +105,27 @@ final class FrameSession: @unchecked Sendable {
     flush()
     if !received.isEmpty {
       try received.withUnsafeBytes { try feed($0) }
-      afterEachRead()
-      flush()
+      act(afterEachRead)
     }
     while !isOver {
       let isOpen = try await transport.read { if !isOver { try feed($0) } }
-      if !isOpen { break }
-      if isOver { break }
-      afterEachRead()
-      flush()
+      if !isOpen || isOver { break }
+      act(afterEachRead)
     }
+  }
+
+  private func act(_ body: () -> Void) {
+    isFlushComing = true
+    body()
+    isFlushComing = false
+    flush()
   }
 
   private func feed(_ bytes: UnsafeRawBufferPointer) throws {
     lastProgress = loop.now
     lastArrival = lastProgress
-    isReceiving = true
-    defer { isReceiving = false }
+    isFlushComing = true
+    defer { isFlushComing = false }
     let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
     let count = nghttp2_session_mem_recv(handle, base, bytes.count)
     if let fault {
@@ -140,7 +146,7 @@ final class FrameSession: @unchecked Sendable {
 
   /// Sends what is queued, at the end of this turn at the latest.
   func flushSoon() {
-    guard !isReceiving, !isFlushScheduled, !isWaitingToWrite else { return }
+    guard !isFlushComing, !isFlushScheduled, !isWaitingToWrite else { return }
     isFlushScheduled = true
     loop.onTurnEnd { [self] in
       isFlushScheduled = false
@@ -191,11 +197,12 @@ final class FrameSession: @unchecked Sendable {
     return try outcome.get()
   }
 
-  /// False when there was nothing to send.
+  /// False when nothing is left to send.
   private func gatherAndOffer() throws(SystemError) -> Bool {
     try loop.withScratch { scratch throws(SystemError) in
       output = scratch
       outputCount = 0
+      isOutputFull = false
       let status = nghttp2_session_send(handle)
       output = nil
       guard status == 0 else {
@@ -214,7 +221,7 @@ final class FrameSession: @unchecked Sendable {
         pending = Array(bytes[start...])
         pendingOffset = 0
       }
-      return true
+      return isOutputFull
     }
   }
 
@@ -268,6 +275,7 @@ final class FrameSession: @unchecked Sendable {
   /// Room for `count` more bytes of output, nil when the lent buffer is full.
   func reserveOutput(_ count: Int) -> UnsafeMutableRawPointer? {
     guard let output, let base = output.baseAddress, outputCount + count <= output.count else {
+      isOutputFull = true
       return nil
     }
     defer { outputCount += count }
@@ -376,56 +384,5 @@ final class FrameSession: @unchecked Sendable {
 
   func forEachStream(_ body: (FrameStream) -> Void) {
     for stream in open { body(stream) }
-  }
-
-  // MARK: - The connection
-
-  /// Streams the other side lets us open.
-  var remoteStreamLimit: Int {
-    Int(nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
-  }
-
-  var acceptsNewStreams: Bool {
-    !isOver && nghttp2_session_check_request_allowed(handle) != 0
-  }
-
-  /// No new streams; the open ones go on.
-  func submitGoAway() {
-    guard !isOver else { return }
-    let last = nghttp2_session_get_last_proc_stream_id(handle)
-    nghttp2_submit_goaway(
-      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
-    flushSoon()
-  }
-
-  /// Asks for a sign of life.
-  func submitPing() {
-    guard !isOver else { return }
-    nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
-    flushSoon()
-  }
-
-  func terminate(_ code: nghttp2_error_code) {
-    guard !isOver else { return }
-    nghttp2_session_terminate_session(handle, code.rawValue)
-  }
-
-  private func submitSettings() {
-    var entries = [
-      entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.concurrentStreams),
-      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindow),
-      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headBytes),
-    ]
-    switch role {
-    case .server: entries.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
-    case .client: entries.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
-    }
-    nghttp2_submit_settings(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count)
-    nghttp2_session_set_local_window_size(
-      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(limits.connectionWindow))
-  }
-
-  private func entry(_ id: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
-    nghttp2_settings_entry(settings_id: Int32(bitPattern: id.rawValue), value: UInt32(value))
   }
 }

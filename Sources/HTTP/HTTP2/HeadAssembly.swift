@@ -3,17 +3,14 @@ import Glibc
 /// The head or trailers of the stream whose HEADERS are coming in; one per session, since nothing
 /// may come between them (RFC 9113, 4.3).
 struct HeadAssembly {
-  /// Made with the first head and kept: most heads fit.
-  private var buffer: HeadBuffer?
-  /// Of an answer; 0 in requests.
-  private(set) var status = 0
+  private var buffer = HeadBuffer()
+  /// A client's heads tend to be alike, which is what header compression rests on: the last one is
+  /// kept, where it is small, and serves again when the next is the same to the byte.
+  private var last: (buffer: HeadBuffer, request: RequestHead)?
   /// Set when the head broke a limit.
   private(set) var refusal: MessageError?
 
   private let limits: ServerLimits
-  private var method = Method.get
-  private var target = ""
-  private var authority = ""
   private var bytesLeft: Int
   private var fieldsLeft: Int
 
@@ -25,25 +22,11 @@ struct HeadAssembly {
 
   /// Makes ready for the next head.
   mutating func begin() {
-    if buffer == nil { buffer = HeadBuffer() }
-    buffer?.clear()
-    status = 0
+    buffer.clear()
     if refusal != nil { refusal = nil }
-    method = .get
-    target = ""
-    authority = ""
     bytesLeft = limits.headBytes
     fieldsLeft = limits.headFields
   }
-
-  /// The head of a request. A client that names no authority may do so by Host.
-  mutating func takeRequest() -> RequestHead {
-    let headers = takeHeaders()
-    if authority.isEmpty, let host = headers["host"] { authority = host }
-    return RequestHead(method: method, target: target, authority: authority, headers: headers)
-  }
-
-  func takeHeaders() -> Headers { buffer?.headers ?? Headers() }
 
   /// False when the head is not even worth decoding any more.
   mutating func receive(
@@ -58,44 +41,58 @@ struct HeadAssembly {
           + "\(limits.headFields) fields", status: .headersTooLarge)
       return bytesLeft > -4 * limits.headBytes
     }
-    if name.first == UInt8(ascii: ":") {
-      receivePseudoField(name, value)
-    } else {
-      buffer?.append(name: name, value: value)
-    }
+    buffer.append(name: name, value: value)
     return true
   }
 
-  /// nghttp2 has checked that each is known, comes once and before the others, and is legal.
-  private mutating func receivePseudoField(
-    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
-  ) {
-    switch (name[1], name.count) {
-    case (UInt8(ascii: "m"), _):
-      method = Method(value)
-    case (UInt8(ascii: "p"), 5):
-      guard value.count <= limits.targetBytes else {
-        refusal = MessageError(
-          .tooLarge, "the request target is longer than \(limits.targetBytes) bytes",
-          status: .uriTooLong)
-        return
-      }
-      target = String(decoding: value, as: UTF8.self)
-    case (UInt8(ascii: "a"), _):
-      authority = String(decoding: value, as: UTF8.self)
-    case (UInt8(ascii: "s"), 7) where value.count == 3 && name[2] == UInt8(ascii: "t"):
-      status = value.reduce(0) { $0 * 10 + Int($1 & 15) }
-    default: break
+  // MARK: - What came
+
+  /// The head of a request.
+  mutating func takeRequest() -> RequestHead {
+    if let last, last.buffer.isSame(as: buffer) { return last.request }
+    let request = makeRequest()
+    if refusal == nil, buffer.isSmall {
+      let spare = last?.buffer ?? HeadBuffer()
+      last = (buffer, request)
+      buffer = spare
     }
+    return request
+  }
+
+  /// Of an answer; 0 in requests.
+  var status: Int {
+    buffer.pseudoField("s", count: 7)?.reduce(0) { $0 * 10 + Int($1 & 15) } ?? 0
+  }
+
+  func takeHeaders() -> Headers { buffer.headers }
+
+  /// A client that names no authority may do so by Host. nghttp2 has checked that each field that
+  /// begins with a colon is known, comes once and before the others, and is legal.
+  private mutating func makeRequest() -> RequestHead {
+    let headers = buffer.headers
+    let target = buffer.pseudoField("p", count: 5)
+    if let target, target.count > limits.targetBytes {
+      refusal = MessageError(
+        .tooLarge, "the request target is longer than \(limits.targetBytes) bytes",
+        status: .uriTooLong)
+    }
+    let authority = buffer.pseudoField("a", count: 10).map { String(decoding: $0, as: UTF8.self) }
+    return RequestHead(
+      method: buffer.pseudoField("m", count: 7).map { Method($0) } ?? .get,
+      target: refusal == nil ? target.map { String(decoding: $0, as: UTF8.self) } ?? "" : "",
+      authority: authority ?? headers["host"] ?? "", headers: headers)
   }
 }
 
 /// Collects the fields of a head.
 /// Guard: confinement to the session's loop.
 private final class HeadBuffer {
-  private var bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 480)
+  /// Most heads fit.
+  private static let usualBytes = 480
+  private static let usualFields = 20
+  private var bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: usualBytes)
   private var byteCount = 0
-  private var fields = UnsafeMutableBufferPointer<Headers.Field>.allocate(capacity: 20)
+  private var fields = UnsafeMutableBufferPointer<Headers.Field>.allocate(capacity: usualFields)
   private var count = 0
 
   deinit {
@@ -103,10 +100,51 @@ private final class HeadBuffer {
     fields.deallocate()
   }
 
+  /// Took no more room than it had from the start.
+  var isSmall: Bool { bytes.count == Self.usualBytes && fields.count == Self.usualFields }
+
+  func isSame(as other: HeadBuffer) -> Bool {
+    count == other.count && byteCount == other.byteCount
+      && Self.areSame(bytes, other.bytes, byteCount) && Self.areSame(fields, other.fields, count)
+  }
+
+  private static func areSame<Element>(
+    _ left: UnsafeMutableBufferPointer<Element>, _ right: UnsafeMutableBufferPointer<Element>,
+    _ count: Int
+  ) -> Bool {
+    memcmp(
+      left.baseAddress.unsafelyUnwrapped, right.baseAddress.unsafelyUnwrapped,
+      count * MemoryLayout<Element>.stride) == 0
+  }
+
+  /// Without those that begin with a colon, which come first.
   var headers: Headers {
-    Headers(
-      bytes: UnsafeBufferPointer(rebasing: bytes[..<byteCount]),
-      fields: UnsafeBufferPointer(rebasing: fields[..<count]))
+    let first = fields[..<count].firstIndex { !isPseudo($0) } ?? count
+    let start = first == 0 ? 0 : fields[first - 1].end
+    return Headers(
+      bytes: UnsafeBufferPointer(rebasing: bytes[Int(start)..<byteCount]),
+      fields: fields[first..<count].map {
+        Headers.Field(name: $0.name - start, value: $0.value - start, end: $0.end - start)
+      })
+  }
+
+  /// The value behind a colon, that letter and as many more as make up the name.
+  func pseudoField(_ letter: Unicode.Scalar, count nameCount: Int) -> Slice? {
+    for field in fields[..<count] {
+      guard isPseudo(field) else { return nil }
+      if Int(field.value - field.name) == nameCount,
+        bytes[Int(field.name) + 1] == UInt8(ascii: letter)
+      {
+        return UnsafeBufferPointer(rebasing: bytes[Int(field.value)..<Int(field.end)])
+      }
+    }
+    return nil
+  }
+
+  typealias Slice = UnsafeBufferPointer<UInt8>
+
+  private func isPseudo(_ field: Headers.Field) -> Bool {
+    field.value > field.name && bytes[Int(field.name)] == UInt8(ascii: ":")
   }
 
   func clear() {

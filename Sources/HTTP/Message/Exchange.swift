@@ -105,17 +105,18 @@ extension Handler {
   package func answersAtOnce(_ exchange: any Exchange) throws -> Bool { false }
 }
 
-/// Who is at the other end of a connection, and how.
-package struct ConnectionInfo: Sendable {
+/// Who is at the other end of a connection, and how. Asked for with each request, so it is one
+/// reference.
+package final class ConnectionInfo: Sendable {
   package enum Version: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
 
-  package var version: Version
-  package var peer: SocketAddress
-  package var isSecure: Bool
+  package let version: Version
+  package let peer: SocketAddress
+  package let isSecure: Bool
   /// The node key proven by TLS under ALPN `apus/1`; nil for everybody else.
-  package var peerKey: NodeID?
+  package let peerKey: NodeID?
   /// The user at the other end of a Unix socket; nil for everybody else.
-  package var localUser: UInt32?
+  package let localUser: UInt32?
 
   package init(
     version: Version, peer: SocketAddress, isSecure: Bool, peerKey: NodeID? = nil,

@@ -19,9 +19,9 @@ package struct Headers: @unchecked Sendable {  // guard: what is lasting is neve
   package init() {}
 
   /// For parsers: bytes with valid names, in lower case, and valid values.
-  init(bytes: UnsafeBufferPointer<UInt8>, fields: UnsafeBufferPointer<Field>) {
+  init(bytes: UnsafeBufferPointer<UInt8>, fields: [Field]) {
     storage = Array(bytes)
-    self.fields = Array(fields)
+    self.fields = fields
   }
 
   package var count: Int { fields.count }
@@ -143,6 +143,8 @@ package struct Headers: @unchecked Sendable {  // guard: what is lasting is neve
       }
     }
   }
+
+  func nameLength(at index: Int) -> Int { Int(fields[index].value - fields[index].name) }
 
   package func valueLength(at index: Int) -> Int {
     Int(fields[index].end - fields[index].value)

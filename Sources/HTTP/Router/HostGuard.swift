@@ -1,3 +1,4 @@
+import Glibc
 import IO
 import Primitives
 
@@ -24,14 +25,16 @@ package struct HostGuard: Sendable {
     of head: RequestHead, on connection: ConnectionInfo
   ) -> Response? {
     guard !connection.isBeyondBrowsers else { return nil }
+    let headers = head.headers
     var origin: String?
-    for index in head.headers.indices {
-      if head.headers.isName("host", at: index) {
-        guard Self.areOneHost(head.headers.value(at: index), head.authority) else {
+    for index in headers.indices {
+      switch headers.nameLength(at: index) {
+      case 4 where headers.isName("host", at: index):
+        guard Self.areOneHost(headers.value(at: index), head.authority) else {
           return .error(.badRequest, "the host field and :authority name different hosts")
         }
-      } else if head.headers.isName("origin", at: index) {
-        origin = head.headers.value(at: index)
+      case 6 where headers.isName("origin", at: index): origin = headers.value(at: index)
+      default: break
       }
     }
     if connection.peer.isLoopback, !isOurs(head.authority) { return misdirected(head.authority) }
@@ -49,7 +52,7 @@ package struct HostGuard: Sendable {
 
   /// No host at all is for ancient programs; every browser names one.
   private func isOurs(_ authority: String) -> Bool {
-    if authority.isEmpty || Self.isUsual(authority.utf8) { return true }
+    if authority.isEmpty || Self.isUsual(authority) { return true }
     let host = Self.plain(Self.split(authority[...]).host)
     if host == "localhost" || host.hasSuffix(".localhost") { return true }
     if SocketAddress(host: host, port: 0)?.isLoopback == true { return true }
@@ -57,17 +60,20 @@ package struct HostGuard: Sendable {
   }
 
   /// What nearly every request says, found without making a string.
-  private static func isUsual(_ authority: String.UTF8View) -> Bool {
-    for name: StaticString in ["127.0.0.1", "localhost"] {
-      let count = name.utf8CodeUnitCount
-      guard
-        name.withUTF8Buffer({ authority.starts(with: $0) })
-      else { continue }
-      let rest = authority.dropFirst(count)
-      return rest.isEmpty
-        || rest.first == LineBytes.colon && rest.dropFirst().allSatisfy(LineBytes.isDigit)
+  private static func isUsual(_ authority: String) -> Bool {
+    let bytes = authority.utf8.span
+    guard bytes.count >= 9, isHost("127.0.0.1", of: bytes) || isHost("localhost", of: bytes) else {
+      return false
     }
-    return false
+    if bytes.count == 9 { return true }
+    return bytes[9] == LineBytes.colon
+      && (10..<bytes.count).allSatisfy { LineBytes.isDigit(bytes[$0]) }
+  }
+
+  private static func isHost(_ host: StaticString, of bytes: Span<UInt8>) -> Bool {
+    bytes.withUnsafeBufferPointer {
+      memcmp($0.baseAddress.unsafelyUnwrapped, host.utf8Start, host.utf8CodeUnitCount) == 0
+    }
   }
 
   private func misdirected(_ authority: String) -> Response {

@@ -9,7 +9,7 @@ package struct Router: Handler {
 
   private var tree = RouteTree<Endpoint>()
   private var middleware: [any Middleware] = []
-  private var calls: (any Handler)?
+  private var calls: (any Handler & AnyObject)?
   private var fallback: Endpoint?
   private var hostGuard: HostGuard?
 
@@ -42,7 +42,9 @@ package struct Router: Handler {
   }
 
   /// Where requests of content type `application/grpc` go.
-  package mutating func calls(to handler: some Handler) { calls = handler }
+  package mutating func calls(to handler: some Handler & AnyObject) {
+    calls = handler
+  }
 
   /// Answers what no route does, instead of 404: files of a page.
   package mutating func otherwise(_ endpoint: @escaping Endpoint) { fallback = endpoint }
@@ -68,7 +70,10 @@ package struct Router: Handler {
   }
 
   package func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
-    try calls?.answersAtOnce(exchange) ?? false
+    guard let calls,
+      hostGuard?.refusal(of: exchange.request, on: exchange.connection) == nil
+    else { return false }
+    return try calls.answersAtOnce(exchange)
   }
 
   private func run(

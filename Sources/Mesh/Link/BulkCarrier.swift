@@ -26,7 +26,7 @@ package enum BulkCarrier {
 }
 
 extension ConnectionInfo {
-  init(of carrier: Carrier) {
+  convenience init(of carrier: Carrier) {
     self.init(
       version: .http2, peer: carrier.peer, isSecure: true, peerKey: carrier.peerKey)
   }

@@ -12,7 +12,7 @@ func onLoop<Result: Sendable>(
   return try await loop.run { try await body(loop) }
 }
 
-struct ClosureHandler: Handler {
+final class ClosureHandler: Handler {
   let body: @Sendable (any Exchange) async throws -> Void
   init(_ body: @escaping @Sendable (any Exchange) async throws -> Void) { self.body = body }
   func handle(_ exchange: any Exchange) async throws { try await body(exchange) }

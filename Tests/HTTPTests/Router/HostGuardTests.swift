@@ -92,4 +92,28 @@ import Testing
         + "Content-Length: 0\r\nConnection: close\r\n\r\n", with: router)
     #expect(statuses(answer) == [421] && answer.contains("http.hosts"))
   }
+
+  @Test func `calls that are answered at once are looked at too`() async throws {
+    var router = Router()
+    router.admit(by: HostGuard(names: []))
+    router.calls(to: AtOnce())
+    try await withFrames(router) { link in
+      for (authority, status) in [("localhost", 200), ("evil.example", 421), ("localhost", 200)] {
+        let head = RequestHead(
+          method: .post, target: "/s/m", authority: authority,
+          headers: ["content-type": "application/grpc"])
+        let answer = try await ask(link.client, head)
+        #expect(answer.status == status)
+      }
+    }
+  }
+}
+
+private final class AtOnce: Handler {
+  func handle(_ exchange: any Exchange) async throws { exchange.respond(ResponseHead(.notFound)) }
+
+  func answersAtOnce(_ exchange: any Exchange) throws -> Bool {
+    exchange.respond(ResponseHead())
+    return true
+  }
 }

@@ -66,8 +66,8 @@ final class WiredNodes: @unchecked Sendable {
   private func dial(_ way: Way, _ server: CallServer) throws -> Wire {
     dials += 1
     let (near, far) = MemoryTransport.pair(on: loop, capacity: capacity)
-    var info = ConnectionInfo(version: .http2, peer: .loopback(port: 1), isSecure: false)
-    info.peerKey = way.from
+    let info = ConnectionInfo(
+      version: .http2, peer: .loopback(port: 1), isSecure: false, peerKey: way.from)
     let answering = try FrameServerConnection(
       transport: far, info: info, handler: server, limits: ServerLimits())
     let asking = try FrameClientConnection(transport: near, isSecure: false)
