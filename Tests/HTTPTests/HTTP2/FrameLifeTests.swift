@@ -267,7 +267,8 @@ import Testing
     try await withFrames(handler) { link in
       _ = try await ask(link.client, posting(), body: [1, 2, 3])
     }
-    let exchange = kept.exchanges[0]
+    // It leads to its handler, and so to who keeps it.
+    let exchange = kept.exchanges.removeFirst()
     #expect(exchange.connection.version == .http2)
     #expect(exchange.request.method == .post)
     exchange.finish()

@@ -86,7 +86,7 @@ private func path(
   return Path(near: near, far: try await accepted)
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RelayPathTests {
+@Suite(.timeLimit(.minutes(5))) struct RelayPathTests {
   @Test func `two nodes speak TLS through a relay that sees nothing of it`() async throws {
     try await onLoop { loop in
       try await withRelay(on: loop) { rig, group in

@@ -55,7 +55,7 @@ extension RelayRig {
   /// Ends what the nodes have open; on their loop.
   fileprivate func close() {
     for control in controls.withLock({ $0 }) { control.close() }
-    for connection in tap.connections { connection.close() }
+    for connection in tap.takeConnections() { connection.close() }
   }
 }
 
@@ -133,6 +133,14 @@ final class Tap: Sendable {
   func add(_ bytes: UnsafeRawBufferPointer) { seen.withLock { $0.append(contentsOf: bytes) } }
   func add(_ transport: TappedTransport) { open.withLock { $0.append(transport) } }
   var connections: [TappedTransport] { open.withLock { $0 } }
+
+  /// They know their tap: whoever is done with them must take them out.
+  func takeConnections() -> [TappedTransport] {
+    open.withLock {
+      defer { $0 = [] }
+      return $0
+    }
+  }
   var bytes: [UInt8] { seen.withLock { $0 } }
 
   func holds(_ marker: [UInt8]) -> Bool {
