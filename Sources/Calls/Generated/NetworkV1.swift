@@ -344,6 +344,35 @@ package enum NetworkV1 {
     }
   }
 
+  package struct Passage: Message {
+    /// The admin's key, in the caller's first message, which holds nothing else.
+    package var admin: [UInt8] = []
+    package var data: [UInt8] = []
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.network.v1.Passage", "admin 1 data 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireBytes.self, 10, admin)
+      writer.plain(WireBytes.self, 18, data)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireBytes.read(&admin, &reader)
+      case 18: try WireBytes.read(&data, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
   package struct JoinRequest: Message {
     package var network: [UInt8] = []
     /// The invite's secret. Send it only to the admin that the invite names.
@@ -1585,6 +1614,8 @@ extension NetworkV1 {
       service, "Renew", .unary, permission: "membership")
     package static let revocations = MethodDescription(
       service, "Revocations", .unary, permission: "membership")
+    package static let introduce = MethodDescription(
+      service, "Introduce", .bidirectional, permission: "join")
   }
 
   /// Who belongs to a network: what nodes ask of each other.
@@ -1602,6 +1633,13 @@ extension NetworkV1 {
     func revocations(
       _ request: NetworkV1.RevocationsRequest, _ context: CallContext
     ) async throws -> NetworkV1.RevocationsReply
+    /// Carries bytes between a node that wants to join and the admin whom its invite names, by way
+    /// of a member that both can reach. They are TLS between those two: the member in between can
+    /// neither read nor change them.
+    func introduce(
+      _ requests: MessageReader<NetworkV1.Passage>, _ replies: MessageWriter<NetworkV1.Passage>,
+      _ context: CallContext
+    ) async throws
   }
 
   package struct MembershipClient: Sendable {
@@ -1630,6 +1668,16 @@ extension NetworkV1 {
     ) async throws -> NetworkV1.RevocationsReply {
       try await caller.unary(NetworkV1.MembershipMethods.revocations, request, options)
     }
+
+    /// Carries bytes between a node that wants to join and the admin whom its invite names, by way
+    /// of a member that both can reach. They are TLS between those two: the member in between can
+    /// neither read nor change them.
+    package func introduce<Answer: Sendable>(
+      options: CallOptions = CallOptions(),
+      _ body: (Conversation<NetworkV1.Passage, NetworkV1.Passage>) async throws -> Answer
+    ) async throws -> Answer {
+      try await caller.bidirectional(NetworkV1.MembershipMethods.introduce, options, body)
+    }
   }
 }
 
@@ -1640,6 +1688,7 @@ extension NetworkV1.MembershipService {
       .unary(NetworkV1.MembershipMethods.join, self.join),
       .unary(NetworkV1.MembershipMethods.renew, self.renew),
       .unary(NetworkV1.MembershipMethods.revocations, self.revocations),
+      .bidirectional(NetworkV1.MembershipMethods.introduce, self.introduce),
     ]
   }
 }

@@ -4,12 +4,31 @@ import Primitives
 /// What nodes ask of each other about membership. The connection has proven who asks.
 package struct MembershipService: NetworkV1.MembershipService {
   private let membership: Membership
+  package typealias Introducing =
+    @Sendable (
+      MessageReader<NetworkV1.Passage>, MessageWriter<NetworkV1.Passage>, CallContext
+    ) async throws -> Void
+
   private let heard: @Sendable () -> Void
+  private let introducing: Introducing
 
   /// `heard` is called when another node has told what it knows.
-  package init(_ membership: Membership, heard: @escaping @Sendable () -> Void = {}) {
+  package init(
+    _ membership: Membership, heard: @escaping @Sendable () -> Void = {},
+    introducing: @escaping Introducing = { _, _, _ in
+      throw Status(.unimplemented, "This node introduces nobody.")
+    }
+  ) {
     self.membership = membership
     self.heard = heard
+    self.introducing = introducing
+  }
+
+  package func introduce(
+    _ requests: MessageReader<NetworkV1.Passage>, _ replies: MessageWriter<NetworkV1.Passage>,
+    _ context: CallContext
+  ) async throws {
+    try await refusing { try await introducing(requests, replies, context) }
   }
 
   package func join(

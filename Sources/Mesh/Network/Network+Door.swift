@@ -33,13 +33,8 @@ extension Network: NodeDoor {
 
   private func receive(_ secured: SecureTransport, from peer: NodeID) async throws {
     if state.withLock({ $0.session }) == nil { return secured.close() }
-    var isStranger = false
     let greeting = await peers.greeting(of: peer) ?? LinkCore.Greeting(boot: boot)
-    let carrier = try await handshake(.main, greeting).run(
-      over: secured, peerKey: peer, path: .direct, isDialled: false
-    ) { [self] id, certificate in
-      if certificate.isEmpty { isStranger = true } else { try admit(id, certificate) }
-    }
+    let (carrier, isStranger) = try await greet(secured, from: peer, greeting)
     switch (carrier.hello.purpose, isStranger) {
     case (.main, false): await peers.with(peer) { $0.attach(carrier) }
     case (.bulk, false): await peers.with(peer) { await $0.serveBulk(carrier) }
@@ -50,8 +45,21 @@ extension Network: NodeDoor {
     }
   }
 
+  /// Hellos; one without a certificate is a stranger.
+  func greet(
+    _ secured: SecureTransport, from peer: NodeID, _ greeting: LinkCore.Greeting
+  ) async throws -> (carrier: Carrier, isStranger: Bool) {
+    var isStranger = false
+    let carrier = try await handshake(.main, greeting).run(
+      over: secured, peerKey: peer, path: .direct, isDialled: false
+    ) { [self] id, certificate in
+      if certificate.isEmpty { isStranger = true } else { try admit(id, certificate) }
+    }
+    return (carrier, isStranger)
+  }
+
   /// One who may ask to become a member, and nothing else; not for long.
-  private func serve(stranger carrier: Carrier) async throws {
+  func serve(stranger carrier: Carrier) async throws {
     let isRoom = state.withLock { state in
       guard state.strangers < options.strangers else { return false }
       state.strangers += 1

@@ -62,24 +62,54 @@ extension Network: MembershipReach {
       } catch {
         throw NetworkError(.unreachable, "\(error)", cause: error)
       }
-      let carrier = try await introduce(to: invite, over: connection, deadline)
+      let carrier = try await shakeHands(over: connection, .anyNode, invite, deadline)
       return try await Self.run(over: carrier) { caller in
-        try await self.membership.join(invite, name: name, over: caller, peer: carrier.peerKey)
+        if carrier.peerKey == invite.admin {
+          return try await self.membership.join(
+            invite, name: name, over: caller, peer: carrier.peerKey)
+        }
+        return try await self.join(invite, name: name, through: caller, on: loop, deadline)
       }
     }
   }
 
-  /// Shakes hands as one who is no member yet.
-  private func introduce(
-    to invite: Invite, over connection: any Transport, _ deadline: Instant
+  /// By way of a member that is not the invite's admin, and gets to see nothing of it.
+  private func join(
+    _ invite: Invite, name: String?, through member: any Caller, on loop: EventLoop,
+    _ deadline: Instant
+  ) async throws -> JoinOutcome {
+    try await NetworkV1.MembershipClient(member).introduce { conversation in
+      try await conversation.requests.write(
+        NetworkV1.Passage { $0.admin = invite.admin.bytes })
+      return try await Passage.carry(
+        conversation.replies, conversation.requests, on: loop
+      ) { transport in
+        let carrier = try await self.shakeHands(
+          over: transport, .node(invite.admin), invite, deadline)
+        return try await Self.run(over: carrier) { caller in
+          try await self.membership.join(
+            invite, name: name, over: caller, peer: carrier.peerKey)
+        }
+      }
+    }
+  }
+
+  /// As one who is no member yet.
+  private func shakeHands(
+    over connection: any Transport, _ expected: ExpectedPeer, _ invite: Invite,
+    _ deadline: Instant
   ) async throws -> Carrier {
     let secured = try await SecureTransport.connect(
-      over: connection, context: clientTLS, to: .node(invite.admin), deadline: deadline)
+      over: connection, context: clientTLS, to: expected, deadline: deadline)
+    guard let peer = secured.peerKey else {
+      secured.close()
+      throw NetworkError(.unreachable, "\(connection.peer) is no node")
+    }
     var handshake = handshake(.bulk, LinkCore.Greeting(boot: boot))
     // Whoever belongs to another network has nothing to show here.
     if membership.network != invite.network { handshake.certificate = [] }
     return try await handshake.run(
-      over: secured, peerKey: invite.admin, path: .direct, isDialled: true
+      over: secured, peerKey: peer, path: .direct, isDialled: true
     ) { peer, certificate in
       let shown = try MembershipCertificate(decoding: certificate)
       guard shown.member == peer else {

@@ -6,7 +6,9 @@ package import IO
 extension Network {
   /// Streams that nobody ends do so when `stop` opens.
   package func handlers(until stop: Gate) -> [MethodHandler] {
-    let membership = MembershipService(membership) { [self] in knowledgeMayHaveChanged() }
+    let membership = MembershipService(
+      membership, heard: { [self] in knowledgeMayHaveChanged() },
+      introducing: { [self] in try await introduce($0, $1, $2) })
     let traversal = TraversalService(
       punching: { [self] peer, signal throws(NetworkError) in
         let result = await peers.with(peer) { peer -> Result<Void, NetworkError> in
