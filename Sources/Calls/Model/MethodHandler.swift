@@ -103,7 +103,8 @@ extension MethodHandler {
     of stream: any MessageStream, _ description: MethodDescription
   ) async throws -> [UInt8] {
     guard let message = try await stream.next(), try await stream.next() == nil else {
-      throw Status(.invalidArgument, "Expected one message of \(description), found none or several.")
+      throw Status(
+        .invalidArgument, "Expected one message of \(description), found none or several.")
     }
     return message
   }

@@ -29,11 +29,11 @@ extension Network: MembershipReach {
     var failures: [String] = []
     for address in await invite.resolved() {
       do {
-        let outcome = try await join(invite, name: name, at: address)
+        let (outcome, member) = try await join(invite, name: name, at: address)
         if outcome.isPending {
           askAgain(invite, name: name)
         } else {
-          try await joined(invite, at: address, isOther: before != outcome.network)
+          try await joined(by: member, at: address, isOther: before != outcome.network)
         }
         return outcome
       } catch let error as NetworkError where error.code != .unreachable && error.code != .timedOut
@@ -49,9 +49,10 @@ extension Network: MembershipReach {
       .unreachable, "nobody of the invite's network was reached (\(tried)); is its node running?")
   }
 
+  /// Also says who was found at the address.
   private func join(
     _ invite: Invite, name: String?, at address: SocketAddress
-  ) async throws -> JoinOutcome {
+  ) async throws -> (JoinOutcome, NodeID) {
     let loop = ground.loops.next()
     return try await loop.run {
       let deadline = Instant.now().advanced(by: .seconds(10))
@@ -63,13 +64,14 @@ extension Network: MembershipReach {
         throw NetworkError(.unreachable, "\(error)", cause: error)
       }
       let carrier = try await shakeHands(over: connection, .anyNode, invite, deadline)
-      return try await Self.run(over: carrier) { caller in
+      let outcome = try await Self.run(over: carrier) { caller in
         if carrier.peerKey == invite.admin {
           return try await self.membership.join(
             invite, name: name, over: caller, peer: carrier.peerKey)
         }
         return try await self.join(invite, name: name, through: caller, on: loop, deadline)
       }
+      return (outcome, carrier.peerKey)
     }
   }
 
@@ -135,14 +137,15 @@ extension Network: MembershipReach {
     }
   }
 
-  /// Makes the network begin where the invite was redeemed, and returns once it has.
-  private func joined(_ invite: Invite, at address: SocketAddress, isOther: Bool) async throws {
-    guard isOther else { return meet(invite.admin, at: address) }
-    state.withLock { $0.entrance = (invite.admin, address) }
+  /// Makes the network begin with that member, and returns once it has.
+  private func joined(by member: NodeID, at address: SocketAddress, isOther: Bool) async throws {
+    guard isOther else { return meet(member, at: address) }
+    let network = membership.network
+    state.withLock { $0.entrance = (member, address) }
     replaced.announce()
     while true {
       let change = sessionChanges.next()
-      if state.withLock({ $0.session?.id }) == invite.network { return }
+      if state.withLock({ $0.session?.id }) == network { return }
       await change.wait()
       try Task.checkCancellation()
     }

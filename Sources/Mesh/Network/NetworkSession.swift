@@ -73,7 +73,9 @@ package final class NetworkSession: Sendable {
     }
     let places = RelayPlaces(network, on: loop)
     let components: [any Component] =
-      [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [NATLookout(network, on: loop), places]
+      [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [
+        NATLookout(network, on: loop), places,
+      ]
       + network.discovery(on: loop)
     return NetworkSession(
       network, gossip, topics, zones, places, components, record, lease: lease)
