@@ -36,6 +36,60 @@ package enum TableV1 {
     }
   }
 
+  package struct LoadRequest: Message {
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.table.v1.LoadRequest", "")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      false
+    }
+  }
+
+  package struct Load: Message {
+    /// Share of the processors in use; above 1 when work waits.
+    package var processor: Double = 0
+    package var freeMemoryBytes: UInt64 = 0
+    package var freeDiskBytes: UInt64 = 0
+    package var runningTasks: UInt32 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.table.v1.Load", "processor 1 free_memory_bytes 2 free_disk_bytes 3 running_tasks 4")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireDouble.self, 9, processor)
+      writer.plain(WireUInt64.self, 16, freeMemoryBytes)
+      writer.plain(WireUInt64.self, 24, freeDiskBytes)
+      writer.plain(WireUInt32.self, 32, runningTasks)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 9: try WireDouble.read(&processor, &reader)
+      case 16: try WireUInt64.read(&freeMemoryBytes, &reader)
+      case 24: try WireUInt64.read(&freeDiskBytes, &reader)
+      case 32: try WireUInt32.read(&runningTasks, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
   /// What a node says about itself. It changes rarely; load and measurements are not in it.
   package struct NodeRecord: Message {
     /// The node's key, 32 bytes.
@@ -911,6 +965,42 @@ extension TableV1.RecordsService {
   package var handlers: [MethodHandler] {
     [
       .bidirectional(TableV1.RecordsMethods.reconcile, self.reconcile)
+    ]
+  }
+}
+
+extension TableV1 {
+  package enum LoadsMethods {
+    package static let service = "apus.table.v1.Loads"
+    package static let now = MethodDescription(
+      service, "Now", .unary, permission: "gossip")
+  }
+
+  /// What changes all the time and is told to those who ask.
+  package protocol LoadsService: Sendable {
+    func now(
+      _ request: TableV1.LoadRequest, _ context: CallContext
+    ) async throws -> TableV1.Load
+  }
+
+  package struct LoadsClient: Sendable {
+    private let caller: any Caller
+
+    package init(_ caller: any Caller) { self.caller = caller }
+
+    package func now(
+      _ request: TableV1.LoadRequest, options: CallOptions = CallOptions()
+    ) async throws -> TableV1.Load {
+      try await caller.unary(TableV1.LoadsMethods.now, request, options)
+    }
+  }
+}
+
+extension TableV1.LoadsService {
+  /// For the server, which checks permissions by the descriptions.
+  package var handlers: [MethodHandler] {
+    [
+      .unary(TableV1.LoadsMethods.now, self.now)
     ]
   }
 }

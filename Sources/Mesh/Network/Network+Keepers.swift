@@ -1,6 +1,7 @@
 import Calls
 import IO
 import Primitives
+import Security
 
 // MARK: - What is seen to from time to time
 
@@ -14,12 +15,68 @@ extension Network {
         "own record", on: loop, after: .milliseconds(100), every: .seconds(30),
         changes: ownChanges
       ) { [self] in try await session().refresh() },
+      Repeating("load", on: loop, after: .seconds(1), every: .seconds(30)) { [self] in
+        try await askLoads(of: await gossip.neighbours())
+      },
       BandwidthKeeper(self, tester: tester, seed: Self.seed()),
       RecordKeeper(gossip, in: ground.store, on: loop),
       Repeating("membership", on: loop, after: .seconds(5), every: .seconds(600)) { [self] in
         try await keepMembership()
       },
     ]
+  }
+
+  var ownLoad: LoadReport {
+    let load = ground.specs.load()
+    return LoadReport(
+      processor: load.running / Double(LoopGroup.coreCount), freeMemoryBytes: load.memoryAvailable,
+      freeDiskBytes: load.diskAvailable, runningTasks: 0, at: .now())
+  }
+
+  /// Of those whom this node watches: they have a link already.
+  private func askLoads(of neighbours: [NodeID]) async throws {
+    var loads = [(own, ownLoad)]
+    for id in neighbours {
+      guard let load = try? await LoadReport(askedOf: caller(to: id)) else { continue }  // next time
+      loads.append((id, load))
+    }
+    state.withLock { state in for (id, load) in loads { state.table.setLoad(load, of: id) } }
+    tableChanges.announce()
+  }
+
+  /// Addresses that somebody else's table names: whoever of this network is there is met.
+  func tryAddresses(_ endpoints: [Endpoint]) {
+    start { [self] in
+      let loop = ground.loops.loops[0]
+      for endpoint in endpoints.prefix(256) where !Task.isCancelled {
+        do {
+          for address in try await Resolver.resolve(endpoint) {
+            meet(try await member(at: address, on: loop), at: address)
+          }
+        } catch {
+          log.debug(
+            "nobody of this network there", LogField("address", endpoint),
+            LogField("why", String(describing: error)))
+        }
+      }
+    }
+  }
+
+  private func member(at address: SocketAddress, on loop: EventLoop) async throws -> NodeID {
+    let deadline = Instant.now().advanced(by: .seconds(3))
+    let connection = try await SocketTransport.connect(
+      to: address, on: loop, deadline: deadline, options: .node)
+    let secured = try await SecureTransport.connect(
+      over: connection, context: clientTLS, to: .anyNode, deadline: deadline)
+    defer { secured.close() }
+    guard let peer = secured.peerKey else {
+      throw NetworkError(.unreachable, "\(address) is no node")
+    }
+    let carrier = try await handshake(.bulk, LinkCore.Greeting(boot: boot)).run(
+      over: secured, peerKey: peer, path: .direct, isDialled: true
+    ) { [self] id, certificate in try admit(id, certificate) }
+    carrier.close()
+    return peer
   }
 
   /// What looks for nodes near by, and asks the router for a port.

@@ -20,8 +20,11 @@ extension Network {
       }, address: { _ in nil })
     let lasting =
       membership.handlers + NetworkAdminService(self.membership, reach: self).handlers
-      + RelayService(relay).handlers + traversal.handlers
-      + NodesService(self, tester: tester, until: stop).handlers
+      + LoadService { [self] in ownLoad }.handlers + RelayService(relay).handlers
+      + traversal.handlers
+      + NodesService(
+        self, tester: tester, until: stop, tryAddresses: { [self] in tryAddresses($0) }
+      ).handlers
     let ofSession = NetworkSession.methods.map { method in
       MethodHandler.late(method) { [self] in
         do throws(NetworkError) {
@@ -37,6 +40,7 @@ extension Network {
     NetworkV1.MembershipMethods.service, NetworkV1.NetworkAdminMethods.service,
     RelayV1.RelayMethods.service, TraversalV1.TraversalMethods.service,
     NodesV1.NodesMethods.service, TableV1.GossipMethods.service, TableV1.RecordsMethods.service,
+    TableV1.LoadsMethods.service,
     TopicsV1.TopicsMethods.service, TopicsV1.TopicExchangeMethods.service,
     ZonesV1.ZonesMethods.service,
   ]
