@@ -136,9 +136,9 @@ final class Tap: Sendable {
 
   /// They know their tap: whoever is done with them must take them out.
   func takeConnections() -> [TappedTransport] {
-    open.withLock {
-      defer { $0 = [] }
-      return $0
+    open.withLock { connections in
+      defer { connections = [] }
+      return connections
     }
   }
   var bytes: [UInt8] { seen.withLock { $0 } }
