@@ -25,15 +25,12 @@ struct ReconciliationScenario: Scenario {
     var random = SeededRandom(seed: seed)
     let label = "\(count)\(isVersioned ? " versioned" : "")"
     let items = (0..<count).map { _ in Self.item(isVersioned, &random) }
-    let memory = Self.residentBytes
     let start = Self.processorSeconds
     let set = ReconciliationSet(items, isVersioned: isVersioned)
     var figures = [
       Figure(name: "\(label): building", value: Self.processorSeconds - start, unit: "CPU s")
     ]
     if count == 1_000_000 {
-      let grown = Double(Self.residentBytes - memory)
-      figures.append(Figure(name: "\(label): memory an item", value: grown / 1e6, unit: "B"))
       figures.append(insertion(set, isVersioned, label, &random))
     }
     for changes in [0, 1, 10, 1_000] {
@@ -144,16 +141,5 @@ struct ReconciliationScenario: Scenario {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  /// Zero where the system does not tell.
-  private static var residentBytes: Int {
-    let file = unsafe open("/proc/self/statm", O_RDONLY)
-    guard file >= 0 else { return 0 }
-    defer { close(file) }
-    var text = [UInt8](repeating: 0, count: 128)
-    let count = unsafe read(file, &text, text.count)
-    let fields = String(decoding: text.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
-    return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4_096 : 0
   }
 }
