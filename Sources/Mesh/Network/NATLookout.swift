@@ -12,6 +12,8 @@ final class NATLookout: Component, @unchecked Sendable {
   private var timer: TimerToken?
   private var isLooking = false
   private let tasks: TaskSet
+  private static let firstPause = Duration.seconds(1)
+  private static let longestPause = Duration.seconds(60)
 
   init(_ network: Network, on loop: EventLoop) {
     self.network = network
@@ -30,10 +32,15 @@ final class NATLookout: Component, @unchecked Sendable {
       }
       // Once there is somebody to ask, and again while there were too few.
       tasks.start { [self] in
-        while !Task.isCancelled, detection.report.mapping == .unknown {
-          if !network.vantages().isEmpty { feed(.begin) }
+        while !Task.isCancelled, network.vantages().isEmpty {
           // Cancelled at the end.
-          try? await loop.sleep(for: .seconds(1))
+          try? await loop.sleep(for: .milliseconds(500))
+        }
+        var pause = Self.firstPause
+        while !Task.isCancelled, detection.report.mapping == .unknown {
+          feed(.begin)
+          try? await loop.sleep(for: pause)  // the same
+          pause = min(pause * 2, Self.longestPause)
         }
       }
       await scope.stopRequested()

@@ -221,18 +221,25 @@ extension Network {
     throw last
   }
 
-  /// Nodes that this one is linked with directly, by an address of each; relays first.
+  /// Nodes that this one is linked with directly, by the address of each that works, relays
+  /// first; after them other ports of the same hosts. A NAT that maps anew for each destination
+  /// does so for another port too, and a firewall may let only some of them pass.
   func vantages(except peer: NodeID? = nil) -> [(node: NodeID, address: SocketAddress)] {
     state.withLock { state in
       var found: [(node: NodeID, address: SocketAddress, isRelay: Bool)] = []
+      var others: [(node: NodeID, address: SocketAddress)] = []
       for row in state.table.rows where row.id != peer && row.id != own && row.path == .direct {
         guard let route = state.recipes.recall(row.id, in: state.mark, now: .now()),
           case .address(let address) = route.target
         else { continue }
         found.append((row.id, address, row.record.roles.contains(.relay)))
+        for other in row.record.addresses.lazy.compactMap({ SocketAddress($0) })
+        where other.isSameHost(as: address) && other.port != address.port {
+          others.append((row.id, other))
+        }
       }
       found.sort { ($0.isRelay ? 0 : 1, $0.node) < ($1.isRelay ? 0 : 1, $1.node) }
-      return found.map { ($0.node, $0.address) }
+      return found.map { ($0.node, $0.address) } + others
     }
   }
 }

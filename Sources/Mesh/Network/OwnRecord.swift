@@ -48,8 +48,10 @@ extension Network {
       if state.mapped != nil { return false }
       switch state.nat.mapping {
       case .independent, .dependent: return true
+      // A NAT of a kind that is still to be found out.
+      case .unknown: return state.nat.onlyWebPort || state.nat.outside != nil
       // A firewall may still be in the way; somebody who came in proves that there is none.
-      case .none, .unknown: return state.nat.onlyWebPort
+      case .none: return state.nat.onlyWebPort
       }
     }
   }

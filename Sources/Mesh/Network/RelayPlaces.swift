@@ -52,11 +52,20 @@ final class RelayPlaces: Component, @unchecked Sendable {
     network.state.withLock { state in
       state.table.rows.compactMap { row in
         guard row.id != network.own, row.state == .alive, row.record.roles.contains(.relay),
-          row.record.relays.isEmpty, row.record.nat == .open || row.record.nat == .unknown
+          row.record.relays.isEmpty, Self.mayBeReached(row)
         else { return nil }
         let time = row.latency.average ?? row.estimatedLatency ?? .milliseconds(100)
         return RelayCandidate(relay: row.id, nearTime: time)
       }
+    }
+  }
+
+  /// One that knows of no NAT only because it has not looked yet would be a relay to nobody.
+  private static func mayBeReached(_ row: NodeRow) -> Bool {
+    switch row.record.nat {
+    case .open: true
+    case .unknown: row.path == .direct
+    case .easy, .hard, .blocked: false
     }
   }
 

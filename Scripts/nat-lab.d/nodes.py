@@ -1,0 +1,345 @@
+"""Nodes behind every kind of NAT, in the laboratory: each has to reach each.
+
+    nodes.py            every kind
+    nodes.py --short    the four that differ most
+
+One public node invites, relays, and listens on port 443 too; the others have nothing but its
+invite. Prints a table of the paths between all of them and closes with
+`N passed, N failed, N skipped`. Run by Scripts/nat-lab; APUS_PROGRAM says which program.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+
+import lab as laboratory  # noqa: E402
+
+ROOT = laboratory.HERE.parent.parent
+PORT = 4747
+# The program takes every variable that is named like its own for a setting.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("APUS_")}
+ENVIRONMENT["SWIFT_BACKTRACE"] = "enable=no"
+SHORT = ["full-cone", "symmetric", "port-restricted", "only-443"]
+LONG = [kind for kind in laboratory.KINDS if kind != "firewall"]
+
+# They give an inside port the same outside port whoever is spoken to: TCP connections from both
+# sides meet.
+KEEPING = {"full-cone", "address-restricted", "port-restricted", "udp-blocked", "double"}
+# A connection to the port they use comes through, from whichever port of a host spoken to.
+LENIENT = {"full-cone", "address-restricted"}
+
+JOIN_TIME, CALL_TIME, PATH_TIME = 60, 20, 90  # seconds
+# Between the two ends of a relayed call, through the relay.
+WIRE_DELAY, ROUND_TRIPS = 0.025, 4
+
+
+class Checks:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def expect(self, what, isFine, detail=""):
+        self.passed += isFine
+        self.failed += not isFine
+        print(f"{'ok' if isFine else 'FAILED':7} {what}" + (f": {detail}" if detail else ""),
+              flush=True)
+        return isFine
+
+    def skip(self, what, why):
+        self.skipped += 1
+        print(f"skipped {what}: {why}", flush=True)
+
+
+class Node:
+    """A running program on a machine of the laboratory."""
+
+    def __init__(self, host, name, program, folder, listen=()):
+        self.host, self.name, self.program = host, name, program
+        self.kind = host.nat
+        self.home = folder / name
+        self.home.mkdir()
+        self.output = open(folder / f"{name}.out", "wb")
+        words = [program, "up", "--home", self.home, "--name", name]
+        for place in listen or [f"0.0.0.0:{PORT}"]:
+            words += ["--listen", place]
+        words += ["--set", "log.level=debug", "--set", "network.port-mapping=false"]
+        self.process = host.start(
+            words, stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT,
+            env=ENVIRONMENT)
+
+    def command(self, *words, timeout=60):
+        """Runs a command of the program against this node."""
+        return subprocess.run(
+            [self.program, *map(str, words), "--home", self.home], stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=timeout, check=False, env=ENVIRONMENT)
+
+    def ask(self, *words, timeout=60):
+        """The same for its JSON; None when it has none."""
+        try:
+            done = self.command(*words, "--json", timeout=timeout)
+        except subprocess.TimeoutExpired:
+            return None
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            return None
+
+    def wait_until_serving(self, deadline):
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self.ask("status"):
+                return True
+            time.sleep(0.1)
+        return False
+
+    def rows(self):
+        """What it shows of the others, by name."""
+        return {row["name"]: row for row in self.ask("nodes") or []}
+
+    def ping(self, peer):
+        """The probes of a ping with one: number 0 waited for the link."""
+        limit = f"{CALL_TIME}s"
+        try:
+            done = self.command(
+                "ping", peer.name, "-c", 1, "-t", limit, "--json", timeout=2 * CALL_TIME + 10)
+        except subprocess.TimeoutExpired:
+            return [], "no end"
+        replies = []
+        for line in done.stdout.splitlines():
+            with contextlib.suppress(ValueError):
+                replies.append(json.loads(line))
+        return replies, (done.stderr or done.stdout).strip()[-300:]
+
+    def connected_hosts(self):
+        """Who is at the other end of its connections, as the kernel knows it."""
+        done = self.host.run(["ss", "-tnH", "state", "established"])
+        return {line.split()[3].rsplit(":", 1)[0].removeprefix("[::ffff:").rstrip("]")
+                for line in done.stdout.splitlines() if len(line.split()) >= 4}
+
+
+class Network:
+    """A public node, and others that joined with its one invite."""
+
+    def __init__(self, lab, program, folder, checks):
+        self.lab, self.program, self.folder, self.checks = lab, program, folder, checks
+        self.hub = Node(
+            lab.host(), "hub", program, folder, [f"0.0.0.0:{PORT}", "0.0.0.0:443"])
+        self.nodes = [self.hub]
+
+    def grow(self, hosts):
+        """Starts a node on each machine, all at once, and lets it join."""
+        new = [Node(host, name, self.program, self.folder) for name, host in hosts.items()]
+        deadline = time.monotonic() + JOIN_TIME
+        fine = all([node.wait_until_serving(deadline) for node in [self.hub, *new]])
+        if not self.checks.expect(f"{len(new) + 1} nodes start", fine):
+            return False
+        invite = self.hub.command("invite", "--uses", len(new)).stdout.strip()
+        with concurrent.futures.ThreadPoolExecutor(len(new)) as pool:
+            joins = list(pool.map(
+                lambda node: node.command("join", invite, timeout=JOIN_TIME + 30), new))
+        for node, join in zip(new, joins):
+            self.checks.expect(
+                f"{node.name} joins", join.returncode == 0,
+                join.stderr.strip()[-300:] if join.returncode else "")
+        self.nodes += new
+        return all(join.returncode == 0 for join in joins)
+
+    def know_each_other(self):
+        names = {node.name for node in self.nodes}
+        deadline = time.monotonic() + JOIN_TIME
+        waiting = list(self.nodes)
+        while waiting and time.monotonic() < deadline:
+            waiting = [node for node in waiting if not names <= set(node.rows())]
+            if waiting:
+                time.sleep(0.5)
+        self.checks.expect(
+            f"each of {len(self.nodes)} nodes knows the others", not waiting,
+            ", ".join(node.name for node in waiting))
+
+    @property
+    def pairs(self):
+        return [(one, other) for one in self.nodes for other in self.nodes if one is not other]
+
+
+def wanted(one, other):
+    """The paths that a pair may end with."""
+    kinds = [one.kind, other.kind]
+    if "hub" in (one.name, other.name):
+        return {"direct"}
+    if "only-443" in kinds:
+        return {"relayed"}  # Nobody but the hub listens there.
+    if "public" in kinds:
+        return {"direct"}
+    if kinds[0] in KEEPING and kinds[1] in KEEPING:
+        return {"punched"}
+    if set(kinds) & LENIENT:
+        return {"punched", "relayed"}
+    return {"relayed"}
+
+
+def calls(network, checks):
+    """Each node calls each."""
+    def call(pair):
+        one, other = pair
+        start = time.monotonic()
+        replies, words = one.ping(other)
+        answered = [reply for reply in replies if took(reply) is not None]
+        return bool(answered), time.monotonic() - start, words
+
+    # A few at a time, each from its own side of the table.
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(call, network.pairs))
+    missed = [(pair, words) for pair, (fine, _, words) in zip(network.pairs, outcomes) if not fine]
+    for (one, other), words in missed:
+        checks.expect(f"{one.name} calls {other.name}", False, words)
+    slowest = max(seconds for _, seconds, _ in outcomes)
+    checks.passed += len(outcomes) - len(missed)
+    print(f"{'ok' if not missed else 'FAILED':7} {len(outcomes) - len(missed)} of {len(outcomes)} "
+          f"calls were answered, the slowest after {slowest:.1f} s", flush=True)
+
+
+def took(reply):
+    return reply.get("nanoseconds") if "nanoseconds" in reply else reply.get("milliseconds")
+
+
+def paths(network, checks):
+    """Waits until every pair has the path it can have, and holds what is shown to the kernel's
+    own list of connections."""
+    start = time.monotonic()
+    shown = {}
+    while True:
+        shown = {node.name: node.rows() for node in network.nodes}
+        open_pairs = [
+            (one, other) for one, other in network.pairs
+            if path(shown, one, other) not in wanted(one, other)]
+        if not open_pairs or time.monotonic() - start > PATH_TIME:
+            break
+        time.sleep(2)
+    seconds = time.monotonic() - start
+    table(network, shown)
+    for one, other in network.pairs:
+        if (one, other) in open_pairs:
+            checks.expect(
+                f"the path from {one.name} to {other.name}", False,
+                f"{path(shown, one, other)} instead of {' or '.join(sorted(wanted(one, other)))}")
+    checks.passed += len(network.pairs) - len(open_pairs)
+    print(f"{'ok' if not open_pairs else 'FAILED':7} {len(network.pairs) - len(open_pairs)} of "
+          f"{len(network.pairs)} paths are as good as they can be, after {seconds:.0f} s",
+          flush=True)
+    truth(network, checks)
+
+
+def path(shown, one, other):
+    row = shown[one.name].get(other.name)
+    return row and row["path"]
+
+
+def truth(network, checks):
+    """A direct or punched path is a connection to the other's host; over a relay there is none."""
+    for _ in range(3):  # What is shown may change between the two looks.
+        wrong = []
+        for one in network.nodes:
+            rows, hosts = one.rows(), one.connected_hosts()
+            for other in network.nodes:
+                shown = rows.get(other.name, {}).get("path")
+                if other is one or shown is None:
+                    continue
+                if (shown != "relayed") != (other.host.outside in hosts):
+                    wrong.append(f"{one.name} to {other.name} is not {shown}")
+        if not wrong:
+            break
+        time.sleep(2)
+    checks.expect("the paths shown are those the kernel has", not wrong, "; ".join(wrong[:8]))
+
+
+LETTERS = {"direct": "direct", "punched": "punched", "relayed": "relayed", None: "-"}
+
+
+def table(network, shown):
+    names = [node.name for node in network.nodes]
+    width = max(map(len, names)) + 1
+    print()
+    print(" " * (width + 1) + "nat     " + "".join(f"{name:<{max(9, len(name) + 1)}}"
+                                                   for name in names))
+    for one in network.nodes:
+        own = shown[one.name].get(one.name, {})
+        cells = []
+        for other in network.nodes:
+            text = "" if one is other else LETTERS.get(path(shown, one, other), "?")
+            cells.append(f"{text:<{max(9, len(other.name) + 1)}}")
+        print(f"{one.name:<{width}} {own.get('nat', '?'):<8}" + "".join(cells))
+    print(flush=True)
+
+
+def round_trips(lab, network, checks):
+    """The first answer over a relay, counted in round trips between the ends."""
+    far = {
+        "far-443": lab.host(nat="only-443", delay=WIRE_DELAY),
+        "far-symmetric": lab.host(nat="symmetric", delay=WIRE_DELAY),
+    }
+    if not network.grow(far):
+        return
+    one, other = network.nodes[-2:]
+    trip = 4 * WIRE_DELAY
+    # An answer over the link as it stands, so that a slow machine shows.
+    answered, _ = False, [one.ping(other) for _ in range(2)]
+    for _ in range(3):
+        report = one.ask("doctor", other.name, timeout=90)
+        answered = answered or report
+        print("        ", json.dumps(report)[:1500], flush=True)
+    checks.expect("a way over the relay", bool(answered), f"trip {trip}")
+
+
+def program():
+    """The program to prove, and why there is none."""
+    named = os.environ.get("APUS_PROGRAM")
+    places = [named] if named else [ROOT / ".build/release/apus", ROOT / ".build/debug/apus"]
+    for place in places:
+        if os.access(place, os.X_OK):
+            return str(pathlib.Path(place).resolve()), None
+    return None, f"there is no program at {' or '.join(map(str, places))}; run make build"
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--keep", metavar="FOLDER", help="keep the nodes' logs there")
+    options = parser.parse_args()
+    checks = Checks()
+    apus, reason = program()
+    reason = laboratory.missing() or reason
+    if reason:
+        checks.skip("the nodes behind NATs", reason)
+        print(f"\n{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
+        return 0
+    start = time.monotonic()
+    folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="apuslab"))
+    folder.mkdir(exist_ok=True)
+    try:
+        with laboratory.Lab() as lab:
+            network = Network(lab, apus, folder, checks)
+            kinds = SHORT if options.short else LONG
+            if network.grow({kind: lab.host(nat=kind) for kind in kinds}):
+                network.know_each_other()
+                calls(network, checks)
+                paths(network, checks)
+                round_trips(lab, network, checks)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"\n{time.monotonic() - start:.0f} s")
+    print(f"{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
+    return 1 if checks.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
