@@ -7,7 +7,8 @@ struct NodesApprove: Command {
     commandName: "approve", abstract: "Let a node in that waits for it.",
     examples: [.init("apus nodes approve 4f1c2q", "by enough of its id; see apus network")])
 
-  @Argument(help: "The waiting node's id.") var waiting: String
+  @Argument(help: "The waiting node: its id, enough of the id's beginning, or its name.")
+  var waiting: String
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOptions
 

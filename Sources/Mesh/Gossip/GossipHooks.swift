@@ -9,7 +9,7 @@ package struct GossipHooks: Sendable {
   package var release: @Sendable (NodeID) -> Void
   package var sign:
     @Sendable (_ after: UInt64, _ lease: Duration, _ isLeaving: Bool) async throws -> SignedRecord
-  /// Of the set of revocations this node holds.
+  /// Of the revocations this node holds, and of what else all members are told.
   package var revocations: @Sendable () -> Digest
   /// The peer's set is another: make both the same. Nothing it says is heard before that.
   package var mergeRevocations: @Sendable (NodeID, Digest) async throws -> Void

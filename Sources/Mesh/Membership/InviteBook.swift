@@ -182,7 +182,7 @@ package struct InviteBook: Sendable {
   package mutating func withdraw(_ id: String) throws(NetworkError) -> Entry {
     let found = entries.values.filter { !id.isEmpty && $0.digest.description.hasPrefix(id) }
     guard var entry = found.first else {
-      throw NetworkError(.notFound, "there is no invite \(id.prefix(64)); see `apus invite --list`")
+      throw NetworkError(.notFound, "there is no invite \(id.prefix(64)); see `apus invite list`")
     }
     guard found.count == 1 else {
       throw NetworkError(.ambiguous, "\(found.count) invites begin with \(id); write more of it")

@@ -154,6 +154,8 @@ extension Membership {
       NetworkV1.RevocationsRequest {
         $0.revocations = core.revocations.summary.message
         $0.decisions = core.decisions.summary.message
+        // They are few and have no summary.
+        $0.knowledge = NetworkV1.Knowledge { $0.admins = core.admins.values.map(\.encoded) }
       }
     }
     var first: NetworkV1.RevocationsReply?

@@ -93,7 +93,12 @@ package final class Membership: Sendable {
   }
   /// Of all that members tell each other: equal where nothing is to be told.
   package var knowledgeDigest: Digest {
-    read { Digest.sha256(of: $0.revocations.digest.bytes + $0.decisions.summary.digest.bytes) }
+    read { core in
+      let admins = core.admins.values.sorted { $0.admin < $1.admin }.flatMap(\.encoded)
+      return Digest.sha256(
+        of: core.revocations.digest.bytes + core.decisions.summary.digest.bytes
+          + Digest.sha256(of: admins).bytes)
+    }
   }
   /// This node was revoked: nobody speaks with it any more.
   package var isRevoked: Bool { read { $0.isOwnRevoked() } }
@@ -201,7 +206,8 @@ package final class Membership: Sendable {
     let (before, result, changes) = try state.withLock { state in
       let before = state.core
       let (result, changes) = try body(&state.core)
-      state.cache.removeAll()
+      // Who joins a second time stays linked with those it has proven.
+      if before.network != state.core.network { state.cache.removeAll() }
       return (before, result, changes)
     }
     do {

@@ -124,7 +124,7 @@ extension MembershipCore {
       throw NetworkError(
         .busy,
         "\(waiting.count) nodes wait for approval already; ask an admin to look at them "
-          + "with `apus nodes --waiting`")
+          + "with `apus network`")
     }
   }
 

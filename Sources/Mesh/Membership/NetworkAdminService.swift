@@ -121,7 +121,7 @@ package struct NetworkAdminService: NetworkV1.NetworkAdminService {
     _ request: NetworkV1.ApproveRequest, _ context: CallContext
   ) async throws -> NetworkV1.ApproveReply {
     try await refusing {
-      let node = try node(request.node)
+      let node = try waitingNode(request.node)
       let name = membership.waiting[node]?.grant.name ?? ""
       try await membership.approve(node)
       reach.knowledgeChanged()
@@ -171,6 +171,26 @@ package struct NetworkAdminService: NetworkV1.NetworkAdminService {
   private func node(_ text: String) throws(NetworkError) -> NodeID {
     if let id = NodeID(text) { return id }
     return try reach.node(named: text)
+  }
+
+  /// One that waits is in no table yet. One that never asked can be approved by its whole id.
+  private func waitingNode(_ text: String) throws(NetworkError) -> NodeID {
+    if let id = NodeID(text) { return id }
+    let waiting = membership.waiting
+    let found = waiting.keys.filter {
+      waiting[$0]?.grant.name == text || $0.description.hasPrefix(text.lowercased())
+    }
+    switch found.count {
+    case 1: return found[0]
+    case 0:
+      throw NetworkError(
+        .notFound, "no node that waits is called \(text.prefix(64)); see `apus network`")
+    default:
+      throw NetworkError(
+        .ambiguous,
+        "\(found.count) nodes that wait may be meant by \(text.prefix(64)); say more "
+          + "of the id")
+    }
   }
 
   // MARK: - This node

@@ -16,7 +16,7 @@ extension Network {
       sign: { [self] after, lease, isLeaving in
         try await session().sign(after: after, lease: lease, isLeaving: isLeaving)
       },
-      revocations: { [self] in membership.revocations.digest },
+      revocations: { [self] in membership.knowledgeDigest },
       mergeRevocations: { [self] id, _ in
         try await membership.exchange(over: try caller(to: id))
         knowledgeMayHaveChanged()

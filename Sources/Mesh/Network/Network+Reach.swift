@@ -108,8 +108,8 @@ extension Network: MembershipReach {
       throw NetworkError(.unreachable, "\(connection.peer) is no node")
     }
     var handshake = handshake(.bulk, LinkCore.Greeting(boot: boot))
-    // Whoever belongs to another network has nothing to show here.
-    if membership.network != invite.network { handshake.certificate = [] }
+    // What it has it shows with the request, whose answer says why it does not hold, if so.
+    handshake.certificate = []
     return try await handshake.run(
       over: secured, peerKey: peer, path: .direct, isDialled: true
     ) { peer, certificate in

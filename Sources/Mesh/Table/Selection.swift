@@ -30,7 +30,7 @@ package struct Selection: Sendable {
     if let sort {
       guard let named = Order(rawValue: sort.replacing(" ", with: "-")) else {
         let all = Order.allCases.map(\.rawValue).joined(separator: ", ")
-        throw NetworkError(.notFound, "There is no order \"\(sort)\"; there are \(all).")
+        throw NetworkError(.violation, "There is no order \"\(sort)\"; there are \(all).")
       }
       order = named
     }

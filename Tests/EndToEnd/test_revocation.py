@@ -1,0 +1,174 @@
+"""Who may speak no more, who else may decide, and the network's key."""
+
+import unittest
+
+from mesh import SOON, MeshCase, invite, join, ping, reaches, rows, sees, states
+
+PASSWORD = "correct horse battery\n"
+
+
+class Revoking(MeshCase):
+    def assert_out(self, node, name):
+        self.assert_soon(lambda: not sees(node, name, "alive", "suspect"), SOON,
+                         lambda: states(node))
+        self.assertIsNone(rows(node).get(name, {}).get("path"))
+
+    def test_a_revoked_node_is_out_for_good(self):
+        desk, attic, cellar, thief = self.network("desk", "attic", "cellar", "thief")
+        old = invite(desk)
+        self.assertTrue(reaches(thief, "attic"))
+        self.assertEqual(
+            desk.json("nodes", "revoke", "thief", "--reason", "sold")["revoked"], [thief.id])
+        for node in (desk, attic, cellar):
+            self.assert_out(node, "thief")
+            shown = node.json("network")["revocations"]
+            self.assertEqual([(one["id"], one["reason"]) for one in shown], [(thief.id, "sold")])
+        # Neither side reaches the other.
+        self.assertNotEqual(ping(thief, "attic").returncode, 0)
+        self.assertNotEqual(ping(attic, thief.id).returncode, 0)
+        # It knows no way back: not by itself, not with an invite, not as a new member.
+        self.assert_ends(thief.run("join", old), 4, "revoked")
+        thief = self.restart(thief, "thief")
+        self.assertNotEqual(ping(thief, "attic").returncode, 0)
+        thief.run("leave", "--force")
+        self.assert_ends(thief.run("join", old), 4, "revoked")
+        # Those who were told keep it.
+        attic = self.restart(attic, "attic", kill=True)
+        self.assert_soon(lambda: sees(attic, "cellar", "alive"))
+        self.assertFalse(sees(attic, "thief", "alive"))
+        self.assertEqual(attic.json("network")["revocations"][0]["id"], thief.id)
+        self.assertFalse(sees(desk, "thief", "alive"))
+        self.assertTrue(reaches(attic, "cellar"))
+
+    def test_one_that_was_away_hears_of_it_when_it_is_back(self):
+        desk, attic, cellar = self.network("desk", "attic", "cellar")
+        self.assertEqual(attic.stop(), 0)
+        desk.json("nodes", "revoke", "cellar")
+        attic = self.restart(attic, "attic")
+        self.assert_soon(lambda: attic.json("network")["revocations"], 10)
+        self.assert_out(attic, "cellar")
+        self.assertNotEqual(ping(cellar, "attic").returncode, 0)
+
+    def test_nobody_revokes_itself_or_a_stranger(self):
+        desk, _ = self.network("desk", "attic")
+        self.assert_ends(desk.run("nodes", "revoke", "desk"), 4, "apus leave")
+        self.assert_ends(desk.run("nodes", "revoke", "nobody"), 5, "nobody")
+
+
+class Admins(MeshCase):
+    def second_admin(self):
+        """A network whose second node is an admin and has let the third one in."""
+        desk, second = self.network("desk", "second")
+        desk.json("network", "admin", "add", "second")
+        self.assert_soon(lambda: second.json("network")["isAdmin"])
+        third = self.start("third")
+        join(third, invite(second))
+        for node in (desk, second, third):
+            self.assert_soon(lambda: sorted(states(node)) == ["desk", "second", "third"])
+        self.assertEqual(third.json("network")["issuer"], second.id)
+        return desk, second, third
+
+    def test_a_second_admin_decides_as_the_first_does(self):
+        desk, second, third = self.second_admin()
+        for node in (desk, second, third):
+            names = sorted(one["name"] for one in node.json("network")["admins"])
+            self.assertEqual(names, ["desk", "second"])
+        second.json("nodes", "label", "desk", "from=second")
+        self.assert_soon(lambda: rows(desk)["desk"]["labels"] == {"from": "second"})
+        self.assertTrue(reaches(desk, "third"))
+        # The network's key stays where it was.
+        self.assert_ends(second.run("network", "admin", "add", "third"), 4, "network key")
+        # Either may go now.
+        self.assert_ends(desk.run("leave"), 0)
+        join(self.start("late"), invite(second))
+
+    def test_an_admin_goes_and_those_it_signed_stay(self):
+        desk, second, third = self.second_admin()
+        self.assert_ends(
+            desk.run("nodes", "revoke", "second"), 2, "--signed keep", "--signed revoke")
+        self.assertTrue(second.json("network")["isAdmin"])
+        result = desk.run("nodes", "revoke", "second", "--signed", "keep")
+        self.assert_ends(result, 0)
+        self.assertIn("no admin", result.stdout)
+        self.assert_soon(lambda: not second.json("network")["isAdmin"])
+        self.assert_ends(second.run("invite"), 4, "no admin")
+        self.assertTrue(sees(desk, "third", "alive"))
+        self.assertTrue(reaches(desk, "third"))
+        self.assertTrue(reaches(third, "second"))
+
+    def test_an_admin_goes_with_all_it_signed(self):
+        desk, second, third = self.second_admin()
+        made = invite(second)
+        reply = desk.json("nodes", "revoke", "second", "--signed", "revoke")
+        self.assertIn(second.id, reply["revoked"])
+        for name in ("second", "third"):
+            self.assert_soon(lambda: not sees(desk, name, "alive", "suspect"), SOON,
+                             lambda: states(desk))
+            self.assertNotEqual(ping(desk, name).returncode, 0)
+        # What it signs from here on counts for nothing.
+        late = self.start("late")
+        late.run("join", made)
+        self.assertFalse(sees(desk, "late", "alive"))
+        # The third one's key is in nobody's wrong hands: it may be let in again.
+        third.run("leave", "--force")
+        join(third, invite(desk))
+        self.assertTrue(reaches(desk, "third"))
+
+
+class Backups(MeshCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.desk, cls.attic = cls.network_for_all("desk", "attic")
+
+    def setUp(self):
+        self.password = self.file("password", PASSWORD)
+
+    def file(self, name, text):
+        path = self.desk.home / name
+        path.write_text(text)
+        return str(path)
+
+    def backup(self):
+        result = self.desk.run("network", "backup", "--password-file", self.password)
+        self.assert_ends(result, 0)
+        return result.stdout
+
+    def restore(self, node, text, *words, password=None):
+        return node.run("network", "restore", self.file("backup", text), "--password-file",
+                        password or self.password, *words)
+
+    def test_the_key_goes_where_the_backup_is_restored(self):
+        text = self.backup()
+        self.assertFalse(self.attic.json("network")["holdsNetworkKey"])
+        self.assert_ends(self.restore(self.attic, text, "--forget"), 0)
+        self.assertFalse(self.attic.json("network")["holdsNetworkKey"])
+        self.assert_ends(self.restore(self.attic, text), 0)
+        self.assertTrue(self.attic.json("network")["holdsNetworkKey"])
+        # Which is all it takes to rule.
+        self.attic.json("network", "admin", "add", "attic")
+        self.assert_soon(lambda: self.attic.json("network")["isAdmin"])
+        join(self.start("late"), invite(self.attic))
+
+    def test_a_backup_that_does_not_fit_is_refused(self):
+        text = self.backup()
+        other = self.start("other")
+        wrong = self.file("wrong", "wrong horse battery\n")
+        before = self.desk.json("network")
+        self.assert_ends(self.restore(self.desk, text, password=wrong), 4, "password")
+        self.assert_ends(self.restore(other, text), 4, "network")
+        self.assertNotEqual(self.restore(self.desk, text[:-10]).returncode, 0)
+        self.assertNotEqual(self.restore(self.desk, "").returncode, 0)
+        self.assert_ends(self.desk.run("network", "restore", "/nowhere", "--password-file", wrong),
+                         2, "/nowhere")
+        self.assertEqual(self.desk.json("network"), before)
+
+    def test_who_has_no_key_has_no_backup(self):
+        guest = self.start("guest")
+        join(guest, invite(self.desk))
+        result = guest.run("network", "backup", "--password-file", self.password)
+        self.assert_ends(result, 4, "network key")
+        self.assertEqual(result.stdout, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
