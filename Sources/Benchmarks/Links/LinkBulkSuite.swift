@@ -16,7 +16,7 @@ struct LinkBulkSuite: Suite {
   func run(_ bench: Bench) async throws -> SuiteReport {
     let mebibytes = bench.scaled(2048, quick: 512)
     let samples = try await bench.alternate(Way.allCases) { way in
-      try await way == .bare ? bare(mebibytes, bench) : transfer(mebibytes, way, bench)
+      try await way == .bare ? bareTransfer(mebibytes, bench) : transfer(mebibytes, way, bench)
     }
     let bare = samples[0]
     let named = zip(
@@ -73,7 +73,7 @@ struct LinkBulkSuite: Suite {
     }
   }
 
-  private func bare(_ mebibytes: Int, _ bench: Bench) async throws -> Passage {
+  private func bareTransfer(_ mebibytes: Int, _ bench: Bench) async throws -> Passage {
     try await bench.serving([bench.program, "part", "tls-sink"], on: bench.serverCore) { sink in
       let announcement = try await bench.announcement(of: sink)
       guard let port = announcement["port"]?.integer, let id = announcement["id"]?.string else {

@@ -106,11 +106,11 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
 
   /// A link through a relay to a node that listens there.
   func connect(to target: NodeID, through relay: RelayEndpoint) async throws -> Link {
-    let carrier = try await relay.connect(to: target) { [self] in
+    let relayed = try await relay.connect(to: target) { [self] in
       try await carrier(over: $0, to: target, path: .relayed, purpose: .main)
     }
     let link = link(to: target)
-    link.attach(carrier)
+    link.attach(relayed)
     return link
   }
 
