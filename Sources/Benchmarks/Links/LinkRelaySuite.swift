@@ -23,7 +23,7 @@ struct LinkRelaySuite: Suite {
       suite: name,
       settings: [
         "\(mebibytes) MiB on a call over a link whose TLS runs through the relay; "
-          + "socat -b 65536 TCP-LISTEN TCP; \(bench.options.pairs) pairs",
+          + "socat -b 65536 with nodelay on both sides; \(bench.options.pairs) pairs",
         bench.placement("relay or socat", "both nodes"),
         "calls: Echo of 32 bytes, one after another, for \(milliseconds) ms; relay and answering "
           + "node on core \(bench.serverCore), calling node on core \(bench.loadCore)",
@@ -79,8 +79,8 @@ struct LinkRelaySuite: Suite {
     try await bench.withLinkNode(on: bench.loadCore) { target in
       let port = try bench.freePort()
       let command = [
-        "socat", "-b", "65536", "TCP-LISTEN:\(port),bind=127.0.0.1",
-        "TCP:127.0.0.1:\(target.port)",
+        "socat", "-b", "65536", "TCP-LISTEN:\(port),bind=127.0.0.1,nodelay",
+        "TCP:127.0.0.1:\(target.port),nodelay",
       ]
       return try await bench.serving(command, on: bench.serverCore) { socat in
         // It takes one connection, so it cannot be asked whether it listens yet.
