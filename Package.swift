@@ -98,7 +98,7 @@ let package = Package(
     // The published measurements.
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls"],
+      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"],
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),

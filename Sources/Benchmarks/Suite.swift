@@ -15,8 +15,8 @@ extension Suite {
 enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
-    IdleConnectionSuite(), RelaySuite(), BuildSuite(),
-    IdleConnectionSuite(), StoreSuite(), BuildSuite(),
+    IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
+    ReconciliationSuite(), StoreSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {

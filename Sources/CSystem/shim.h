@@ -7,6 +7,7 @@
 #include <ifaddrs.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -111,4 +112,10 @@ static inline int apus_peer_credentials(int fd, int *pid, unsigned *user, unsign
   *group = credentials.gid;
   return 0;
 }
+// Freed memory that stays with a heap, and the size from which on it is the kernel's at once.
+static inline void apus_tune_heap(int kept, int mapped) {
+  mallopt(M_TRIM_THRESHOLD, kept);
+  mallopt(M_MMAP_THRESHOLD, mapped);
+}
+
 #endif

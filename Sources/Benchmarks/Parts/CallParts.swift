@@ -62,7 +62,7 @@ enum CallParts {
 }
 
 /// Echo calls on one connection.
-private struct CallLoad: Sendable {
+struct CallLoad: Sendable {
   let client: ProbeV1.ProbeClient
   let duration: Duration
   private let request = ProbeV1.EchoRequest {

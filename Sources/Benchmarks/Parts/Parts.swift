@@ -19,6 +19,10 @@ enum Parts {
     case "call-server": try await CallParts.server(on: loop)
     case "call-client": try await CallParts.client(&arguments, on: loop)
     case "hold-connections": try await HoldPart.run(&arguments, on: loop)
+    case "link-node": try await LinkParts.node(&arguments, on: loop)
+    case "link-source": try await LinkParts.source(&arguments, on: loop)
+    case "link-client": try await LinkParts.client(&arguments, on: loop)
+    case "link-holder": try await LinkParts.hold(&arguments, on: loop)
     case "store-writer": try await StorePart.run(&arguments, on: loop)
     case let name: throw BenchError("there is no part \(name)", isUsage: true)
     }
@@ -63,6 +67,8 @@ struct PartArguments {
   private var rest: ArraySlice<String>
 
   init(_ words: [String]) { rest = words[...] }
+
+  var isEmpty: Bool { rest.isEmpty }
 
   mutating func text(_ what: String) throws -> String {
     guard let word = rest.popFirst() else { throw BenchError("\(what) is missing", isUsage: true) }

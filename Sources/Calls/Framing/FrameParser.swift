@@ -17,6 +17,9 @@ package struct FrameParser {
   private let maximumMessageSize: Int
   private var input: [UInt8] = []
   private var offset = 0
+  /// Room up to this is kept for the messages that follow: growing it anew for each would copy
+  /// every one of them twice more.
+  private static let keptRoom = 256 << 10
 
   package init(maximumMessageSize: Int) { self.maximumMessageSize = maximumMessageSize }
 
@@ -25,7 +28,12 @@ package struct FrameParser {
 
   package mutating func feed(_ bytes: [UInt8]) {
     if offset == input.count {
-      input = bytes
+      if input.capacity > 2 * bytes.count, input.capacity <= Self.keptRoom {
+        input.removeAll(keepingCapacity: true)
+        input.append(contentsOf: bytes)
+      } else {
+        input = bytes
+      }
       offset = 0
     } else {
       drop()

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Primitives
 
@@ -14,10 +15,17 @@ package enum RootTask {
     deinit { sem_destroy(&done) }
   }
 
+  /// What each thread's heap keeps of freed memory, and from what size on memory comes from the
+  /// kernel and goes back there. Streams of bytes make and free tens of KiB a time; given back
+  /// each time, every page of them would be faulted in again, a quarter of what receiving costs.
+  private static let keptHeapBytes: Int32 = 4 << 20
+  private static let mappedBytes: Int32 = 1 << 20
+
   /// Returns the status `body` returns. Call on the main thread, before any other starts.
   package static func run(_ body: @escaping @Sendable () async -> Int32) throws(SystemError)
     -> Int32
   {
+    apus_tune_heap(keptHeapBytes, mappedBytes)
     let loop = try EventLoop(name: "main")
     let outcome = Outcome()
     loop.execute {

@@ -13,8 +13,6 @@ package final class Lane: Transport, @unchecked Sendable {
   private var link: Link?
   /// Came and was not read yet, at most `LinkLimits.laneBytes`.
   private var incoming: [UInt8] = []
-  /// The array that `incoming` takes turns with while there is much to read.
-  private var spare: [UInt8] = []
   private var hasEnded = false
   private var failure = SystemError(.closed, "the connection was closed on this side")
   private let readable = Wakeup()
@@ -44,12 +42,12 @@ package final class Lane: Transport, @unchecked Sendable {
     }
     guard let link else { throw failure }
     var lent = incoming
-    incoming = spare
-    spare = []
+    incoming = []
     link.consumed(lent.count, of: index)
     try lent.withUnsafeBytes(body)
+    // The same memory again, which the processor still has at hand; nothing comes meanwhile.
     lent.removeAll(keepingCapacity: true)
-    spare = lent
+    if incoming.isEmpty && self.link != nil { incoming = lent }
     return true
   }
 
@@ -99,14 +97,12 @@ package final class Lane: Transport, @unchecked Sendable {
     link = nil
     failure = error
     incoming = []
-    spare = []
     readable.raise()
     room.raise()
   }
 
   /// Idle, it keeps no buffer.
   func dropSpare() {
-    spare = []
     if incoming.isEmpty { incoming = [] }
   }
 }

@@ -196,7 +196,9 @@ package struct LinkCore {
 
   private func isAckDue(_ lane: Int, _ now: Instant) -> Bool {
     guard let since = lanes[lane].owesSince, attached != nil else { return false }
-    return lanes[lane].owed >= limits.ackBytes || since.advanced(by: limits.ackDelay) <= now
+    // Of what the other side keeps, too: it waits for the ack then.
+    let most = min(limits.ackBytes, min(limits.laneBytes, lanes[lane].window) / 4)
+    return lanes[lane].owed >= most || since.advanced(by: limits.ackDelay) <= now
   }
 
   /// Whether somebody reads slowly enough to need an ack before its time.

@@ -5,7 +5,8 @@ package struct LinkLimits: Sendable {
   package var laneBytes = 4 << 20
   /// What a lane takes beyond what its carrier took: more would only delay what comes after it.
   package var unsentBytes = 256 << 10
-  /// What was read without being acknowledged, in bytes and in time.
+  /// What was read without being acknowledged, in bytes (and never more than a quarter of
+  /// what either side keeps) and in time.
   package var ackBytes = 64 << 10
   package var ackDelay = Duration.milliseconds(20)
   /// Silence after which the other side is asked for a sign of life, and after which it is dead.

@@ -36,11 +36,12 @@ struct ReplayQueue {
   }
 
   private static let smallChunk = 2 << 10
-  private static let largeChunk = 64 << 10
+  /// As much as a session gives at once fits, and leaves in one piece.
+  private static let largeChunk = 128 << 10
   /// In which a frame is still worth its head.
   private static let leastRoom = 64
   /// Kept while busy, to be filled again.
-  private static let sparesKept = 8
+  private static let sparesKept = 6
 
   private let lane: Int
   private var chunks: [Chunk] = []
@@ -132,9 +133,13 @@ struct ReplayQueue {
     growing = nil
   }
 
-  /// A last chunk with room for a head and some bytes.
+  /// A last chunk with room for a head and some bytes. The end of one that has left is given up
+  /// for bytes that would not fit: they shall leave in one piece.
   private mutating func tail(for count: Int) -> Chunk {
-    if let last = chunks.last, last.room >= Self.leastRoom { return last }
+    if let last = chunks.last, last.room >= Self.leastRoom {
+      let wouldSplit = count > last.room && last.room < last.bytes.count / 4
+      if !wouldSplit || hasOutput { return last }
+    }
     growing = nil
     let fresh = spares.popLast() ?? Chunk(chunkSize(count))
     fresh.count = 0

@@ -8,8 +8,8 @@ import Primitives
 /// counts its owners atomically: the reason for `@unchecked`.
 package final class TLSContext: @unchecked Sendable {
   package struct Limits: Sendable {
-    /// Plaintext taken by one `offer`: four records.
-    package var offerBytes = 64 * 1024
+    /// Plaintext taken by one `offer`: eight records, which leave in one call of the kernel.
+    package var offerBytes = 128 * 1024
     /// Ciphertext that may wait to leave; a handshake's certificates must fit too.
     package var outputBytes = 512 * 1024
     /// The chain a peer may show.
