@@ -22,7 +22,7 @@ package struct Root: Command {
     version: "apus \(Version.current)",
     subcommands: [
       Up.self, Down.self, StatusCommand.self, DoctorCommand.self, Config.self, Logs.self,
-      VersionCommand.self, Completion.self,
+      FaultCommand.self, VersionCommand.self, Completion.self,
     ])
 
   package init() {}

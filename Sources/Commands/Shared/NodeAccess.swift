@@ -9,14 +9,20 @@ enum NodeAccess {
     _ options: NodeOptions, timeout: Duration = .seconds(10),
     _ body: @Sendable (NodeV1.NodeClient) async throws -> Answer
   ) async throws(CommandError) -> Answer {
+    try await reach(options, timeout: timeout) { try await body(NodeV1.NodeClient($0)) }
+  }
+
+  /// The same for its other services.
+  static func reach<Answer: Sendable>(
+    _ options: NodeOptions, timeout: Duration = .seconds(10),
+    _ body: @Sendable (CallClient) async throws -> Answer
+  ) async throws(CommandError) -> Answer {
     // Unlike a node, a command that asks one ends at once when it is interrupted.
     Signals.unblock()
     let folder = try options.folder()
     guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
     do {
-      return try await LocalNode.call(in: folder, on: loop, timeout: timeout) {
-        try await body(NodeV1.NodeClient($0))
-      }
+      return try await LocalNode.call(in: folder, on: loop, timeout: timeout, body)
     } catch {
       throw explained(error)
     }
