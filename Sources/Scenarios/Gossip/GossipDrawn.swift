@@ -49,6 +49,22 @@ struct GossipDrawn: Scenario {
         """),
     Frame(
       drawing: """
+        anna --- berta --- carla
+          |                  |
+        dora --- emil ---- fritz
+        """,
+      after: .seconds(20),
+      table: """
+              anna  berta carla dora  emil  fritz
+        anna  .     alive alive alive alive alive
+        berta alive .     alive alive alive alive
+        carla alive alive .     alive alive alive
+        dora  alive alive alive .     alive alive
+        emil  alive alive alive alive .     alive
+        fritz alive alive alive alive alive .
+        """),
+    Frame(
+      drawing: """
         anna --- berta     carla
           |                  |
         dora     emil ---- fritz
@@ -73,8 +89,8 @@ struct GossipDrawn: Scenario {
       table: """
               anna  berta carla dora  emil  fritz
         anna  .     alive alive alive dead  alive
-        berta alive .     ?     alive dead  alive
-        carla alive ?     .     alive dead  alive
+        berta alive .     alive alive dead  alive
+        carla alive alive .     alive dead  alive
         dora  alive alive alive .     dead  alive
         fritz alive alive alive alive dead  .
         """),

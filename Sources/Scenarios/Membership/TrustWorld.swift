@@ -131,6 +131,7 @@ final class TrustWorld {
 
   func run(until end: Instant) throws {
     while let time = queue.nextTime, time <= end, let event = queue.next() { try perform(event) }
+    queue.pass(until: end)
   }
 
   private func perform(_ event: Event) throws {
