@@ -137,5 +137,11 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzMembership", ["Mesh", "Calls", "Primitives"]),
     fuzz("FuzzLink", ["Mesh", "Primitives"]),
     fuzz("FuzzReconciliation", ["Mesh", "Primitives"]),
+    fuzz("FuzzTable", ["Mesh", "Primitives"]),
+    fuzz("FuzzRelay", ["Mesh", "Primitives"]),
+    fuzz("FuzzTraversal", ["Mesh", "IO", "Primitives"]),
+    fuzz("FuzzTopics", ["Mesh", "Primitives"]),
+    fuzz("FuzzZones", ["Mesh", "Primitives"]),
+    fuzz("FuzzFaults", ["IO", "Primitives"]),
   ]
 }

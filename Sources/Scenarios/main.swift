@@ -18,6 +18,8 @@ let scenarios: [any Scenario] = [
   GossipCost.large,
   GossipChurn(),
   GossipForged(),
+  GossipDrawn(),
+  MembershipTrust(),
 ]
 
 // Sets and dictionaries have another order in every process unless the runtime is told otherwise

@@ -12,7 +12,7 @@ package struct EventQueue<Event> {
 
   private var heap: [Entry] = []
   private var nextNumber: UInt64 = 0
-  /// When the last event taken happened.
+  /// When the last event taken happened, or to when time has passed since.
   package private(set) var now = Instant(nanoseconds: 0)
 
   package init() {}
@@ -34,6 +34,11 @@ package struct EventQueue<Event> {
 
   package mutating func add(_ event: Event, after delay: Duration) {
     add(event, at: now.advanced(by: delay))
+  }
+
+  /// Moves time on although nothing happens, at most to the next event.
+  package mutating func pass(until time: Instant) {
+    now = max(now, min(time, nextTime ?? time))
   }
 
   /// Moves time to the next event.

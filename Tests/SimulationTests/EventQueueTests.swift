@@ -25,4 +25,15 @@ import Testing
     #expect(queue.next() == "too late")
     #expect(queue.now == Instant(nanoseconds: 2_000_000_000))
   }
+
+  @Test func `time passes without events, and never over one`() {
+    var queue = EventQueue<String>()
+    queue.pass(until: Instant(nanoseconds: 50))
+    #expect(queue.now == Instant(nanoseconds: 50))
+    queue.add("next", after: .nanoseconds(10))
+    queue.pass(until: Instant(nanoseconds: 90))
+    #expect(queue.now == Instant(nanoseconds: 60))
+    queue.pass(until: Instant(nanoseconds: 5))
+    #expect(queue.now == Instant(nanoseconds: 60) && queue.next() == "next")
+  }
 }

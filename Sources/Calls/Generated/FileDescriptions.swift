@@ -4,6 +4,39 @@ extension FileDescription {
   /// Every .proto file behind the generated code and what those import.
   package static let generated = [
     FileDescription(
+      "apus/faults/v1/faults.proto", dependencies: [],
+      names: """
+        apus.faults.v1.Faults \
+        apus.faults.v1.Faults.Apply \
+        apus.faults.v1.Faults.Show \
+        apus.faults.v1.Faults.Clear \
+        apus.faults.v1.ApplyRequest \
+        apus.faults.v1.ApplyReply \
+        apus.faults.v1.ShowRequest \
+        apus.faults.v1.ShowReply \
+        apus.faults.v1.ClearRequest \
+        apus.faults.v1.ClearReply \
+        apus.faults.v1.Plan \
+        apus.faults.v1.Fault 
+        """,
+      base64: """
+        ChthcHVzL2ZhdWx0cy92MS9mYXVsdHMucHJvdG8SDmFwdXMuZmF1bHRzLnYxIiIKDEFwcGx5UmVxdWVzdBISCgRw\
+        bGFuGAEgASgJUgRwbGFuIjYKCkFwcGx5UmVwbHkSKAoEcGxhbhgBIAEoCzIULmFwdXMuZmF1bHRzLnYxLlBsYW5S\
+        BHBsYW4iDQoLU2hvd1JlcXVlc3QiTwoJU2hvd1JlcGx5EhgKB2VuYWJsZWQYASABKAhSB2VuYWJsZWQSKAoEcGxh\
+        bhgCIAEoCzIULmFwdXMuZmF1bHRzLnYxLlBsYW5SBHBsYW4iDgoMQ2xlYXJSZXF1ZXN0Ii4KCkNsZWFyUmVwbHkS\
+        IAoMd2FzX2luX2ZvcmNlGAEgASgIUgp3YXNJbkZvcmNlIrsBCgRQbGFuEhIKBHNlZWQYASABKANSBHNlZWQSLwoT\
+        YXBwbGllZF9uYW5vc2Vjb25kcxgCIAEoA1ISYXBwbGllZE5hbm9zZWNvbmRzEikKEGFnZV9taWxsaXNlY29uZHMY\
+        AyABKARSD2FnZU1pbGxpc2Vjb25kcxItCgZmYXVsdHMYBCADKAsyFS5hcHVzLmZhdWx0cy52MS5GYXVsdFIGZmF1\
+        bHRzEhQKBW5vdGVzGAUgAygJUgVub3RlcyKCAgoFRmF1bHQSFgoGZWZmZWN0GAEgASgJUgZlZmZlY3QSFAoFc2Nv\
+        cGUYAiABKAlSBXNjb3BlEi0KEmFmdGVyX21pbGxpc2Vjb25kcxgDIAEoBFIRYWZ0ZXJNaWxsaXNlY29uZHMSMgoS\
+        bGFzdHNfbWlsbGlzZWNvbmRzGAQgASgESABSEWxhc3RzTWlsbGlzZWNvbmRziAEBEhQKBXNoYXJlGAUgASgBUgVz\
+        aGFyZRIZCgV0aW1lcxgGIAEoBEgBUgV0aW1lc4gBARIWCgZzdHJ1Y2sYByABKARSBnN0cnVja0IVChNfbGFzdHNf\
+        bWlsbGlzZWNvbmRzQggKBl90aW1lczLOAQoGRmF1bHRzEkEKBUFwcGx5EhwuYXB1cy5mYXVsdHMudjEuQXBwbHlS\
+        ZXF1ZXN0GhouYXB1cy5mYXVsdHMudjEuQXBwbHlSZXBseRI+CgRTaG93EhsuYXB1cy5mYXVsdHMudjEuU2hvd1Jl\
+        cXVlc3QaGS5hcHVzLmZhdWx0cy52MS5TaG93UmVwbHkSQQoFQ2xlYXISHC5hcHVzLmZhdWx0cy52MS5DbGVhclJl\
+        cXVlc3QaGi5hcHVzLmZhdWx0cy52MS5DbGVhclJlcGx5YgZwcm90bzM
+        """),
+    FileDescription(
       "apus/link/v1/link.proto", dependencies: [],
       names: """
         apus.link.v1.Hello \

@@ -71,6 +71,8 @@ package struct FaultPlan: Sendable {
 
   package let seed: UInt64
   package let rules: [Rule]
+  /// How often each rule has struck.
+  package private(set) var struck: [Int]
   private var left: [Int]
   private var state: UInt64
   private var began = Instant(nanoseconds: 0)
@@ -79,6 +81,7 @@ package struct FaultPlan: Sendable {
     self.seed = seed
     self.rules = rules
     state = seed
+    struck = rules.map { _ in 0 }
     left = rules.map { $0.times ?? .max }
   }
 
@@ -90,6 +93,7 @@ package struct FaultPlan: Sendable {
       guard let verdict = verdict(rules[index], on: operation, now: now) else { continue }
       if rules[index].share < 1, fraction() >= rules[index].share { continue }
       if left[index] != .max { left[index] -= 1 }
+      struck[index] += 1
       return verdict
     }
     return .pass
@@ -101,6 +105,7 @@ package struct FaultPlan: Sendable {
     for index in rules.indices
     where rules[index].effect == .crash && left[index] > 0 && now >= start(of: rules[index]) {
       left[index] = 0
+      struck[index] += 1
       nodes += rules[index].nodes
     }
     return nodes

@@ -1,25 +1,4 @@
-package import Primitives
-
-/// The plan of a running node, which all its transports ask.
-package final class FaultInjector: Sendable {
-  private let plan: Locked<FaultPlan>
-
-  /// The plan's time begins at `now`.
-  package init(_ plan: FaultPlan, now: Instant) {
-    var started = plan
-    started.start(at: now)
-    self.plan = Locked(started)
-  }
-
-  package func decide(on operation: FaultPlan.Operation, now: Instant) -> FaultPlan.Verdict {
-    plan.withLock { $0.decide(on: operation, now: now) }
-  }
-
-  /// Nodes that shall crash by now and were not named before.
-  package func crashes(now: Instant) -> [String] { plan.withLock { $0.crashes(now: now) } }
-
-  package var nextCrash: Instant? { plan.withLock { $0.nextCrash } }
-}
+import Primitives
 
 /// A transport that suffers what a fault plan says: bytes come and leave late, or the stream
 /// breaks. Bytes are never lost from the middle of it, as they never are with TCP. Only made
@@ -31,7 +10,8 @@ package final class FaultyTransport: Transport, @unchecked Sendable {
   /// How the plan calls the two ends.
   private let here: String
   private let there: String
-  private var sendsAfter: Instant?
+  /// Nothing leaves before, as long as the plan stays what it was then.
+  private var sendsAfter: (time: Instant, version: UInt64)?
   /// Bytes that were held may go without being asked about again.
   private var mayPass = false
   private var isClosed = false
@@ -52,9 +32,10 @@ package final class FaultyTransport: Transport, @unchecked Sendable {
   package func read(_ body: (UnsafeRawBufferPointer) throws -> Void) async throws -> Bool {
     var held: [UInt8] = []
     guard try await base.read({ held = Array($0) }) else { return false }
-    switch faults.decide(on: .stream(from: there, to: here), now: .now()) {
+    let (verdict, version) = faults.judge(.stream(from: there, to: here), now: .now())
+    switch verdict {
     case .pass, .duplicate: break
-    case .delay(let time): try await wait(until: Instant.now().advanced(by: time))
+    case .delay(let time): try await wait(until: Instant.now().advanced(by: time), version)
     case .drop, .fail: throw broken()
     }
     try held.withUnsafeBytes(body)
@@ -62,29 +43,30 @@ package final class FaultyTransport: Transport, @unchecked Sendable {
   }
 
   package func offer(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
-    if let sendsAfter, sendsAfter > .now() { return 0 }
+    if let held = sendsAfter, held.time > .now(), held.version == faults.version { return 0 }
     sendsAfter = nil
     if mayPass {
       mayPass = false
       return try base.offer(bytes)
     }
-    switch faults.decide(on: .stream(from: here, to: there), now: .now()) {
+    let (verdict, version) = faults.judge(.stream(from: here, to: there), now: .now())
+    switch verdict {
     case .pass, .duplicate: return try base.offer(bytes)
     case .drop, .fail: throw broken()
     case .delay(let time):
-      sendsAfter = Instant.now().advanced(by: time)
+      sendsAfter = (Instant.now().advanced(by: time), version)
       mayPass = true
       return 0
     }
   }
 
   package func writable() async throws(SystemError) {
-    if let sendsAfter { try await wait(until: sendsAfter) }
+    if let held = sendsAfter { try await wait(until: held.time, held.version) }
     try await base.writable()
   }
 
   package func finish() async throws(SystemError) {
-    if let sendsAfter { try await wait(until: sendsAfter) }
+    if let held = sendsAfter { try await wait(until: held.time, held.version) }
     try await base.finish()
   }
 
@@ -99,13 +81,16 @@ package final class FaultyTransport: Transport, @unchecked Sendable {
     return SystemError(.reset, "the fault plan in force broke the connection")
   }
 
-  private func wait(until deadline: Instant) async throws(SystemError) {
+  /// Ends early when the plan is replaced.
+  private func wait(until deadline: Instant, _ version: UInt64) async throws(SystemError) {
     let gate = Gate(), number = nextWait
     nextWait += 1
     waits[number] = gate
     let timer = loop.schedule(at: deadline) { gate.open() }
+    let ticket = faults.open(gate, after: version)
     await gate.wait()
     loop.cancel(timer)
+    faults.forget(ticket)
     waits[number] = nil
     if isClosed { throw SystemError(.closed, "the connection was closed on this side") }
     if Task.isCancelled { throw SystemError(.cancelled, "the wait was cancelled") }

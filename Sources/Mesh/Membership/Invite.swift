@@ -13,7 +13,7 @@ package struct Invite: Hashable, Sendable, CustomStringConvertible, CustomReflec
     package init() {}
   }
 
-  static let secretBytes = 16
+  package static let secretBytes = 16
   private static let prefix = "apus1-"
   private static let checksumBytes = 4
 

@@ -195,7 +195,8 @@ extension Membership {
 }
 
 extension MembershipCore {
-  fileprivate func reply(_ answer: JoinAnswer) -> NetworkV1.JoinReply {
+  /// What a joining node is told.
+  package func reply(_ answer: JoinAnswer) -> NetworkV1.JoinReply {
     NetworkV1.JoinReply {
       $0.network = network.bytes
       $0.pending = answer.certificate == nil

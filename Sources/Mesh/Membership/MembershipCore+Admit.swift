@@ -1,18 +1,18 @@
-import Calls
-import Primitives
+package import Calls
+package import Primitives
 import Security
 
 // MARK: - Letting others in
 
 /// What an admin answers a node that wants to join.
-struct JoinAnswer: Sendable {
+package struct JoinAnswer: Sendable {
   /// Nil while the node waits for approval.
   var certificate: MembershipCertificate?
   var wasMember = false
 }
 
 /// What a node asks that wants to join, once read.
-struct JoinPlea: Sendable {
+package struct JoinPlea: Sendable {
   var node: NodeID
   var network: NetworkID
   var invite: Digest
@@ -22,7 +22,9 @@ struct JoinPlea: Sendable {
   /// Where it asks from, for counting wrong tries.
   var source: String
 
-  init(_ request: NetworkV1.JoinRequest, from node: NodeID, source: String) throws(NetworkError) {
+  package init(
+    _ request: NetworkV1.JoinRequest, from node: NodeID, source: String
+  ) throws(NetworkError) {
     self.node = node
     self.source = source
     guard let network = NetworkID(request.network) else {
@@ -43,7 +45,7 @@ struct JoinPlea: Sendable {
 }
 
 extension MembershipCore {
-  mutating func join(
+  package mutating func join(
     _ plea: JoinPlea, at time: WallTime, isNameTaken: (String, NodeID) -> Bool
   ) throws(NetworkError) -> (answer: JoinAnswer, changes: Changes) {
     if let known = try existing(plea, at: time) { return known }

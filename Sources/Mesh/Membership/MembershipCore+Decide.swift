@@ -1,11 +1,11 @@
-import Primitives
+package import Primitives
 import Security
 
 // MARK: - What an admin says
 
 extension MembershipCore {
   /// Takes a member's or an admin's place. An admin can only be revoked as one.
-  mutating func revoke(
+  package mutating func revoke(
     _ node: NodeID, signedMembers: Revocation.SignedMembers?, reason: String, at time: WallTime
   ) throws(NetworkError) -> Changes {
     let signer = try revocationSigner(forAdmin: signedMembers != nil, at: time)
@@ -89,7 +89,7 @@ extension MembershipCore {
     return networkKey
   }
 
-  mutating func addAdmin(
+  package mutating func addAdmin(
     _ node: NodeID, name: String, signedBy networkKey: NetworkKey, at time: WallTime
   ) throws(NetworkError) -> Changes {
     if let complaint = MemberName.complaint(about: name) {

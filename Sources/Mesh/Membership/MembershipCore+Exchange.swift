@@ -1,19 +1,19 @@
-import Calls
+package import Calls
 import Primitives
 import Security
 
 // MARK: - What nodes tell each other
 
 /// What a merge led to.
-struct MergeOutcome: Sendable {
-  var changes: [MembershipChange] = []
+package struct MergeOutcome: Sendable {
+  package var changes: [MembershipChange] = []
   /// The first thing that could not be believed. What came before it was kept.
-  var failure: NetworkError?
+  package var failure: NetworkError?
 }
 
 extension MembershipCore {
   /// Takes in what another node knows, up to the first thing that breaks the rules.
-  mutating func merge(_ knowledge: NetworkV1.Knowledge) -> MergeOutcome {
+  package mutating func merge(_ knowledge: NetworkV1.Knowledge) -> MergeOutcome {
     var outcome = MergeOutcome()
     do throws(NetworkError) {
       for bytes in knowledge.admins where !admins.values.contains(where: { $0.encoded == bytes }) {
@@ -43,7 +43,7 @@ extension MembershipCore {
   }
 
   /// What a node with these summaries lacks, without the first `skip` statements.
-  func knowledge(
+  package func knowledge(
     lackingIn theirs: NetworkV1.Summary, _ decided: NetworkV1.Summary, skip: Int
   ) throws(NetworkError) -> NetworkV1.Knowledge {
     let missing = revocations.lacking(in: try StatementSummary(theirs)).map(\.encoded)
@@ -71,7 +71,7 @@ extension MembershipCore {
 }
 
 extension StatementSummary {
-  var message: NetworkV1.Summary {
+  package var message: NetworkV1.Summary {
     NetworkV1.Summary {
       $0.digest = digest.bytes
       $0.issuers = issuers.sorted { $0.key < $1.key }.map { issuer, part in

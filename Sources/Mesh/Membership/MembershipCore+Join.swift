@@ -1,12 +1,12 @@
-import Calls
-import Primitives
+package import Calls
+package import Primitives
 import Security
 
 // MARK: - Going into another network
 
 extension MembershipCore {
   /// What to ask the invite's admin, and nobody else.
-  func joinRequest(
+  package func joinRequest(
     for invite: Invite, name: String, at time: WallTime
   ) throws(NetworkError) -> NetworkV1.JoinRequest {
     guard invite.admin != key.id else {
@@ -39,7 +39,7 @@ extension MembershipCore {
   }
 
   /// Takes the certificate that the admin has signed. Nil changes mean: wait, and ask again.
-  mutating func accept(
+  package mutating func accept(
     _ reply: NetworkV1.JoinReply, to invite: Invite, at time: WallTime
   ) throws(NetworkError) -> Changes? {
     if reply.pending { return nil }

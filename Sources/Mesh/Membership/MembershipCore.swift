@@ -1,7 +1,7 @@
 import Calls
 import IO
-import Primitives
-import Security
+package import Primitives
+package import Security
 
 // # Membership
 //
@@ -15,8 +15,8 @@ import Security
 
 /// Everything a node knows and decides of who belongs to its network. It never reads a clock:
 /// `time` is the wall's. Each verb returns what must be stored before its outcome is told.
-struct MembershipCore: Sendable {
-  struct Limits: Sendable {
+package struct MembershipCore: Sendable {
+  package struct Limits: Sendable {
     /// Nodes that wait for approval.
     var waiting = 1024
     /// Names given lately, remembered until the node table knows them.
@@ -25,22 +25,23 @@ struct MembershipCore: Sendable {
     var statements = 1024
     /// Waiting nodes that were not let in are forgotten after this when others need the room.
     var waitingMemory = Validity.days(30)
+    package init() {}
   }
 
-  typealias Changes = [MembershipChange]
+  package typealias Changes = [MembershipChange]
 
   let key: SigningKey
   var limits: Limits
   /// Joining leaves a node waiting until an admin approves.
   let needsApproval: Bool
-  var network: NetworkID
+  package internal(set) var network: NetworkID
   var networkKey: NetworkKey?
-  var certificate: MembershipCertificate
-  var adminCertificate: AdminCertificate?
+  package var certificate: MembershipCertificate
+  package internal(set) var adminCertificate: AdminCertificate?
   var admins: [NodeID: AdminCertificate] = [:]
-  var revocations: RevocationSet
-  var decisions: DecisionSet
-  var invites: InviteBook
+  package internal(set) var revocations: RevocationSet
+  package internal(set) var decisions: DecisionSet
+  package var invites: InviteBook
   var waiting: [NodeID: WaitingNode] = [:]
   var nextSerial: UInt64 = 1
   /// It has signed somebody else.
@@ -73,7 +74,7 @@ struct MembershipCore: Sendable {
   }
 
   /// Starts a network of one. The changes replace whatever was stored.
-  static func alone(
+  package static func alone(
     key: SigningKey, name: String, networkKey: NetworkKey = NetworkKey(), needsApproval: Bool,
     limits: Limits = Limits(), at time: WallTime
   ) throws -> (core: MembershipCore, changes: Changes) {
@@ -140,7 +141,7 @@ struct MembershipCore: Sendable {
 
   var name: String { decisions.name(of: key.id, revocations) ?? certificate.name }
 
-  func isOwnRevoked() -> Bool { revocations.isRevoked(certificate) }
+  package func isOwnRevoked() -> Bool { revocations.isRevoked(certificate) }
 
   // MARK: - Signing
 

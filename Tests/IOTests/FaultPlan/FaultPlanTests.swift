@@ -85,6 +85,7 @@ import Testing
     rule.times = 3
     var few = FaultPlan(seed: 3, [rule])
     #expect((0..<9).count { _ in few.decide(on: message, now: at(15)) == .drop } == 3)
+    #expect(few.struck == [3] && plan.struck == [dropped])
   }
 
   @Test func `a seed repeats every decision`() {
