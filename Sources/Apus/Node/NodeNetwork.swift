@@ -42,6 +42,7 @@ enum NodeNetwork {
     options.discovers = settings.networkDiscovery
     options.mapsPorts = settings.networkPortMapping
     options.includesLoopback = settings.networkLoopback
+    options.takesFaults = settings.faultsEnabled
     options.linkIdle = settings.networkIdleTimeout
     return options
   }

@@ -39,6 +39,10 @@ package struct SettingTable: Sendable {
     "network", "idle-timeout", Duration.seconds(60), in: .seconds(1) ... .seconds(86_400),
     "A link that nothing uses is closed after this time.")
 
+  package let faultsEnabled = Setting(
+    "faults", "enabled", false,
+    "Takes fault plans of its owner (`apus fault apply`): for trying out what breaks.")
+
   package let httpMaxConnections = Setting(
     "http", "max-connections", 20_000, in: 1...1_000_000,
     "Connections open at once; more wait to be accepted.")

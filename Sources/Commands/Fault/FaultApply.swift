@@ -20,7 +20,7 @@ struct FaultApply: Command {
 
   mutating func run() async throws {
     let text = try await read()
-    let reply = try await NodeAccess.reach(node) {
+    let reply = try await NodeAccess.connect(node) {
       try await FaultsV1.FaultsClient($0).apply(
         FaultsV1.ApplyRequest { $0.plan = text }, options: .within(.seconds(10)))
     }

@@ -12,7 +12,7 @@ struct FaultClear: Command {
   @OptionGroup var output: OutputOptions
 
   mutating func run() async throws {
-    let reply = try await NodeAccess.reach(node) {
+    let reply = try await NodeAccess.connect(node) {
       try await FaultsV1.FaultsClient($0).clear(.init(), options: .within(.seconds(10)))
     }
     Output(output, environment: Surroundings.environment).show(

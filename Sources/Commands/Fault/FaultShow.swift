@@ -11,7 +11,7 @@ struct FaultShow: Command {
   @OptionGroup var output: OutputOptions
 
   mutating func run() async throws {
-    let reply = try await NodeAccess.reach(node) {
+    let reply = try await NodeAccess.connect(node) {
       try await FaultsV1.FaultsClient($0).show(.init(), options: .within(.seconds(10)))
     }
     let output = Output(self.output, environment: Surroundings.environment)

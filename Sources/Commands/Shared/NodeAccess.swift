@@ -19,12 +19,6 @@ enum NodeAccess {
     _ body: @Sendable (CallClient) async throws -> Answer
   ) async throws(CommandError) -> Answer {
     if !takesSignals { Signals.unblock() }
-    try await reach(options, timeout: timeout) { try await body(NodeV1.NodeClient($0)) }
-  /// The same for its other services.
-  static func reach<Answer: Sendable>(
-    _ options: NodeOptions, timeout: Duration = .seconds(10),
-    // Unlike a node, a command that asks one ends at once when it is interrupted.
-    Signals.unblock()
     let folder = try options.folder()
     guard let loop = EventLoop.current else { preconditionFailure("commands run on a loop") }
     do {

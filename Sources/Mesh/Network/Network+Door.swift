@@ -51,7 +51,7 @@ extension Network: NodeDoor {
   ) async throws -> (carrier: Carrier, isStranger: Bool) {
     var isStranger = false
     let carrier = try await handshake(.main, greeting).run(
-      over: secured, peerKey: peer, path: .direct, isDialled: false
+      over: faults.wrap(secured, to: peer), peerKey: peer, path: .direct, isDialled: false
     ) { [self] id, certificate in
       if certificate.isEmpty { isStranger = true } else { try admit(id, certificate) }
     }

@@ -18,9 +18,10 @@ extension Network {
         }
         try result.get()
       }, address: { _ in nil })
+    let faults = FaultService(faults) { [self] name throws(NetworkError) in try node(named: name) }
     let lasting =
       membership.handlers + NetworkAdminService(self.membership, reach: self).handlers
-      + LoadService { [self] in ownLoad }.handlers + RelayService(relay).handlers
+      + LoadService { [self] in ownLoad }.handlers + RelayService(relay).handlers + faults.handlers
       + traversal.handlers
       + NodesService(
         self, tester: tester, until: stop, tryAddresses: { [self] in tryAddresses($0) }
@@ -42,6 +43,6 @@ extension Network {
     NodesV1.NodesMethods.service, TableV1.GossipMethods.service, TableV1.RecordsMethods.service,
     TableV1.LoadsMethods.service,
     TopicsV1.TopicsMethods.service, TopicsV1.TopicExchangeMethods.service,
-    ZonesV1.ZonesMethods.service,
+    ZonesV1.ZonesMethods.service, FaultsV1.FaultsMethods.service,
   ]
 }

@@ -108,7 +108,7 @@ extension Network {
     _ greeting: LinkCore.Greeting
   ) async throws -> Carrier {
     try await handshake(.main, greeting).run(
-      over: secured, peerKey: peer, path: path, isDialled: isDialled
+      over: faults.wrap(secured, to: peer), peerKey: peer, path: path, isDialled: isDialled
     ) { [self] id, certificate in try admit(id, certificate) }
   }
 
@@ -145,7 +145,7 @@ extension Network {
     let secured = try await SecureTransport.connect(
       over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
     let carrier = try await handshake(.bulk, LinkCore.Greeting(boot: boot)).run(
-      over: secured, peerKey: peer, path: .direct, isDialled: true
+      over: faults.wrap(secured, to: peer), peerKey: peer, path: .direct, isDialled: true
     ) { [self] id, certificate in try admit(id, certificate) }
     return (carrier, connection.local)
   }

@@ -26,6 +26,8 @@ package final class Network: Component, NetworkView, Sendable {
     /// Asks the router for a port.
     package var mapsPorts = true
     package var labels: [String: String] = [:]
+    /// The owner may let things go wrong between this node and others.
+    package var takesFaults = false
     /// For tests on one machine.
     package var includesLoopback = false
     /// After the last use of a link.
@@ -94,6 +96,7 @@ package final class Network: Component, NetworkView, Sendable {
   let state: Locked<State>
   package let tableChanges = Broadcast()
   package let relay: RelayServer
+  let faults: FaultSwitch
   let sessionChanges = Broadcast()
   /// Announced when the node goes to another network.
   let replaced = Broadcast()
@@ -113,6 +116,7 @@ package final class Network: Component, NetworkView, Sendable {
     boot = BootID(Self.seed())
     clientTLS = try TLSContext(
       client: Credentials(of: ground.key), protocols: [ApplicationProtocol.node])
+    faults = FaultSwitch(isEnabled: options.takesFaults, own: ground.key.id)
     state = Locked(State(table: NodeTable(me: ground.key.id)))
     errands = TaskSet(on: ground.loops.loops[0])
     relay = RelayServer(
