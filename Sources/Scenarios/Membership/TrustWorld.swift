@@ -76,12 +76,12 @@ final class TrustWorld {
     ).core
   }
 
-  /// A ring, and four more for each.
+  /// A ring, and about eight more for each.
   private func drawLinks() {
     var sets = Array(repeating: Set<Int>(), count: count)
     for index in 0..<count {
       var peers = [(index + 1) % count]
-      for _ in 0..<2 { peers.append(Int.random(in: 0..<count, using: &random)) }
+      for _ in 0..<4 { peers.append(Int.random(in: 0..<count, using: &random)) }
       for peer in peers where peer != index {
         sets[index].insert(peer)
         sets[peer].insert(index)

@@ -45,7 +45,7 @@ struct MessageStorm: Scenario {
         journal.record(at: queue.now, 1, Int(node), text: "node \(node) wakes")
         guard queue.now < end else { continue }
         let other =
-          (Int(node) + 1 + Int(UInt64.random(in: 0...UInt64.max) % UInt64(nodes - 1))) % nodes
+          (Int(node) + 1 + Int(random.next() % UInt64(nodes - 1))) % nodes
         send(node, Int32(other), hops: 3)
         queue.add(.wake(node: node), after: .seconds(1))
       case .message(let from, let to, let hops):
