@@ -1,0 +1,303 @@
+"""Hostile nodes: keys, hellos, frames and tickets that no honest node would send."""
+
+import contextlib
+import socket
+import ssl
+import time
+import unittest
+
+import peers
+from hostile import table
+from mesh import MeshCase, invite, join, reaches, sees, states
+from peers import BULK, MAIN, Identity, attach, counted, greet, hello, link_frame, rest
+from support import drain, until
+from wire import END_HEADERS, HEADERS, SETTINGS, Frames, frame, request
+
+BOUND = 12.0  # seconds: a hello has 10, a ticket 5
+GROWTH = 48 << 20
+MAGIC = b"\0apus/r1"
+
+
+class HostileNodeCase(MeshCase):
+    """After every attack the node answers, the network stands, and nothing is left behind."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.desk, cls.attic, cls.evil = cls.network_for_all("desk", "attic", "evil")
+        cls.other = cls.start_for_all("other")
+        # A member that went bad: its key and its certificate are real.
+        cls.member = Identity(cls.evil)
+        cls.shown = peers.certificate_of(cls.evil)
+        cls.stranger = Identity()
+        for identity in (cls.member, cls.stranger):
+            cls.addClassCleanup(identity.remove)
+        cls.evil.stop()
+        until(lambda: not sees(cls.desk, "evil", "alive", "suspect"), 20, 0.2)
+        for _ in range(50):
+            cls.desk.healthz()
+        cls.resident, cls.open = cls.desk.resident_bytes(), cls.desk.descriptors()
+
+    def tearDown(self):
+        self.assertTrue(self.desk.is_running, self.desk.errors()[-2000:])
+        self.assertEqual(self.desk.json("status")["id"], self.desk.id)
+        self.assertTrue(reaches(self.desk, "attic"))
+        self.assertTrue(reaches(self.attic, "desk"))
+
+    @classmethod
+    def tearDownClass(cls):
+        if not until(lambda: cls.desk.descriptors() <= cls.open + 4, 15, 0.2):
+            raise AssertionError(f"{cls.desk.descriptors()} descriptors, {cls.open} before")
+        grown = cls.desk.resident_bytes() - cls.resident
+        if grown > GROWTH:
+            raise AssertionError(f"the node's memory grew by {grown >> 20} MiB")
+        if cls.desk.stop() != 0:
+            raise AssertionError("the node did not end in order")
+
+    def refused(self, stream, seconds=3.0):
+        """It ends soon; what came before is returned."""
+        start = time.monotonic()
+        with stream:
+            said = rest(stream)
+        self.assertLess(time.monotonic() - start, seconds)
+        return said
+
+
+# Name, who says it ("stranger" or "member"), what it says first of all.
+HELLOS = [
+    ("an endless hello", "stranger", lambda case: counted(b"x" * 100, 0xFFFF_FFFF)),
+    ("a hello a byte too long", "stranger", lambda case: counted(b"\0" * 8193)),
+    ("an empty hello", "stranger", lambda case: counted(b"")),
+    ("noise for a hello", "stranger", lambda case: counted(b"\xff" * 300)),
+    ("HTTP instead of a hello", "stranger", lambda case: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+    ("a link without a certificate", "stranger", lambda case: hello()),
+    ("an unknown purpose", "stranger", lambda case: hello(purpose=9)),
+    ("a certificate of noise", "stranger", lambda case: hello(b"\x0a\x05hello")),
+    ("another node's certificate", "stranger", lambda case: hello(case.shown)),
+    ("another node's certificate for bulk", "stranger",
+     lambda case: hello(case.shown, BULK)),
+    ("a certificate with a bit flipped", "member",
+     lambda case: hello(case.shown[:40] + bytes([case.shown[40] ^ 1]) + case.shown[41:])),
+    ("a certificate cut short", "member", lambda case: hello(case.shown[:-1])),
+    ("a lane without room", "member", lambda case: hello(case.shown, lane=0)),
+    ("three lanes", "member",
+     lambda case: hello(case.shown, more=b"\x3a\x03\x01\x02\x03")),
+]
+
+
+@table(HELLOS, "check")
+class Hellos(HostileNodeCase):
+    def check(self, who, make):
+        stream = getattr(self, who).dial(self.desk)
+        with contextlib.suppress(OSError):
+            stream.sendall(make(self))
+        self.refused(stream)
+
+
+class Keys(HostileNodeCase):
+    def test_a_key_of_another_kind(self):
+        identity = Identity(kind="P-256")
+        self.addCleanup(identity.remove)
+        with self.assertRaises((ssl.SSLError, OSError, ConnectionError)):
+            with identity.dial(self.desk) as stream:
+                greet(stream, hello(purpose=BULK))
+
+    def test_no_certificate_at_all(self):
+        """Whatever it is taken for, it is no node: nothing that nodes may call is answered."""
+        with contextlib.suppress(OSError), self.desk.connect_tls(["apus/1"], 5) as stream:
+            with Frames(stream) as frames:
+                frames.send(frame(HEADERS, END_HEADERS, 1, call("apus.table.v1.Gossip/Exchange")))
+                frames.send(frame(0, 1, 1, b"\0\0\0\0\0"))
+                with contextlib.suppress(AssertionError):
+                    blocks, _, _ = frames.finish(1)
+                    self.assertNotIn(b"grpc-status\x010", b"".join(blocks))
+        with contextlib.suppress(OSError), self.desk.connect_tls(["apus/1"], 5) as stream:
+            stream.sendall(hello(self.shown))
+            self.assertNotIn(self.desk.id.encode(), rest(stream))
+
+    def test_a_member_of_another_network(self):
+        identity = Identity(self.other)
+        self.addCleanup(identity.remove)
+        certificate = peers.certificate_of(self.other)
+        for purpose in (MAIN, BULK):
+            stream = identity.dial(self.desk)
+            greet(stream, hello(certificate, purpose))
+            self.refused(stream)
+        self.assertEqual(sorted(states(self.desk)), ["attic", "desk", "evil"])
+
+    def test_a_node_is_no_web_client_and_no_other_way_round(self):
+        with self.desk.connect_tls(["h2"], 5, self.member.context) as stream:
+            with Frames(stream) as frames:
+                frames.send(frame(HEADERS, END_HEADERS, 1, call("apus.table.v1.Gossip/Exchange")))
+                frames.send(frame(0, 1, 1, b"\0\0\0\0\0"))
+                blocks, _, _ = frames.finish(1)
+        self.assertNotIn(b"grpc-status\x010", b"".join(blocks))
+
+
+def call(path):
+    return request("/" + path, ("content-type", "application/grpc"), ("te", "trailers"),
+                   method="POST", scheme="https")
+
+
+CALLS = ("apus.table.v1.Gossip/Exchange", "apus.table.v1.Records/Reconcile",
+         "apus.network.v1.Membership/Revocations", "apus.network.v1.NetworkAdmin/CreateInvite",
+         "apus.node.v1.Node/Stop", "apus.nodes.v1.Nodes/List", "apus.relay.v1.Relay/Reserve",
+         "apus.topics.v1.TopicExchange/Exchange", "apus.topics.v1.Topics/Publish",
+         "apus.zones.v1.Zones/Exchange", "apus.probe.v1.Probe/Echo",
+         "apus.traversal.v1.Traversal/Punch")
+
+
+class Strangers(HostileNodeCase):
+    """A key without a certificate may ask to join, and nothing else."""
+
+    def session(self):
+        stream = self.stranger.dial(self.desk)
+        greet(stream, hello(purpose=BULK))
+        return Frames(stream)
+
+    def answer(self, frames, number, path, body=b"\0\0\0\0\0"):
+        frames.send(frame(HEADERS, END_HEADERS, number, call(path)), frame(0, 1, number, body))
+        return b"".join(frames.finish(number)[0])
+
+    def test_nothing_but_joining_is_answered(self):
+        with self.session() as frames:
+            for index, path in enumerate(CALLS):
+                with self.subTest(path=path):
+                    said = self.answer(frames, 2 * index + 1, path)
+                    self.assertNotIn(b"grpc-status\x010", said)
+                    self.assertRegex(said, rb"may.not.call|12|permission|unimplemented|no.method")
+            said = self.answer(frames, 99, "apus.network.v1.Membership/Join")
+            self.assertNotIn(b"may not call", said)
+
+    def test_joining_with_noise(self):
+        bodies = [b"", b"\xff" * 50, b"\x0a\x20" + b"n" * 32 + b"\x12\x10" + b"s" * 16]
+        with self.session() as frames:
+            for index, body in enumerate(bodies):
+                framed = b"\0" + len(body).to_bytes(4, "big") + body
+                said = self.answer(
+                    frames, 2 * index + 1, "apus.network.v1.Membership/Join", framed)
+                self.assertNotIn(b"grpc-status\x010", said)
+
+    def test_a_crowd_of_strangers_keeps_nobody_out_for_long(self):
+        crowd = []
+        try:
+            for _ in range(100):
+                stream = self.stranger.dial(self.desk)
+                crowd.append(stream)
+                with contextlib.suppress(OSError):
+                    stream.sendall(hello(purpose=BULK))
+            # Members are none of them.
+            self.assertTrue(reaches(self.attic, "desk"))
+        finally:
+            for stream in crowd:
+                stream.close()
+        guest = self.start("guest")
+        text = invite(self.desk)
+        self.assert_soon(lambda: guest.run("join", text).returncode == 0, 10)
+        guest.json("leave", "--force")
+
+
+# What a member sends behind a good hello and a carrier that is attached. Each ends the carrier.
+FRAMES = [
+    ("noise", b"\xff" * 5000),
+    ("zeros", bytes(5000)),
+    ("an unknown kind", link_frame(200)),
+    ("data beyond a gap", link_frame(peers.DATA, 0, b"x" * 100, 1 << 20)),
+    ("data at the end of all offsets", link_frame(peers.DATA, 0, b"x" * 100, (1 << 64) - 50)),
+    ("data on a lane that is none", link_frame(peers.DATA, 7, b"x")),
+    ("empty data", link_frame(peers.DATA)),
+    ("a frame larger than allowed", link_frame(peers.DATA, 0, b"x" * 40_000)),
+    ("an ack beyond what was sent", link_frame(peers.ACK, 1, b"", 1 << 40)),
+    ("an ack on a lane that is none", link_frame(peers.ACK, 3)),
+    ("a ping with a payload", link_frame(peers.PING, 0, b"x" * 64)),
+    ("an attach cut short", link_frame(peers.ATTACH, 1, b"x" * 10)),
+    ("a resume of bytes never sent",
+     link_frame(peers.ATTACH, 1, b"\0" * 8 + b"\0\0\xff" + b"\0" * 13, 9)),
+    ("lanes without HTTP/2", link_frame(peers.DATA, 0, b"x" * 100)
+     + link_frame(peers.DATA, 1, b"x" * 100)),
+]
+
+
+@table(FRAMES, "check")
+class CarrierFrames(HostileNodeCase):
+    def check(self, sent):
+        stream = self.member.dial(self.desk)
+        greet(stream, hello(self.shown))
+        with contextlib.suppress(OSError):
+            stream.sendall(attach() + sent)
+        # Whatever the frame means to the link, the carrier does not outlive it by much.
+        self.refused(stream, BOUND)
+
+
+class Floods(HostileNodeCase):
+    def test_pings_whose_answers_nobody_reads(self):
+        stream = self.member.dial(self.desk, 1.0)
+        greet(stream, hello(self.shown))
+        with contextlib.suppress(OSError), stream:
+            for _ in range(2_000):
+                stream.sendall(link_frame(peers.PING) * 500)
+
+    def test_hellos_again_and_again(self):
+        for number in range(100):
+            with self.member.dial(self.desk) as stream:
+                greet(stream, hello(self.shown, boot=number))
+
+    def test_many_carriers_at_once(self):
+        crowd = []
+        for _ in range(50):
+            stream = self.member.dial(self.desk)
+            crowd.append(stream)
+            greet(stream, hello(self.shown))
+        for stream in crowd:
+            stream.close()
+
+    def test_tickets_that_nobody_gave(self):
+        crowd = [self.desk.connect(BOUND) for _ in range(200)]
+        start = time.monotonic()
+        for number, stream in enumerate(crowd):
+            stream.sendall(MAGIC + number.to_bytes(32, "big") + b"x" * 1000)
+        self.desk.json("status")
+        for stream in crowd:
+            with stream:
+                self.assertEqual(drain(stream), b"")
+        self.assertLess(time.monotonic() - start, BOUND)
+
+    def test_words_that_are_no_magic(self):
+        for sent in (b"\0apus/r2" + bytes(32), bytes(40), b"\0GET / HTTP/1.1\r\n\r\n", b"\0\x16"):
+            with self.subTest(sent=sent), self.desk.connect(2) as stream:
+                stream.sendall(sent)
+                self.assertEqual(drain(stream), b"")
+
+
+class Patience(HostileNodeCase):
+    def test_whoever_is_slow_is_not_waited_for(self):
+        """All at once, since each takes what time it is given."""
+        crowd = []
+        for sent in (b"", hello(self.shown)[:3], hello(self.shown)[:-1], hello(self.shown)[:200]):
+            stream = self.member.dial(self.desk, BOUND)
+            stream.sendall(sent)
+            crowd.append(stream)
+        for sent in (b"\0", MAGIC, MAGIC + bytes(31), MAGIC + bytes(32)):
+            stream = self.desk.connect(BOUND)
+            stream.sendall(sent)
+            crowd.append(stream)
+        # A byte now and then does not count as progress.
+        dribbler = self.desk.connect(BOUND)
+        dribbler.sendall(b"\0")
+        start = time.monotonic()
+        with contextlib.suppress(OSError), dribbler:
+            for byte in MAGIC[1:] + bytes(20):
+                time.sleep(0.4)
+                dribbler.sendall(bytes([byte]))
+                dribbler.settimeout(0.001)
+                with contextlib.suppress(TimeoutError, socket.timeout):
+                    if not dribbler.recv(1):
+                        break
+        self.assertLess(time.monotonic() - start, 8)
+        for stream in crowd:
+            with stream:
+                rest(stream)
+        self.assertLess(time.monotonic() - start, BOUND + 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
