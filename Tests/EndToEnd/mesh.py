@@ -1,4 +1,4 @@
-"""What the tests of several nodes share: nodes with names, invites, and what each sees of others."""
+"""What the tests of several nodes share: nodes with names, invites, what each sees of others."""
 
 import base64
 import hashlib

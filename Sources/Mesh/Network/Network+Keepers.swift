@@ -37,7 +37,8 @@ extension Network {
   private func askLoads(of neighbours: [NodeID]) async throws {
     var loads = [(own, ownLoad)]
     for id in neighbours {
-      guard let load = try? await LoadReport(askedOf: caller(to: id)) else { continue }  // next time
+      // Who does not answer is asked again next time.
+      guard let load = try? await LoadReport(askedOf: caller(to: id)) else { continue }
       loads.append((id, load))
     }
     state.withLock { state in for (id, load) in loads { state.table.setLoad(load, of: id) } }

@@ -57,7 +57,8 @@ import Testing
   @Test func `what cannot be understood is refused with a reason`() async throws {
     let service = NodesService(FakeNetwork())
     #expect(
-      await status { _ = try await list(service, .init { $0.sort = "size" }) } == .notFound)
+      await status { _ = try await list(service, .init { $0.sort = "size" }) }
+        == .invalidArgument)
     #expect(
       await status { _ = try await list(service, .init { $0.where = "speed>" }) }
         == .invalidArgument)
