@@ -1,7 +1,7 @@
 """Nodes behind every kind of NAT, in the laboratory: each has to reach each.
 
-    nodes.py            every kind
-    nodes.py --short    the four that differ most
+    nodes.py            every kind, and a lossy wire
+    nodes.py --short    the four kinds that differ most
 
 One public node invites, relays, and listens on port 443 too; the others have nothing but its
 invite. Prints a table of the paths between all of them and closes with
@@ -41,18 +41,20 @@ LENIENT = {"full-cone", "address-restricted"}
 JOIN_TIME, CALL_TIME, PATH_TIME = 60, 20, 90  # seconds
 # Between the two ends of a relayed call, through the relay.
 WIRE_DELAY, ROUND_TRIPS = 0.025, 4
+# A round trip of 50 ms that loses one packet in a hundred, and what has to pass, in Mbit/s.
+LOSS, WITH_BBR, WITHOUT_BBR = 0.01, 150, 20
 
 
 class Checks:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
 
-    def expect(self, what, isFine, detail=""):
-        self.passed += isFine
-        self.failed += not isFine
-        print(f"{'ok' if isFine else 'FAILED':7} {what}" + (f": {detail}" if detail else ""),
+    def expect(self, what, is_fine, detail=""):
+        self.passed += is_fine
+        self.failed += not is_fine
+        print(f"{'ok' if is_fine else 'FAILED':7} {what}" + (f": {detail}" if detail else ""),
               flush=True)
-        return isFine
+        return is_fine
 
     def skip(self, what, why):
         self.skipped += 1
@@ -257,9 +259,6 @@ def truth(network, checks):
     checks.expect("the paths shown are those the kernel has", not wrong, "; ".join(wrong[:8]))
 
 
-LETTERS = {"direct": "direct", "punched": "punched", "relayed": "relayed", None: "-"}
-
-
 def table(network, shown):
     names = [node.name for node in network.nodes]
     width = max(map(len, names)) + 1
@@ -270,7 +269,7 @@ def table(network, shown):
         own = shown[one.name].get(one.name, {})
         cells = []
         for other in network.nodes:
-            text = "" if one is other else LETTERS.get(path(shown, one, other), "?")
+            text = "" if one is other else path(shown, one, other) or "-"
             cells.append(f"{text:<{max(9, len(other.name) + 1)}}")
         print(f"{one.name:<{width}} {own.get('nat', '?'):<8}" + "".join(cells))
     print(flush=True)
@@ -304,6 +303,21 @@ def round_trips(lab, network, checks):
         f"the first answer comes within {ROUND_TRIPS} round trips",
         len(firsts) >= 3 and firsts[len(firsts) // 2] <= ROUND_TRIPS * trip,
         f"{shown} round trips" if firsts else "no way over the relay")
+
+
+def lossy(lab, network, checks):
+    """One transfer each way over a long wire that loses packets."""
+    if not network.grow({"lossy": lab.host(delay=WIRE_DELAY, loss=LOSS)}):
+        return
+    node = network.nodes[-1]
+    kinds = pathlib.Path("/proc/sys/net/ipv4/tcp_available_congestion_control").read_text()
+    least = WITH_BBR if "bbr" in kinds.split() else WITHOUT_BBR
+    found = node.ask("speed", "hub", timeout=60) or {}
+    for way in ("uploadMbps", "downloadMbps"):
+        speed = found.get(way) or 0
+        checks.expect(
+            f"{way.removesuffix('Mbps')} at 50 ms and a loss of 1 %, at least {least} Mbit/s",
+            speed >= least, f"{speed:.0f} Mbit/s")
 
 
 def program():
@@ -340,6 +354,8 @@ def main():
                 calls(network, checks)
                 paths(network, checks)
                 round_trips(lab, network, checks)
+                if not options.short:
+                    lossy(lab, network, checks)
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
