@@ -49,7 +49,7 @@ sanitize-thread: setup ## Run the Swift tests under the thread sanitizer
 sanitize-address: setup ## Run the Swift tests under the address sanitizer
 	@Scripts/test unit --sanitize address
 
-nat-lab: setup ## Check the laboratory of NATs (needs root; skipped, with a reason, where not)
+nat-lab: setup ## Nodes behind every kind of NAT (needs root; skipped, with a reason, where not)
 	@Scripts/nat-lab
 
 bench: ## Measure Apus against the best servers of the field (installs them)

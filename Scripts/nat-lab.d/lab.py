@@ -183,6 +183,9 @@ class Lab:
 
     def close(self):
         atexit.unregister(self.close)
+        if getattr(self, "_old", None) is not None:
+            # Told again, it goes on: what is left half done nobody else removes.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for process in self.processes:
             if process.poll() is None:
                 process.terminate()

@@ -1,7 +1,7 @@
 """Nodes behind every kind of NAT, in the laboratory: each has to reach each.
 
-    nodes.py            every kind
-    nodes.py --short    the four that differ most
+    nodes.py            every kind, and a lossy wire
+    nodes.py --short    the four kinds that differ most
 
 One public node invites, relays, and listens on port 443 too; the others have nothing but its
 invite. Prints a table of the paths between all of them and closes with
@@ -41,18 +41,20 @@ LENIENT = {"full-cone", "address-restricted"}
 JOIN_TIME, CALL_TIME, PATH_TIME = 60, 20, 90  # seconds
 # Between the two ends of a relayed call, through the relay.
 WIRE_DELAY, ROUND_TRIPS = 0.025, 4
+# A round trip of 50 ms that loses one packet in a hundred, and what has to pass, in Mbit/s.
+LOSS, WITH_BBR, WITHOUT_BBR = 0.01, 150, 20
 
 
 class Checks:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
 
-    def expect(self, what, isFine, detail=""):
-        self.passed += isFine
-        self.failed += not isFine
-        print(f"{'ok' if isFine else 'FAILED':7} {what}" + (f": {detail}" if detail else ""),
+    def expect(self, what, is_fine, detail=""):
+        self.passed += is_fine
+        self.failed += not is_fine
+        print(f"{'ok' if is_fine else 'FAILED':7} {what}" + (f": {detail}" if detail else ""),
               flush=True)
-        return isFine
+        return is_fine
 
     def skip(self, what, why):
         self.skipped += 1
@@ -104,19 +106,18 @@ class Node:
         """What it shows of the others, by name."""
         return {row["name"]: row for row in self.ask("nodes") or []}
 
-    def ping(self, peer):
-        """The probes of a ping with one: number 0 waited for the link."""
-        limit = f"{CALL_TIME}s"
+    def ping(self, peer, count=1):
+        """Milliseconds of the answers, and what it said without any."""
+        words = ["ping", peer.name, "-c", count, "-i", "100ms", "-t", f"{CALL_TIME}s", "--json"]
         try:
-            done = self.command(
-                "ping", peer.name, "-c", 1, "-t", limit, "--json", timeout=2 * CALL_TIME + 10)
+            done = self.command(*words, timeout=(count + 1) * CALL_TIME + 10)
         except subprocess.TimeoutExpired:
-            return [], "no end"
-        replies = []
-        for line in done.stdout.splitlines():
-            with contextlib.suppress(ValueError):
-                replies.append(json.loads(line))
-        return replies, (done.stderr or done.stdout).strip()[-300:]
+            return None, "no end"
+        with contextlib.suppress(ValueError):
+            reply = json.loads(done.stdout)
+            if reply["answered"] == count:
+                return reply["latencyMs"], ""
+        return None, (done.stderr or done.stdout).strip()[-300:]
 
     def connected_hosts(self):
         """Who is at the other end of its connections, as the kernel knows it."""
@@ -150,7 +151,10 @@ class Network:
                 f"{node.name} joins", join.returncode == 0,
                 join.stderr.strip()[-300:] if join.returncode else "")
         self.nodes += new
-        return all(join.returncode == 0 for join in joins)
+        if any(join.returncode for join in joins):
+            return False
+        self.know_each_other()
+        return True
 
     def know_each_other(self):
         names = {node.name for node in self.nodes}
@@ -190,9 +194,8 @@ def calls(network, checks):
     def call(pair):
         one, other = pair
         start = time.monotonic()
-        replies, words = one.ping(other)
-        answered = [reply for reply in replies if took(reply) is not None]
-        return bool(answered), time.monotonic() - start, words
+        times, words = one.ping(other)
+        return times is not None, time.monotonic() - start, words
 
     # A few at a time, each from its own side of the table.
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -204,10 +207,6 @@ def calls(network, checks):
     checks.passed += len(outcomes) - len(missed)
     print(f"{'ok' if not missed else 'FAILED':7} {len(outcomes) - len(missed)} of {len(outcomes)} "
           f"calls were answered, the slowest after {slowest:.1f} s", flush=True)
-
-
-def took(reply):
-    return reply.get("nanoseconds") if "nanoseconds" in reply else reply.get("milliseconds")
 
 
 def paths(network, checks):
@@ -260,9 +259,6 @@ def truth(network, checks):
     checks.expect("the paths shown are those the kernel has", not wrong, "; ".join(wrong[:8]))
 
 
-LETTERS = {"direct": "direct", "punched": "punched", "relayed": "relayed", None: "-"}
-
-
 def table(network, shown):
     names = [node.name for node in network.nodes]
     width = max(map(len, names)) + 1
@@ -273,14 +269,15 @@ def table(network, shown):
         own = shown[one.name].get(one.name, {})
         cells = []
         for other in network.nodes:
-            text = "" if one is other else LETTERS.get(path(shown, one, other), "?")
+            text = "" if one is other else path(shown, one, other) or "-"
             cells.append(f"{text:<{max(9, len(other.name) + 1)}}")
         print(f"{one.name:<{width}} {own.get('nat', '?'):<8}" + "".join(cells))
     print(flush=True)
 
 
 def round_trips(lab, network, checks):
-    """The first answer over a relay, counted in round trips between the ends."""
+    """The first answer over a relay: from the first packet of a new way to the link that it
+    carries, and the call over it, in round trips between the two ends."""
     far = {
         "far-443": lab.host(nat="only-443", delay=WIRE_DELAY),
         "far-symmetric": lab.host(nat="symmetric", delay=WIRE_DELAY),
@@ -288,14 +285,39 @@ def round_trips(lab, network, checks):
     if not network.grow(far):
         return
     one, other = network.nodes[-2:]
-    trip = 4 * WIRE_DELAY
-    # An answer over the link as it stands, so that a slow machine shows.
-    answered, _ = False, [one.ping(other) for _ in range(2)]
-    for _ in range(3):
-        report = one.ask("doctor", other.name, timeout=90)
-        answered = answered or report
-        print("        ", json.dumps(report)[:1500], flush=True)
-    checks.expect("a way over the relay", bool(answered), f"trip {trip}")
+    trip = 4 * WIRE_DELAY * 1000
+    calls, words = one.ping(other, 10)
+    if not checks.expect("a call over the relay, both ends 25 ms away", calls is not None, words):
+        return
+    checks.expect(
+        f"its answer takes one round trip of {trip:.0f} ms", trip <= calls["p50"] < 1.25 * trip,
+        f"{calls['p50']:.0f} ms")
+    firsts = []
+    for _ in range(5):
+        report = one.ask("doctor", other.name, timeout=90) or {"ways": []}
+        firsts += [1000 * way["took"] + calls["p50"] for way in report["ways"]
+                   if way["path"] == "relayed" and way["connected"]]
+    firsts.sort()
+    shown = ", ".join(f"{first / trip:.2f}" for first in firsts)
+    checks.expect(
+        f"the first answer comes within {ROUND_TRIPS} round trips",
+        len(firsts) >= 3 and firsts[len(firsts) // 2] <= ROUND_TRIPS * trip,
+        f"{shown} round trips" if firsts else "no way over the relay")
+
+
+def lossy(lab, network, checks):
+    """One transfer each way over a long wire that loses packets."""
+    if not network.grow({"lossy": lab.host(delay=WIRE_DELAY, loss=LOSS)}):
+        return
+    node = network.nodes[-1]
+    kinds = pathlib.Path("/proc/sys/net/ipv4/tcp_available_congestion_control").read_text()
+    least = WITH_BBR if "bbr" in kinds.split() else WITHOUT_BBR
+    found = node.ask("speed", "hub", timeout=60) or {}
+    for way in ("uploadMbps", "downloadMbps"):
+        speed = found.get(way) or 0
+        checks.expect(
+            f"{way.removesuffix('Mbps')} at 50 ms and a loss of 1 %, at least {least} Mbit/s",
+            speed >= least, f"{speed:.0f} Mbit/s")
 
 
 def program():
@@ -329,10 +351,11 @@ def main():
             network = Network(lab, apus, folder, checks)
             kinds = SHORT if options.short else LONG
             if network.grow({kind: lab.host(nat=kind) for kind in kinds}):
-                network.know_each_other()
                 calls(network, checks)
                 paths(network, checks)
                 round_trips(lab, network, checks)
+                if not options.short:
+                    lossy(lab, network, checks)
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)

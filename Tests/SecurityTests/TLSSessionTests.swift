@@ -43,6 +43,26 @@ struct TLSSessionTests {
     #expect(try pair.server.decryptAll([]) == [1, 2, 3])
   }
 
+  @Test func `a server's foreword is there before the client has said who it is`() throws {
+    let fixture = TLSFixture()
+    let client = try TLSSession(client: fixture.nodeClient(), to: .node(fixture.serverKey.id))
+    let words = Array("good day".utf8)
+    let server = TLSSession(server: try fixture.server(), foreword: words)
+    try client.feed([])
+    for byte in client.takePending() { try server.feed([byte]) }
+    let answer = server.takePending()
+    #expect(!server.isOpen)
+    var heard: [UInt8] = []
+    for byte in answer {
+      if client.isOpen { heard += try client.decryptAll([byte]) } else { try client.feed([byte]) }
+    }
+    #expect(heard == words)
+    try server.feed(client.takePending())
+    #expect(server.isOpen && server.peerKey == fixture.clientKey.id)
+    #expect(try server.decryptAll(client.encryptAll([1, 2])) == [1, 2])
+    #expect(try client.decryptAll(server.encryptAll([3, 4])) == [3, 4])
+  }
+
   @Test(arguments: [1, 7, 4096, 16 * 1024, 128 * 1024])
   func `plaintext comes out whole whatever space there is for it`(space: Int) throws {
     let pair = try SessionPair()

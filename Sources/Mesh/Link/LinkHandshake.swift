@@ -28,9 +28,10 @@ package struct LinkHandshake: Sendable {
 
   /// Returns a carrier once `check` accepted the other side's certificate; whatever fails closes
   /// the transport. `check` gets the key that TLS has proven. An acceptor does as the dialler's
-  /// hello says, so its own purpose is of no account.
+  /// hello says, so its own purpose is of no account. `hasSaidHello`: with the TLS handshake.
   package func run(
     over transport: any Transport, peerKey: NodeID, path: PathKind, isDialled: Bool,
+    hasSaidHello: Bool = false,
     check: (_ peer: NodeID, _ certificate: [UInt8]) async throws -> Void
   ) async throws -> Carrier {
     var isLate = false
@@ -40,7 +41,7 @@ package struct LinkHandshake: Sendable {
     }
     defer { transport.loop.cancel(timer) }
     do {
-      try await transport.write(encoded(observed: transport.peer))
+      if !hasSaidHello { try await transport.write(hello(to: transport.peer)) }
       var (message, behind) = try await receive(transport)
       let hello = try PeerHello(message)
       message.certificate = []
@@ -55,7 +56,8 @@ package struct LinkHandshake: Sendable {
     }
   }
 
-  private func encoded(observed address: SocketAddress) -> [UInt8] {
+  /// What this side says to one that seems to be there.
+  package func hello(to address: SocketAddress) -> [UInt8] {
     let message = LinkV1.Hello {
       $0.certificate = certificate
       $0.version = version

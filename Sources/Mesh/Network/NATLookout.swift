@@ -12,6 +12,7 @@ final class NATLookout: Component, @unchecked Sendable {
   private var timer: TimerToken?
   private var isLooking = false
   private let tasks: TaskSet
+  private let log = Logger("Mesh")
   private static let firstPause = Duration.seconds(1)
   private static let longestPause = Duration.seconds(60)
 
@@ -55,6 +56,7 @@ final class NATLookout: Component, @unchecked Sendable {
       switch action {
       case .look: if !isLooking { tasks.start { [self] in await look() } }
       case .changed(let report):
+        log.debug("what NAT there is", LogField("found", String(describing: report)))
         network.state.withLock { $0.nat = report }
         network.ownChanges.announce()
         network.peers.forEach { $0.waysChanged() }
@@ -80,7 +82,7 @@ final class NATLookout: Component, @unchecked Sendable {
         await ask(vantage.node, at: vantage.address, from: holder.address)
       }
     } catch {
-      Logger("Mesh").debug("no port for NAT detection", LogField("why", error))
+      log.debug("no port for NAT detection", LogField("why", error))
     }
   }
 
@@ -92,6 +94,7 @@ final class NATLookout: Component, @unchecked Sendable {
       guard let seen = SocketAddress(carrier.hello.observedAddress) else { return }
       feed(.observed(NATDetection.Observation(vantage: address, local: source, seen: seen)))
     } catch {
+      log.debug("a vantage point was not reached", LogField("address", address), LogField("why", String(describing: error)))
       feed(.unreached(address))
     }
   }

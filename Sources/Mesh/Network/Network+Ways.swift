@@ -77,7 +77,9 @@ extension Network {
   ) async throws -> Carrier {
     let secured = try await SecureTransport.connect(
       over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
-    return try await greet(secured, peer, path, isDialled: true, link.greeting)
+    return try await handshake(.main, link.greeting).run(
+      over: secured, peerKey: peer, path: path, isDialled: true
+    ) { [self] id, certificate in try admit(id, certificate) }
   }
 
   /// What a punch made, whichever side of it this is.
@@ -90,12 +92,16 @@ extension Network {
     return try await accept(outcome.connection, from: peer, .punched, deadline)
   }
 
-  /// The side that was dialled, for a connection that can be only that peer's.
+  /// The side that was dialled, for a connection that can be only that peer's. It says hello
+  /// before the caller has proven its key, so that the caller may speak a round trip earlier: a
+  /// hello tells nothing that the network's members do not know.
   func accept(
     _ connection: any Transport, from peer: Peer, _ path: PathKind, _ deadline: Instant
   ) async throws -> Carrier {
+    let handshake = handshake(.main, peer.link.greeting)
     let secured = try await SecureTransport.accept(
-      over: connection, context: ground.tls.current, deadline: deadline)
+      over: connection, context: ground.tls.current,
+      foreword: handshake.hello(to: connection.peer), deadline: deadline)
     guard secured.peerKey == peer.id else {
       secured.close()
       throw NetworkError(.forged, "another node than \(peer.id.short) came by \(path)")
@@ -109,6 +115,8 @@ extension Network {
   ) async throws -> Carrier {
     try await handshake(.main, greeting).run(
       over: faults.wrap(secured, to: peer), peerKey: peer, path: path, isDialled: isDialled
+    return try await handshake.run(
+      over: secured, peerKey: peer.id, path: path, isDialled: false, hasSaidHello: true
     ) { [self] id, certificate in try admit(id, certificate) }
   }
 

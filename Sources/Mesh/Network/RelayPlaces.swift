@@ -72,6 +72,7 @@ final class RelayPlaces: Component, @unchecked Sendable {
   private func feed(_ event: RelayChoice.Event) {
     if isStopping { return }
     for action in choice.handle(event, now: loop.now) {
+      log.debug("places at relays", LogField("do", String(describing: action)))
       switch action {
       case .ask(let relay): hold(relay)
       case .release(let relay): if let task = clients[relay] { tasks.cancel(task) }
@@ -82,7 +83,10 @@ final class RelayPlaces: Component, @unchecked Sendable {
       defer { old = held }
       return old != held
     }
-    if isChanged { network.ownChanges.announce() }
+    if isChanged {
+      log.debug("places are held", LogField("relays", held.map(\.short).joined(separator: " ")))
+      network.ownChanges.announce()
+    }
     if let timer { loop.cancel(timer) }
     timer = choice.nextWake.map { loop.schedule(at: $0) { [self] in feed(.wake) } }
   }

@@ -26,7 +26,7 @@ struct Repeating: Component {
   func run(_ scope: ComponentScope) async throws {
     scope.started()
     await loop.run {
-      let wakeup = Wakeup()
+      let bell = Bell()
       let tasks = TaskSet(on: loop)
       tasks.start {
         var change = changes.next()
@@ -34,33 +34,47 @@ struct Repeating: Component {
           await change.wait()
           // What changes from here on is heard; what changed before, `body` will see.
           change = changes.next()
-          wakeup.raise()
+          bell.ring()
         }
       }
-      tasks.start { await work(wakeup) }
+      tasks.start { await work(bell) }
       await scope.stopRequested()
       tasks.cancelAll()
-      wakeup.raise()
+      bell.ring()
       await tasks.waitForAll()
     }
   }
 
-  private func work(_ wakeup: Wakeup) async {
-    await wait(wakeup, first)
+  private func work(_ bell: Bell) async {
+    await wait(bell, first)
     while !Task.isCancelled {
+      bell.hasRung = false
       do { try await body() } catch {
         if Task.isCancelled { return }
         Logger("Mesh").debug(
           "to be tried again", LogField("what", name), LogField("why", String(describing: error)))
       }
-      await wait(wakeup, interval)
+      await wait(bell, interval)
     }
   }
 
-  /// Until it is raised or the time is over.
-  private func wait(_ wakeup: Wakeup, _ time: Duration) async {
-    let timer = loop.schedule(after: time) { wakeup.raise() }
-    await wakeup.wait()
+  /// Until it rings, or has rung since `body` began, or the time is over.
+  private func wait(_ bell: Bell, _ time: Duration) async {
+    if bell.hasRung { return }
+    let timer = loop.schedule(after: time) { bell.ring() }
+    await bell.wakeup.wait()
     loop.cancel(timer)
+  }
+}
+
+/// A wakeup that is remembered while nobody waits for it.
+/// Guard: confinement to the loop.
+private final class Bell: @unchecked Sendable {
+  let wakeup = Wakeup()
+  var hasRung = false
+
+  func ring() {
+    hasRung = true
+    wakeup.raise()
   }
 }

@@ -146,7 +146,8 @@ package final class RelayClient: Sendable {
       while let notice = try await notices.next() {
         switch notice.kind {
         case .listening?: report(place)
-        case .incoming(let incoming)?: answer(incoming, in: answers)
+        // The call runs on the loop of the link to the relay.
+        case .incoming(let incoming)?: await loop.run { answer(incoming, in: answers) }
         case .signalled(let signalled)?: pass(signalled)
         case .restarting(let restarting)?:
           return Restart(after: .milliseconds(Int64(restarting.afterMilliseconds)))

@@ -41,11 +41,12 @@ package final class SecureTransport: Transport, @unchecked Sendable {
   // MARK: - Opening
 
   /// Shakes hands as the server. On any error the inner transport is closed, after an alert that
-  /// tells the other side why.
+  /// tells the other side why. `foreword`: see `TLSSession`.
   package static func accept(
-    over inner: any Transport, context: TLSContext, deadline: Instant
+    over inner: any Transport, context: TLSContext, foreword: [UInt8] = [], deadline: Instant
   ) async throws -> SecureTransport {
-    let transport = SecureTransport(inner, TLSSession(server: context), context.limits)
+    let session = TLSSession(server: context, foreword: foreword)
+    let transport = SecureTransport(inner, session, context.limits)
     try await transport.shakeHands(deadline)
     return transport
   }

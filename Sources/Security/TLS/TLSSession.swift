@@ -27,6 +27,8 @@ package final class TLSSession {
   private var keptStart = 0
   private var recordsLeft: Int
   private var failure: TrustError?
+  /// A server's first bytes until they are sent.
+  private var foreword: [UInt8]
 
   package private(set) var isOpen = false
   /// The other side has said that nothing more comes.
@@ -37,10 +39,13 @@ package final class TLSSession {
   /// The node at the other end: known only under `apus/1`, where it has proven its key.
   package private(set) var peerKey: NodeID?
 
-  /// The server's side.
-  package convenience init(server context: TLSContext) {
+  /// The server's side. `foreword` goes to a client that speaks `apus/1` with the server's part of
+  /// the handshake, a round trip before the client has proven who it is (RFC 8446 4.4.4): it may
+  /// hold what any client may know, and nothing that only one should. Short enough for a record.
+  package convenience init(server context: TLSContext, foreword: [UInt8] = []) {
     precondition(context.isServer, "a server needs a server's context")
-    self.init(context, expected: nil, .anyNode)
+    precondition(foreword.count <= Self.recordBytes, "a foreword is one record")
+    self.init(context, expected: nil, .anyNode, foreword: foreword)
     SSL_set_accept_state(ssl)
   }
 
@@ -56,8 +61,12 @@ package final class TLSSession {
     SSL_set_connect_state(ssl)
   }
 
-  private init(_ context: TLSContext, expected: ExpectedPeer?, _ expectation: Wire.Expectation) {
+  private init(
+    _ context: TLSContext, expected: ExpectedPeer?, _ expectation: Wire.Expectation,
+    foreword: [UInt8] = []
+  ) {
     self.context = context
+    self.foreword = foreword
     self.expected = expected
     recordsLeft = context.limits.recordsPerKey
     ERR_clear_error()
@@ -99,6 +108,10 @@ package final class TLSSession {
     if isOpen { return true }
     let status = withInput(input) {
       ERR_clear_error()
+      if !foreword.isEmpty {
+        let status = sendForeword()
+        if status != 1 { return status }
+      }
       return SSL_do_handshake(ssl)
     }
     if status != 1 {
@@ -109,14 +122,31 @@ package final class TLSSession {
     return true
   }
 
-  private func open() throws(TrustError) {
+  /// Goes on until this side's part of the handshake is written, and writes the foreword behind
+  /// it. 1 when that is done, else what `SSL_get_error` explains.
+  private func sendForeword() -> CInt {
+    var space: UInt8 = 0
+    var count = 0
+    // A client's early data is refused by the context: there is never any to read.
+    guard SSL_read_early_data(ssl, &space, 1, &count) == SSL_READ_EARLY_DATA_FINISH else {
+      return -1
+    }
+    let words = foreword
+    foreword = []
+    guard selectedProtocol == ApplicationProtocol.node else { return 1 }
+    return SSL_write_early_data(ssl, words, words.count, &count)
+  }
+
+  private var selectedProtocol: String? {
     var bytes: UnsafePointer<UInt8>?
     var count: UInt32 = 0
     SSL_get0_alpn_selected(ssl, &bytes, &count)
-    if count > 0 {
-      applicationProtocol = String(
-        decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
-    }
+    if count == 0 { return nil }
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
+  }
+
+  private func open() throws(TrustError) {
+    applicationProtocol = selectedProtocol
     if applicationProtocol == ApplicationProtocol.node {
       peerKey = SSL_get0_peer_certificate(ssl).flatMap { Certificate.nodeID(of: $0) }
       guard peerKey != nil else {

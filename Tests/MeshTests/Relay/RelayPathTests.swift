@@ -57,6 +57,30 @@ private func failure<Value>(
   } catch { return error }
 }
 
+/// Calls that run on the loop of their link, with what is done with their answers.
+private struct LinkedCaller: Caller {
+  private let caller: any Caller
+  private let loop: EventLoop
+
+  init(_ caller: any Caller, on loop: EventLoop) {
+    self.caller = caller
+    self.loop = loop
+  }
+
+  func call<Answer: Sendable>(
+    _ method: MethodDescription, _ options: CallOptions,
+    _ body: (any MessageStream) async throws -> Answer
+  ) async throws -> Answer {
+    try await loop.run { try await caller.call(method, options, body) }
+  }
+
+  func unary(
+    _ method: MethodDescription, _ frame: [UInt8], _ options: CallOptions
+  ) async throws -> [UInt8] {
+    try await loop.run { try await caller.unary(method, frame, options) }
+  }
+}
+
 /// Two nodes and an open TLS session between them through the relay.
 private struct Path: Sendable {
   let near: SecureTransport
@@ -206,6 +230,38 @@ private func path(
         }
         #expect(count.withLock { $0 } == 0)
         #expect(rig.server.load.circuits == 0)
+      }
+    }
+  }
+
+  @Test func `a hidden node answers on its own loop, whichever the link to its relay has`()
+    async throws
+  {
+    let own = try EventLoop(name: "own")
+    defer { own.stop() }
+    try await onLoop { loop in
+      try await withRelay(on: loop) { rig, group in
+        let (hidden, caller) = (RelayedNode(), RelayedNode())
+        let control = LinkedCaller(try rig.endpoint(for: hidden.id, &group).caller, on: loop)
+        let endpoint = RelayEndpoint(relay: .numbered(900), caller: control) {
+          try await SocketTransport.connect(
+            to: rig.address, on: own, deadline: .now().advanced(by: .seconds(10)))
+        }
+        let heard = Heard()
+        let client = RelayClient(endpoint, on: own, handlers: heard.handlers)
+        group.addTask(executorPreference: own) { _ = try? await client.run() }
+        let opening = try rig.endpoint(for: caller.id, &group)
+        await heard.holds.wait()
+        // Nobody shakes hands with it here.
+        group.addTask(executorPreference: loop) {
+          _ = try? await opening.connect(to: hidden.id) {
+            try await caller.connect(over: $0, to: hidden.id)
+          }
+        }
+        await heard.came.wait()
+        let arrival = try #require(heard.arrival.withLock { $0 })
+        #expect(arrival.transport.loop === own)
+        await own.run { arrival.transport.close() }
       }
     }
   }
