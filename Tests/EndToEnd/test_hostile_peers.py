@@ -27,7 +27,8 @@ class HostileNodeCase(MeshCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.desk, cls.attic, cls.evil = cls.network_for_all("desk", "attic", "evil")
+        cls.desk, cls.attic, cls.evil = cls.network_for_all(
+            "desk", "attic", "evil", words=("--set", "log.level=debug"))
         cls.other = cls.start_for_all("other")
         # A member that went bad: its key and its certificate are real.
         cls.member = Identity(cls.evil)
@@ -95,6 +96,7 @@ class Hellos(HostileNodeCase):
         with contextlib.suppress(OSError):
             stream.sendall(make(self))
         self.refused(stream)
+        self.assertIn("a node was turned away", self.desk.errors())
 
 
 class Keys(HostileNodeCase):
@@ -279,6 +281,7 @@ class Floods(HostileNodeCase):
             with self.subTest(sent=sent), self.desk.connect(2) as stream:
                 stream.sendall(sent)
                 self.assertEqual(drain(stream), b"")
+        self.assertIn("showed no ticket", self.desk.errors())
 
 
 class Patience(HostileNodeCase):

@@ -26,7 +26,7 @@ struct Repeating: Component {
   func run(_ scope: ComponentScope) async throws {
     scope.started()
     await loop.run {
-      let wakeup = Wakeup()
+      let bell = Bell()
       let tasks = TaskSet(on: loop)
       tasks.start {
         var change = changes.next()
@@ -34,33 +34,50 @@ struct Repeating: Component {
           await change.wait()
           // What changes from here on is heard; what changed before, `body` will see.
           change = changes.next()
-          wakeup.raise()
+          bell.ring()
         }
       }
-      tasks.start { await work(wakeup) }
+      tasks.start { await work(bell) }
       await scope.stopRequested()
       tasks.cancelAll()
-      wakeup.raise()
+      bell.ring()
       await tasks.waitForAll()
     }
   }
 
-  private func work(_ wakeup: Wakeup) async {
-    await wait(wakeup, first)
+  private func work(_ bell: Bell) async {
+    await wait(bell, first)
     while !Task.isCancelled {
       do { try await body() } catch {
         if Task.isCancelled { return }
         Logger("Mesh").debug(
           "to be tried again", LogField("what", name), LogField("why", String(describing: error)))
       }
-      await wait(wakeup, interval)
+      await wait(bell, interval)
     }
   }
 
-  /// Until it is raised or the time is over.
-  private func wait(_ wakeup: Wakeup, _ time: Duration) async {
-    let timer = loop.schedule(after: time) { wakeup.raise() }
-    await wakeup.wait()
+  /// Until it rings or the time is over.
+  private func wait(_ bell: Bell, _ time: Duration) async {
+    let timer = loop.schedule(after: time) { bell.ring() }
+    await bell.wait()
     loop.cancel(timer)
+  }
+}
+
+/// What rings while nobody waits is heard by the next one who does.
+/// Guard: confinement to the loop of the one who waits.
+private final class Bell: @unchecked Sendable {
+  private let wakeup = Wakeup()
+  private var hasRung = false
+
+  func ring() {
+    hasRung = true
+    wakeup.raise()
+  }
+
+  func wait() async {
+    while !hasRung { await wakeup.wait() }
+    hasRung = false
   }
 }
