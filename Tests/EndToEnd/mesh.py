@@ -1,4 +1,4 @@
-"""What the tests of several nodes share: nodes with names, invites, and what each sees of others."""
+"""What the tests of several nodes share: names, invites, and what each sees of the others."""
 
 import base64
 import hashlib
@@ -8,12 +8,12 @@ import unittest
 from support import Node, until
 
 SOON = 5.0  # seconds within which all of a small network know of a change
-ADDRESSES = ("--set", "network.discovery=false")
+APART = ("--set", "network.discovery=false")
 
 
 def named(name, *words, home=None):
     """A node of that name; no two networks of the tests find each other by multicast."""
-    return Node("--set", f"node.name={name}", *ADDRESSES, *words, home=home)
+    return Node("--set", f"node.name={name}", *APART, *words, home=home)
 
 
 def invite(node, *words):
