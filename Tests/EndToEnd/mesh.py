@@ -1,4 +1,5 @@
 """What the tests of several nodes share: nodes with names, invites, what each sees of others."""
+"""What the tests of several nodes share: names, invites, and what each sees of the others."""
 
 import base64
 import hashlib
@@ -8,12 +9,12 @@ import unittest
 from support import Node, until
 
 SOON = 5.0  # seconds within which all of a small network know of a change
-ADDRESSES = ("--set", "network.discovery=false")
+APART = ("--set", "network.discovery=false")
 
 
 def named(name, *words, home=None):
     """A node of that name; no two networks of the tests find each other by multicast."""
-    return Node("--set", f"node.name={name}", *ADDRESSES, *words, home=home)
+    return Node("--set", f"node.name={name}", *APART, *words, home=home)
 
 
 def invite(node, *words):
@@ -37,13 +38,18 @@ def sees(node, name, *wanted):
     return states(node).get(name) in wanted
 
 
-def ping(node, name, *words):
-    """One probe."""
-    return node.run("ping", name, "-c", "1", "-t", "2s", "--json", *words)
+def ping(node, name, timeout="3s"):
+    """One probe, behind one that makes the connection."""
+    return node.run("ping", name, "-c", "1", "-t", timeout, "--json")
 
 
 def reaches(node, name):
     return ping(node, name).returncode == 0
+
+
+def misses(node, name):
+    """Whether a probe fails where one would have come through long since."""
+    return ping(node, name, "500ms").returncode != 0
 
 
 class Altered:
@@ -82,9 +88,9 @@ class MeshCase(unittest.TestCase):
         return node
 
     @classmethod
-    def network_for_all(cls, *names):
+    def network_for_all(cls, *names, words=()):
         """A network of nodes that all see each other; the first one is its admin."""
-        nodes = [cls.start_for_all(name) for name in names]
+        nodes = [cls.start_for_all(name, *words) for name in names]
         cls.connect(nodes)
         return nodes
 

@@ -1,7 +1,9 @@
 """A node's side of a carrier by hand: keys, TLS with a certificate, hellos, frames of a link."""
 
+import base64
 import pathlib
 import re
+import secrets
 import shutil
 import ssl
 import struct
@@ -13,7 +15,7 @@ from support import trusting_context
 MAIN, BULK = 1, 2
 # Kinds of frames on a carrier.
 DATA, END, ACK, ATTACH, GONE, PING, PONG, DETACH, CLOSE = range(1, 10)
-REFUSED, VIOLATION = 3, 4
+REFUSED, VIOLATION, LANE_ENDED = 3, 4, 5
 ED25519 = bytes.fromhex("302e020100300506032b657004220420")
 
 
@@ -110,9 +112,52 @@ def link_frame(kind, lane=0, payload=b"", number=0, length=None):
     return struct.pack(">BBHQ", kind, lane, size, number) + payload
 
 
-def attach(epoch=1, link=1, is_new=True):
-    """As LinkFrame.Attach: epoch is the frame's number."""
-    return link_frame(ATTACH, 1 if is_new else 0, struct.pack(">QQQ", link, 0, 0), epoch)
+def attach(epoch, link, is_new, received=0):
+    """As LinkFrame.Attach: the epoch is the frame's number."""
+    return link_frame(
+        ATTACH, 1 if is_new else 0, struct.pack(">QQQ", link, received, received), epoch)
+
+
+def next_frame(stream):
+    """Kind, lane, payload and number."""
+    kind, lane, size, number = struct.unpack(">BBHQ", read_exactly(stream, 12))
+    return kind, lane, read_exactly(stream, size), number
+
+
+def wait_for(stream, kind):
+    while (found := next_frame(stream))[0] != kind:
+        if found[0] in (DETACH, CLOSE):
+            raise ConnectionError(f"the carrier ended: {found}")
+    return found
+
+
+def key_of(identifier):
+    return base64.b32decode(identifier.upper() + "=" * (-len(identifier) % 8))
+
+
+def attached(stream, own, peer, certificate):
+    """Makes a fresh carrier the one of a fresh link; returns the epoch and the link's number.
+    The smaller of the two nodes decides."""
+    greet(stream, hello(certificate, boot=secrets.randbits(60)))
+    if key_of(own) < key_of(peer):
+        epoch, link = 1, secrets.randbits(40)
+        stream.sendall(attach(epoch, link, True))
+        wait_for(stream, ATTACH)
+    else:
+        _, _, payload, epoch = wait_for(stream, ATTACH)
+        link = struct.unpack(">Q", payload[:8])[0]
+        stream.sendall(attach(epoch, link, False))
+    return epoch, link
+
+
+def last_frame(stream):
+    """The last one before the end."""
+    found = None
+    try:
+        while True:
+            found = next_frame(stream)
+    except (ssl.SSLError, ConnectionError):
+        return found
 
 
 def greet(stream, own):

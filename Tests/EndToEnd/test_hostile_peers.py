@@ -6,16 +6,20 @@ import ssl
 import time
 import unittest
 
+import hpack
+
 import peers
+import wire
 from hostile import table
-from mesh import MeshCase, invite, join, reaches, sees, states
+from mesh import MeshCase, invite, reaches, sees, states
 from peers import BULK, MAIN, Identity, attach, counted, greet, hello, link_frame, rest
-from support import drain, until
-from wire import END_HEADERS, HEADERS, SETTINGS, Frames, frame, request
+from support import drain, framed, until
+from wire import END_HEADERS, END_STREAM, HEADERS, PREFACE, SETTINGS, Frames, frame, request
 
 BOUND = 12.0  # seconds: a hello has 10, a ticket 5
 GROWTH = 48 << 20
 MAGIC = b"\0apus/r1"
+DENIED = 7  # permission
 
 
 class HostileNodeCase(MeshCase):
@@ -23,7 +27,8 @@ class HostileNodeCase(MeshCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.desk, cls.attic, cls.evil = cls.network_for_all("desk", "attic", "evil")
+        cls.desk, cls.attic, cls.evil = cls.network_for_all(
+            "desk", "attic", "evil", words=("--set", "log.level=debug"))
         cls.other = cls.start_for_all("other")
         # A member that went bad: its key and its certificate are real.
         cls.member = Identity(cls.evil)
@@ -91,6 +96,7 @@ class Hellos(HostileNodeCase):
         with contextlib.suppress(OSError):
             stream.sendall(make(self))
         self.refused(stream)
+        self.assert_soon(lambda: "a node was turned away" in self.desk.errors())
 
 
 class Keys(HostileNodeCase):
@@ -102,17 +108,11 @@ class Keys(HostileNodeCase):
                 greet(stream, hello(purpose=BULK))
 
     def test_no_certificate_at_all(self):
-        """Whatever it is taken for, it is no node: nothing that nodes may call is answered."""
-        with contextlib.suppress(OSError), self.desk.connect_tls(["apus/1"], 5) as stream:
-            with Frames(stream) as frames:
-                frames.send(frame(HEADERS, END_HEADERS, 1, call("apus.table.v1.Gossip/Exchange")))
-                frames.send(frame(0, 1, 1, b"\0\0\0\0\0"))
-                with contextlib.suppress(AssertionError):
-                    blocks, _, _ = frames.finish(1)
-                    self.assertNotIn(b"grpc-status\x010", b"".join(blocks))
-        with contextlib.suppress(OSError), self.desk.connect_tls(["apus/1"], 5) as stream:
-            stream.sendall(hello(self.shown))
-            self.assertNotIn(self.desk.id.encode(), rest(stream))
+        for sent in (PREFACE + frame(SETTINGS), hello(self.shown), hello(purpose=BULK)):
+            with self.subTest(sent=sent), contextlib.suppress(OSError):
+                with self.desk.connect_tls(["apus/1"], 5) as stream:
+                    stream.sendall(sent)
+                    self.assertEqual(rest(stream), b"")
 
     def test_a_member_of_another_network(self):
         identity = Identity(self.other)
@@ -128,9 +128,21 @@ class Keys(HostileNodeCase):
         with self.desk.connect_tls(["h2"], 5, self.member.context) as stream:
             with Frames(stream) as frames:
                 frames.send(frame(HEADERS, END_HEADERS, 1, call("apus.table.v1.Gossip/Exchange")))
-                frames.send(frame(0, 1, 1, b"\0\0\0\0\0"))
-                blocks, _, _ = frames.finish(1)
-        self.assertNotIn(b"grpc-status\x010", b"".join(blocks))
+                frames.send(frame(wire.DATA, END_STREAM, 1, framed(b"")))
+                self.assertEqual(Status(frames).of(1), DENIED)
+
+
+class Status:
+    """Reads gRPC's status of the streams of one connection, which share a table of headers."""
+
+    def __init__(self, frames):
+        self.frames, self.decoder = frames, hpack.Decoder()
+
+    def of(self, stream):
+        fields = {}
+        for encoded in self.frames.finish(stream)[0]:
+            fields |= dict(self.decoder.decode(encoded))
+        return int(fields["grpc-status"])
 
 
 def call(path):
@@ -149,33 +161,36 @@ CALLS = ("apus.table.v1.Gossip/Exchange", "apus.table.v1.Records/Reconcile",
 class Strangers(HostileNodeCase):
     """A key without a certificate may ask to join, and nothing else."""
 
-    def session(self):
-        stream = self.stranger.dial(self.desk)
-        greet(stream, hello(purpose=BULK))
-        return Frames(stream)
-
-    def answer(self, frames, number, path, body=b"\0\0\0\0\0"):
-        frames.send(frame(HEADERS, END_HEADERS, number, call(path)), frame(0, 1, number, body))
-        return b"".join(frames.finish(number)[0])
+    def answers(self, identity, certificate, *calls):
+        """The status of each call of one session."""
+        stream = identity.dial(self.desk)
+        greet(stream, hello(certificate, BULK))
+        with Frames(stream) as frames:
+            status = Status(frames)
+            for index, (path, body) in enumerate(calls):
+                number = 2 * index + 1
+                frames.send(frame(HEADERS, END_HEADERS, number, call(path)),
+                            frame(wire.DATA, END_STREAM, number, framed(body)))
+                yield path, status.of(number)
 
     def test_nothing_but_joining_is_answered(self):
-        with self.session() as frames:
-            for index, path in enumerate(CALLS):
-                with self.subTest(path=path):
-                    said = self.answer(frames, 2 * index + 1, path)
-                    self.assertNotIn(b"grpc-status\x010", said)
-                    self.assertRegex(said, rb"may.not.call|12|permission|unimplemented|no.method")
-            said = self.answer(frames, 99, "apus.network.v1.Membership/Join")
-            self.assertNotIn(b"may not call", said)
+        calls = [(path, b"") for path in CALLS]
+        for path, status in self.answers(self.stranger, b"", *calls):
+            with self.subTest(path=path):
+                self.assertEqual(status, DENIED)
+        # A member may, with the same bytes.
+        [(_, status)] = self.answers(self.member, self.shown, ("apus.probe.v1.Probe/Echo", b""))
+        self.assertEqual(status, 0)
 
     def test_joining_with_noise(self):
-        bodies = [b"", b"\xff" * 50, b"\x0a\x20" + b"n" * 32 + b"\x12\x10" + b"s" * 16]
-        with self.session() as frames:
-            for index, body in enumerate(bodies):
-                framed = b"\0" + len(body).to_bytes(4, "big") + body
-                said = self.answer(
-                    frames, 2 * index + 1, "apus.network.v1.Membership/Join", framed)
-                self.assertNotIn(b"grpc-status\x010", said)
+        bodies = [b"", b"\xff" * 50, b"\x0a\x20" + b"n" * 32 + b"\x12\x10" + b"s" * 16,
+                  b"\x0a\x20" + b"n" * 32 + b"\x12\x10" + b"s" * 16 + b"\x1a\x01n"]
+        calls = [("apus.network.v1.Membership/Join", body) for body in bodies]
+        found = [status for _, status in self.answers(self.stranger, b"", *calls)]
+        # The last one is a request like any other, but for another network.
+        self.assertEqual(found[-1], 9)
+        self.assertNotIn(0, found)
+        self.assertNotIn(DENIED, found)
 
     def test_a_crowd_of_strangers_keeps_nobody_out_for_long(self):
         crowd = []
@@ -196,7 +211,7 @@ class Strangers(HostileNodeCase):
         guest.json("leave", "--force")
 
 
-# What a member sends behind a good hello and a carrier that is attached. Each ends the carrier.
+# What a member sends on a carrier that is attached. Each ends the carrier as a violation.
 FRAMES = [
     ("noise", b"\xff" * 5000),
     ("zeros", bytes(5000)),
@@ -210,28 +225,53 @@ FRAMES = [
     ("an ack on a lane that is none", link_frame(peers.ACK, 3)),
     ("a ping with a payload", link_frame(peers.PING, 0, b"x" * 64)),
     ("an attach cut short", link_frame(peers.ATTACH, 1, b"x" * 10)),
-    ("a resume of bytes never sent",
-     link_frame(peers.ATTACH, 1, b"\0" * 8 + b"\0\0\xff" + b"\0" * 13, 9)),
-    ("lanes without HTTP/2", link_frame(peers.DATA, 0, b"x" * 100)
-     + link_frame(peers.DATA, 1, b"x" * 100)),
+    ("an attach of link 0", attach(9, 0, True)),
+    ("a link given up that is in use", link_frame(peers.GONE, 0, b"", 1)),
 ]
 
 
-@table(FRAMES, "check")
-class CarrierFrames(HostileNodeCase):
-    def check(self, sent):
+class AttachedCase(HostileNodeCase):
+    def carrier(self):
+        """A carrier of the member's, with its link's epoch and number."""
         stream = self.member.dial(self.desk)
-        greet(stream, hello(self.shown))
+        self.addCleanup(stream.close)
+        return stream, *peers.attached(stream, self.evil.id, self.desk.id, self.shown)
+
+    def assert_violation(self, stream, *reasons):
+        kind, _, _, reason = peers.last_frame(stream)
+        self.assertEqual(kind, peers.CLOSE)
+        self.assertIn(reason, reasons or [peers.VIOLATION])
+
+
+@table(FRAMES, "check")
+class CarrierFrames(AttachedCase):
+    def check(self, sent):
+        stream, _, _ = self.carrier()
+        stream.sendall(link_frame(peers.PING, 0, b"", 77))
+        # What is in order is answered.
+        self.assertEqual(peers.wait_for(stream, peers.PONG)[3], 77)
         with contextlib.suppress(OSError):
-            stream.sendall(attach() + sent)
-        # Whatever the frame means to the link, the carrier does not outlive it by much.
-        self.refused(stream, BOUND)
+            stream.sendall(sent)
+        self.assert_violation(stream)
 
 
-class Floods(HostileNodeCase):
+class Offsets(AttachedCase):
+    def test_a_resume_of_bytes_never_sent(self):
+        stream, epoch, link = self.carrier()
+        stream.sendall(attach(epoch + 1, link, False, 1 << 40))
+        self.assert_violation(stream)
+
+    def test_lanes_without_HTTP_2(self):
+        stream, _, _ = self.carrier()
+        for lane in (0, 1):
+            stream.sendall(link_frame(peers.DATA, lane, b"x" * 100))
+        self.assert_violation(stream, peers.VIOLATION, peers.LANE_ENDED)
+
+
+class Floods(AttachedCase):
     def test_pings_whose_answers_nobody_reads(self):
-        stream = self.member.dial(self.desk, 1.0)
-        greet(stream, hello(self.shown))
+        stream, _, _ = self.carrier()
+        stream.settimeout(1)
         with contextlib.suppress(OSError), stream:
             for _ in range(2_000):
                 stream.sendall(link_frame(peers.PING) * 500)
@@ -266,6 +306,7 @@ class Floods(HostileNodeCase):
             with self.subTest(sent=sent), self.desk.connect(2) as stream:
                 stream.sendall(sent)
                 self.assertEqual(drain(stream), b"")
+        self.assert_soon(lambda: "showed no ticket" in self.desk.errors())
 
 
 class Patience(HostileNodeCase):

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from mesh import MeshCase, lines, ping, reaches, rows, sees, states
+from mesh import MeshCase, lines, misses, ping, reaches, rows, sees, states
 from support import PROGRAM, end, environment, until
 
 NAMES = ("desk", "attic", "cellar", "shed")
@@ -130,7 +130,7 @@ class Lives(MeshCase):
         attic.process.wait()
         for node in (desk, cellar):
             self.assert_soon(lambda: sees(node, "attic", "dead"), 20, lambda: states(node))
-        self.assertNotEqual(ping(desk, "attic").returncode, 0)
+        self.assertTrue(misses(desk, "attic"))
         back = self.restart(attic, "attic")
         self.assertEqual(back.id, attic.id)
         for node in (desk, cellar):

@@ -63,6 +63,8 @@ struct Repeating: Component {
     if bell.hasRung { return }
     let timer = loop.schedule(after: time) { bell.ring() }
     await bell.wakeup.wait()
+  /// Until it rings or the time is over.
+    await bell.wait()
     loop.cancel(timer)
   }
 }
@@ -72,9 +74,18 @@ struct Repeating: Component {
 private final class Bell: @unchecked Sendable {
   let wakeup = Wakeup()
   var hasRung = false
+/// What rings while nobody waits is heard by the next one who does.
+/// Guard: confinement to the loop of the one who waits.
+  private let wakeup = Wakeup()
+  private var hasRung = false
 
   func ring() {
     hasRung = true
     wakeup.raise()
+  }
+
+  func wait() async {
+    while !hasRung { await wakeup.wait() }
+    hasRung = false
   }
 }
