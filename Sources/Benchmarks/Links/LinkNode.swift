@@ -52,11 +52,11 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
   func serve(_ listener: Listener) async throws {
     try await listener.run(on: loop, until: Gate()) { [self] descriptor, peer in
       tasks.start { [self] in
-        // A connection that cannot be had is one that never came.
-        guard
-          let transport = try? SocketTransport(adopting: descriptor, peer: peer, on: loop)
-        else { return }
-        await take(transport)
+        do {
+          try await take(SocketTransport(adopting: descriptor, peer: peer, on: loop))
+        } catch {
+          Machine.note("a connection could not be taken: \(error)")
+        }
       }
     }
   }
