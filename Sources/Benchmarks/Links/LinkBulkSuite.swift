@@ -14,7 +14,7 @@ struct LinkBulkSuite: Suite {
   }
 
   func run(_ bench: Bench) async throws -> SuiteReport {
-    let mebibytes = bench.scaled(2048, quick: 512)
+    let mebibytes = bench.scaled(1024, quick: 512)
     let samples = try await bench.alternate(Way.allCases) { way in
       try await way == .bare ? bareTransfer(mebibytes, bench) : transfer(mebibytes, way, bench)
     }

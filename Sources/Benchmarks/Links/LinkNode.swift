@@ -57,6 +57,11 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
           let transport = try? SocketTransport(adopting: descriptor, peer: peer, on: loop)
         else { return }
         await take(transport)
+        do {
+          try await take(SocketTransport(adopting: descriptor, peer: peer, on: loop))
+        } catch {
+          Machine.note("a connection could not be taken: \(error)")
+        }
       }
     }
   }

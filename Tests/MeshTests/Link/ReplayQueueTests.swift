@@ -49,6 +49,33 @@ import Testing
     #expect(queue.unacked == written - got)
   }
 
+  @Test(arguments: [(100_000, 1), (60_000, 2)])
+  func `what a session gives at once leaves at once, unless much room would be lost`(
+    first: Int, pieces: Int
+  ) {
+    var queue = ReplayQueue(lane: 0)
+    queue.append([UInt8](repeating: 1, count: first))
+    var given: [Int] = []
+    func give() {
+      while queue.hasOutput {
+        _ = queue.give { lent in
+          given.append(lent.count)
+          return lent.count
+        }
+      }
+    }
+    give()
+    given = []
+    // More than the end of the first chunk has room for.
+    queue.append([UInt8](repeating: 2, count: 110_000))
+    give()
+    #expect(given.count == pieces)
+    #expect(given.reduce(0, +) > 110_000)
+    #expect(queue.unsent == 0)
+    queue.seek(to: UInt64(first))
+    #expect(queue.unsent == 110_000)
+  }
+
   /// Returns how much of the stream is here by now; negative when a byte is not the right one.
   private func take(_ bytes: UnsafeRawBufferPointer, _ reader: inout FrameReader, _ got: Int) -> Int
   {
