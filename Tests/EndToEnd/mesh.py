@@ -1,4 +1,3 @@
-"""What the tests of several nodes share: nodes with names, invites, what each sees of others."""
 """What the tests of several nodes share: names, invites, and what each sees of the others."""
 
 import base64

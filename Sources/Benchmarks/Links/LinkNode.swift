@@ -52,11 +52,6 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
   func serve(_ listener: Listener) async throws {
     try await listener.run(on: loop, until: Gate()) { [self] descriptor, peer in
       tasks.start { [self] in
-        guard
-          // A connection that cannot be had is one that never came.
-          let transport = try? SocketTransport(adopting: descriptor, peer: peer, on: loop)
-        else { return }
-        await take(transport)
         do {
           try await take(SocketTransport(adopting: descriptor, peer: peer, on: loop))
         } catch {

@@ -94,7 +94,9 @@ final class NATLookout: Component, @unchecked Sendable {
       guard let seen = SocketAddress(carrier.hello.observedAddress) else { return }
       feed(.observed(NATDetection.Observation(vantage: address, local: source, seen: seen)))
     } catch {
-      log.debug("a vantage point was not reached", LogField("address", address), LogField("why", String(describing: error)))
+      log.debug(
+        "a vantage point was not reached", LogField("address", address),
+        LogField("why", String(describing: error)))
       feed(.unreached(address))
     }
   }

@@ -78,7 +78,7 @@ extension Network {
     let secured = try await SecureTransport.connect(
       over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
     return try await handshake(.main, link.greeting).run(
-      over: secured, peerKey: peer, path: path, isDialled: true
+      over: faults.wrap(secured, to: peer), peerKey: peer, path: path, isDialled: true
     ) { [self] id, certificate in try admit(id, certificate) }
   }
 
@@ -106,17 +106,9 @@ extension Network {
       secured.close()
       throw NetworkError(.forged, "another node than \(peer.id.short) came by \(path)")
     }
-    return try await greet(secured, peer.id, path, isDialled: false, peer.link.greeting)
-  }
-
-  private func greet(
-    _ secured: SecureTransport, _ peer: NodeID, _ path: PathKind, isDialled: Bool,
-    _ greeting: LinkCore.Greeting
-  ) async throws -> Carrier {
-    try await handshake(.main, greeting).run(
-      over: faults.wrap(secured, to: peer), peerKey: peer, path: path, isDialled: isDialled
     return try await handshake.run(
-      over: secured, peerKey: peer.id, path: path, isDialled: false, hasSaidHello: true
+      over: faults.wrap(secured, to: peer.id), peerKey: peer.id, path: path, isDialled: false,
+      hasSaidHello: true
     ) { [self] id, certificate in try admit(id, certificate) }
   }
 

@@ -48,7 +48,6 @@ struct Repeating: Component {
   private func work(_ bell: Bell) async {
     await wait(bell, first)
     while !Task.isCancelled {
-      bell.hasRung = false
       do { try await body() } catch {
         if Task.isCancelled { return }
         Logger("Mesh").debug(
@@ -58,24 +57,17 @@ struct Repeating: Component {
     }
   }
 
-  /// Until it rings, or has rung since `body` began, or the time is over.
-  private func wait(_ bell: Bell, _ time: Duration) async {
-    if bell.hasRung { return }
-    let timer = loop.schedule(after: time) { bell.ring() }
-    await bell.wakeup.wait()
   /// Until it rings or the time is over.
+  private func wait(_ bell: Bell, _ time: Duration) async {
+    let timer = loop.schedule(after: time) { bell.ring() }
     await bell.wait()
     loop.cancel(timer)
   }
 }
 
-/// A wakeup that is remembered while nobody waits for it.
-/// Guard: confinement to the loop.
-private final class Bell: @unchecked Sendable {
-  let wakeup = Wakeup()
-  var hasRung = false
 /// What rings while nobody waits is heard by the next one who does.
 /// Guard: confinement to the loop of the one who waits.
+private final class Bell: @unchecked Sendable {
   private let wakeup = Wakeup()
   private var hasRung = false
 
