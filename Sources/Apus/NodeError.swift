@@ -1,3 +1,4 @@
+import Mesh
 import Security
 
 /// Why a node did not start or could not be reached.
@@ -10,6 +11,8 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
     /// Settings, keys or files that must be mended first.
     case unusable
     case timedOut
+    /// What the network or one of its nodes refused; the message says why.
+    case refused
     /// What the machine refused, or a part of the node that failed.
     case failed
   }
@@ -32,6 +35,9 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
       self.init(.unusable, "the settings cannot be used:\(problems)")
     case let error as StateFolderError: self.init(.unusable, error.message)
     case let error as TrustError: self.init(.unusable, error.message)
+    case let error as NetworkError:
+      let code: Code = error.code == .timedOut || error.code == .unreachable ? .timedOut : .refused
+      self.init(code, error.message)
     default: self.init(.failed, String(describing: error))
     }
   }

@@ -2,6 +2,7 @@ import Calls
 import Glibc
 import HTTP
 package import IO
+import Mesh
 public import Primitives
 import Security
 import Store
@@ -25,6 +26,8 @@ public final class Node: Sendable {
   package let state: Locked<NodeStatus>
   /// Open it to stop the node.
   package let stop: Gate
+  /// From before it serves until it has stopped.
+  let network = Locked<Network?>(nil)
 
   /// Its public key: what peers know it by.
   public var id: NodeID { status.id }

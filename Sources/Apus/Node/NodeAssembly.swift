@@ -48,6 +48,7 @@ struct NodeAssembly: Sendable {
     let port = try PortServer.make(
       settings: settings, tls: tls, loops: loops, handler: handler, nodes: network)
     network.serve(calls, listening: port.addresses)
+    node.network.withLock { $0 = network }
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))
@@ -94,6 +95,7 @@ struct NodeAssembly: Sendable {
       node.state.withLock { $0.isStopping = true }
       health.stop()
     }
+    node.network.withLock { $0 = nil }
     try await boot.end(now: .now())
     await database.close()
     try await disk.remove(plan.folder.status)

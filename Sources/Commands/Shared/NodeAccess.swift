@@ -54,7 +54,7 @@ enum NodeAccess {
 
   private static func code(of code: NodeError.Code) -> ExitCode {
     switch code {
-    case .alreadyRunning: .refused
+    case .alreadyRunning, .refused: .refused
     case .notRunning: .noNode
     case .unusable, .failed: .failure
     case .timedOut: .timedOut

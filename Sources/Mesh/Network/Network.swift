@@ -208,7 +208,7 @@ package final class Network: Component, NetworkView, Sendable {
   }
 
   /// What belongs to the network of nodes that this node is in now.
-  func session() throws(NetworkError) -> NetworkSession {
+  package func session() throws(NetworkError) -> NetworkSession {
     guard let session = state.withLock({ $0.session }) else {
       throw NetworkError(.unreachable, "the node is starting, stopping or changing its network")
     }
@@ -260,6 +260,8 @@ package final class Network: Component, NetworkView, Sendable {
       }
     }
   }
+
+  package func rows() -> [NodeRow] { state.withLock { Array($0.table.rows) } }
 
   package func row(of node: NodeID) -> NodeRow? { state.withLock { $0.table[node] } }
 
