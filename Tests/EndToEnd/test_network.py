@@ -268,6 +268,7 @@ class Leaving(MeshCase):
         self.assert_soon(lambda: sees(desk, "attic", "left", None), what=lambda: states(desk))
         self.assertTrue(misses(attic, "desk"))
         join(attic, invite(home))
+        self.assert_soon(lambda: sees(attic, "home", "alive"), what=lambda: states(attic))
         self.assertTrue(reaches(attic, "home"))
         self.assert_soon(lambda: sees(home, "attic", "alive"))
         self.assertFalse(sees(desk, "attic", "alive"))
