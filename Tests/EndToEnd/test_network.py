@@ -61,6 +61,21 @@ class Joining(MeshCase):
         self.assert_ends(result, 0)
         self.assertIn('"name":"quiet"', result.stdout)
 
+    def test_an_invite_leads_in_by_way_of_any_member(self):
+        attic = self.start("bridge")
+        join(attic, invite(self.desk))
+        self.assert_soon(lambda: sees(attic, "desk", "alive"))
+        guest = self.start("guest")
+        reply = join(guest, invite(self.desk, "--address", attic.target))
+        self.assertEqual((reply["name"], reply["wasMember"]), ("guest", False))
+        for node in (self.desk, attic):
+            self.assert_soon(lambda: sees(node, "guest", "alive"), 10, lambda: states(node))
+        self.assertTrue(reaches(guest, "desk"))
+        # One that is no member leads nowhere, and is not shown the secret.
+        text = invite(self.desk, "--address", self.start("alone").target)
+        self.assertNotEqual(self.start("lost").run("join", text).returncode, 0)
+        self.assertEqual(self.desk.json("invite", "list")[0]["state"], "open")
+
     def test_one_that_is_no_member_sees_nobody(self):
         alone = self.start("alone")
         self.assertEqual(states(alone), {"alone": "alive"})
@@ -253,6 +268,7 @@ class Leaving(MeshCase):
         self.assert_soon(lambda: sees(desk, "attic", "left", None), what=lambda: states(desk))
         self.assertTrue(misses(attic, "desk"))
         join(attic, invite(home))
+        self.assert_soon(lambda: sees(attic, "home", "alive"), what=lambda: states(attic))
         self.assertTrue(reaches(attic, "home"))
         self.assert_soon(lambda: sees(home, "attic", "alive"))
         self.assertFalse(sees(desk, "attic", "alive"))

@@ -85,9 +85,9 @@ class Admins(MeshCase):
     def test_an_admin_goes_and_those_it_signed_stay(self):
         desk, second, third = self.second_admin()
         self.assert_ends(
-            desk.run("nodes", "revoke", "second"), 2, "--signed keep", "--signed revoke")
+            desk.run("nodes", "revoke", "second"), 2, "--members keep", "--members revoke")
         self.assertTrue(second.json("network")["isAdmin"])
-        result = desk.run("nodes", "revoke", "second", "--signed", "keep")
+        result = desk.run("nodes", "revoke", "second", "--members", "keep")
         self.assert_ends(result, 0)
         self.assertIn("no admin", result.stdout)
         self.assert_soon(lambda: not second.json("network")["isAdmin"])
@@ -99,7 +99,7 @@ class Admins(MeshCase):
     def test_an_admin_goes_with_all_it_signed(self):
         desk, second, third = self.second_admin()
         made = invite(second)
-        reply = desk.json("nodes", "revoke", "second", "--signed", "revoke")
+        reply = desk.json("nodes", "revoke", "second", "--members", "revoke")
         self.assertIn(second.id, reply["revoked"])
         for name in ("second", "third"):
             self.assert_soon(lambda: not sees(desk, name, "alive", "suspect"), SOON,

@@ -16,7 +16,7 @@ extension MembershipCore {
     if admins[node] != nil, signedMembers == nil, revocations.standing(of: node).isAdmin {
       throw NetworkError(
         .ambiguous,
-        "\(node.short) is an admin: say with --signed keep or --signed revoke what becomes of "
+        "\(node.short) is an admin: say with --members keep or --members revoke what becomes of "
           + "the members it has signed")
     }
     let bound = Revocation.Limits().reasonBytes

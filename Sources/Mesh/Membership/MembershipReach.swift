@@ -19,6 +19,6 @@ package protocol MembershipReach: Sendable {
   /// There is something new to tell all peers.
   func knowledgeChanged()
 
-  /// Every link belongs to a network that is left.
-  func networkChanged()
+  /// Every link belongs to a network that is left. Returns once the node is in the other one.
+  func networkChanged() async throws
 }

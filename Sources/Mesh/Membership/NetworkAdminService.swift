@@ -219,7 +219,7 @@ package struct NetworkAdminService: NetworkV1.NetworkAdminService {
     try await refusing {
       try await reach.handOver(force: request.force)
       let network = try await membership.leave()
-      reach.networkChanged()
+      try await reach.networkChanged()
       return NetworkV1.LeaveReply { $0.network = network.description }
     }
   }

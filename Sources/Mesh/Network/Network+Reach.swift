@@ -140,8 +140,12 @@ extension Network: MembershipReach {
   /// Makes the network begin with that member, and returns once it has.
   private func joined(by member: NodeID, at address: SocketAddress, isOther: Bool) async throws {
     guard isOther else { return meet(member, at: address) }
-    let network = membership.network
     state.withLock { $0.entrance = (member, address) }
+    try await networkChanged()
+  }
+
+  package func networkChanged() async throws {
+    let network = membership.network
     replaced.announce()
     while true {
       let change = sessionChanges.next()
@@ -186,8 +190,6 @@ extension Network: MembershipReach {
   }
 
   package func knowledgeChanged() { knowledgeMayHaveChanged() }
-
-  package func networkChanged() { replaced.announce() }
 }
 
 extension Invite {
