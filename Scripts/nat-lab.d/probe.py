@@ -1,9 +1,11 @@
-"""Small programs that the laboratory's self-test runs inside its networks.
+"""Small programs that the laboratory runs inside its networks.
 
     probe.py vantage                   answers where it is asked from, until ended
     probe.py look                      prints as JSON what the network of this machine does
     probe.py punch PORT HOST PORT      connects from PORT to there, while the other side does
     probe.py times COUNT               sends datagrams to the vantage point, prints round trips
+    probe.py sink                      takes one connection's bytes, prints their Mbit/s
+    probe.py pour HOST                 sends bytes to a sink for five seconds, by BBR if there is
 """
 
 import json
@@ -15,7 +17,7 @@ import time
 ONE, TWO = "203.0.113.1", "203.0.113.2"
 # Datagram sockets of the vantage point: the first is asked, any of them answers.
 PLACES = [(ONE, 3478), (ONE, 3479), (TWO, 3478)]
-WEB, OTHER = 443, 4711
+WEB, OTHER, SINK = 443, 4711, 4712
 
 
 def tcp(address=None):
@@ -132,11 +134,39 @@ def times(count):
     print(json.dumps(trips))
 
 
+def sink():
+    with tcp(("0.0.0.0", SINK)) as listener:
+        listener.listen(1)
+        print("ready", flush=True)
+        connection, _ = listener.accept()
+    count, start = 0, time.monotonic()
+    while True:
+        taken = len(connection.recv(1 << 18))
+        if not taken:
+            break
+        count += taken
+    print(count * 8e-6 / (time.monotonic() - start), flush=True)
+
+
+def pour(host):
+    payload = bytes(1 << 16)
+    with socket.socket() as one:
+        try:
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bbr")
+        except OSError:
+            pass  # The kernel has its own choice.
+        one.connect((host, SINK))
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            one.sendall(payload)
+
+
 if __name__ == "__main__":
     what, *rest = sys.argv[1:] or [""]
     if what == "punch":
         sys.exit(punch(int(rest[0]), rest[1], int(rest[2])))
-    programs = {"vantage": vantage, "look": look, "times": lambda: times(int(rest[0]))}
+    programs = {"vantage": vantage, "look": look, "times": lambda: times(int(rest[0])),
+                "sink": sink, "pour": lambda: pour(rest[0])}
     if what not in programs:
         sys.exit(__doc__)
     programs[what]()

@@ -28,6 +28,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   private var idleTimer: TimerToken?
   private let tasks: TaskSet
   private let changes = Broadcast()
+  /// Counts the news about ways: a search that began before the last of it proves nothing.
+  private var waysKnown = 0
   /// Sessions of extra carriers that the other side dialled.
   private var bulk: [ObjectIdentifier: FrameServerConnection] = [:]
   private var isClosed = false
@@ -107,7 +109,10 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   }
 
   /// There may be ways now that there were not: this side's NAT or the other's record is known.
-  func waysChanged() { if link.path != .direct { feed(.networkChanged) } }
+  func waysChanged() {
+    waysKnown += 1
+    if link.path != .direct { feed(.networkChanged) }
+  }
 
   /// Ends everything at once.
   func end(_ reason: LinkFrame.Reason) {
@@ -148,8 +153,9 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   private func search(betterThan kind: PathKind?) {
     tasks.start { [self] in
       await loop.yieldTurn()
+      let known = waysKnown
       let report = await network.dial(self, betterThan: kind)
-      self.report = report
+      if known == waysKnown { self.report = report }
       changes.announce()
       feed(.searchEnded)
     }

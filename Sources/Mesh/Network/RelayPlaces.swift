@@ -60,10 +60,11 @@ final class RelayPlaces: Component, @unchecked Sendable {
     }
   }
 
-  /// One that knows of no NAT only because it has not looked yet would be a relay to nobody.
+  /// One that knows of no NAT only because it has not looked yet would be a relay to nobody, and
+  /// one that this node reaches by way of another is none to this node.
   private static func mayBeReached(_ row: NodeRow) -> Bool {
     switch row.record.nat {
-    case .open: true
+    case .open: row.path == nil || row.path == .direct
     case .unknown: row.path == .direct
     case .easy, .hard, .blocked: false
     }
@@ -91,13 +92,22 @@ final class RelayPlaces: Component, @unchecked Sendable {
     timer = choice.nextWake.map { loop.schedule(at: $0) { [self] in feed(.wake) } }
   }
 
+  /// What comes in there has to be answered by a connection to the relay itself.
+  private func held(_ relay: NodeID) {
+    if network.row(of: relay)?.path == .direct {
+      feed(.held(relay))
+    } else if let task = clients[relay] {
+      tasks.cancel(task)
+    }
+  }
+
   private func hold(_ relay: NodeID) {
     clients[relay] = tasks.start { [self] in
       await loop.yieldTurn()
       var pause: Duration?
       do {
         var handlers = RelayClient.Handlers { [network] in await network.welcome($0) }
-        handlers.holds = { [self] _ in loop.execute { [self] in feed(.held(relay)) } }
+        handlers.holds = { [self] _ in loop.execute { [self] in held(relay) } }
         let client = RelayClient(
           try network.relayEndpoint(relay), on: loop, handlers: handlers)
         pause = try await client.run().after
