@@ -95,7 +95,7 @@ class CommandLine(HomeCase):
             try:
                 self.assertTrue(json.loads(follower.stdout.readline())["message"])
                 with node.connect() as stream:
-                    stream.sendall(b"\0")
+                    stream.sendall(b"\1")
                     stream.recv(1)
                 self.assertIn("ended before its first request",
                               json.loads(follower.stdout.readline())["message"])

@@ -24,7 +24,11 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 MEBIBYTE = 1 << 20
 OPTIONS = [("grpc.max_receive_message_length", 32 * MEBIBYTE),
            ("grpc.max_send_message_length", 32 * MEBIBYTE)]
-SERVICES = ["apus.node.v1.Node", "apus.probe.v1.Probe", "grpc.health.v1.Health",
+SERVICES = ["apus.faults.v1.Faults", "apus.network.v1.Membership", "apus.network.v1.NetworkAdmin",
+            "apus.node.v1.Node", "apus.nodes.v1.Nodes", "apus.probe.v1.Probe",
+            "apus.relay.v1.Relay", "apus.table.v1.Gossip", "apus.table.v1.Loads",
+            "apus.table.v1.Records", "apus.topics.v1.TopicExchange", "apus.topics.v1.Topics",
+            "apus.traversal.v1.Traversal", "apus.zones.v1.Zones", "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]
 
 
@@ -362,7 +366,7 @@ class OverTheSocket(Kinds, CallCase):
         records = self.node_stub.Logs(request, timeout=30)
         self.assertTrue(until(lambda: calls_open(self.node) == 1))
         with self.node.connect() as stream:
-            stream.sendall(b"\x00garbage")
+            stream.sendall(b"\x01garbage")
             stream.recv(100)
         record = next(records)
         self.assertIn("ended before its first request", record.message)
