@@ -315,6 +315,9 @@ package final class Link: @unchecked Sendable {
     session.idleTimeout = .seconds(365 * 86_400)
     session.bodyTimeout = limits.life * 2
     session.headTimeout = limits.life * 2
+    // As much as a lane carries ahead of its reader: a long way and a fast line need it.
+    session.streamWindow = limits.laneBytes
+    session.connectionWindow = limits.laneBytes * 2
     return session
   }
 
