@@ -13,6 +13,12 @@ public func fuzzTopics(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   _ = core.handle(.membersChanged(joined: peers, left: []), now: now, wall: wall)
   _ = core.handle(
     .subscribe(topic: "t", name: seed & 1 == 0 ? "" : "s"), now: now, wall: wall)
+  for token in 0..<UInt64(seed >> 1 & 3) {
+    settle(
+      core.handle(
+        .publish(token: token, topic: "t", payload: [1], isKept: token != 1), now: now, wall: wall),
+      &core, now)
+  }
   var rest = input.dropFirst(), turn = 0
   while rest.count > 2 {
     let length = Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())

@@ -61,8 +61,8 @@ extension TopicMessage {
     switch choice {
     case .publish(let wire):
       self = .publish(
-        try TopicPosition(wire.position), isKept: wire.isKept, payload: wire.payload,
-        floor: wire.floor)
+        try TopicPosition(ofMessage: wire.position), isKept: wire.isKept, payload: wire.payload,
+        floor: try TopicPosition.sequence(wire.floor))
     case .accepted(let wire): self = .accepted(try TopicPosition(wire))
     case .behind(let wire): self = .behind(try TopicPosition(wire))
     case .attach(let wire): self = .attach(name: wire.name)
@@ -70,10 +70,10 @@ extension TopicMessage {
     case .detach(let wire): self = .detach(name: wire.name)
     case .deliver(let wire):
       var delivery = Delivery(
-        name: wire.name, position: try TopicPosition(wire.position), isKept: wire.isKept,
-        payload: wire.payload)
-      delivery.after = wire.after
-      delivery.acknowledged = wire.acknowledged
+        name: wire.name, position: try TopicPosition(ofMessage: wire.position),
+        isKept: wire.isKept, payload: wire.payload)
+      delivery.after = try TopicPosition.sequence(wire.after)
+      delivery.acknowledged = try TopicPosition.sequence(wire.acknowledged)
       self = .deliver(delivery)
     case .acknowledge(let wire):
       self = .acknowledge(name: wire.name, try TopicPosition(wire.position))
@@ -119,7 +119,26 @@ extension TopicPosition {
     guard let wire, let publisher = NodeID(wire.publisher) else {
       throw NetworkError(.violation, "a message's position has no publisher of 32 bytes")
     }
-    self.init(TopicStream(publisher: publisher, boot: wire.boot), wire.sequence)
+    self.init(
+      TopicStream(publisher: publisher, boot: wire.boot), try Self.sequence(wire.sequence))
+  }
+
+  /// Messages count from 1; only the place before the first is 0.
+  fileprivate init(ofMessage wire: TopicsV1.Position?) throws(NetworkError) {
+    try self.init(wire)
+    if sequence == 0 {
+      throw NetworkError(.violation, "a message is said to be the one before the first")
+    }
+  }
+
+  /// Far more than anybody publishes, and so few that sums over all streams cannot overflow.
+  static let highest: UInt64 = 1 << 48
+
+  fileprivate static func sequence(_ number: UInt64) throws(NetworkError) -> UInt64 {
+    guard number <= highest else {
+      throw NetworkError(.violation, "nobody has published \(number) messages at one start")
+    }
+    return number
   }
 
   var wire: TopicsV1.Position {
@@ -158,7 +177,7 @@ extension TopicMessage.Copy {
     self.init(request: wire.request)
     for message in wire.messages {
       messages.append(
-        TopicMessage.Kept(try TopicPosition(message.position), message.payload))
+        TopicMessage.Kept(try TopicPosition(ofMessage: message.position), message.payload))
     }
     for last in wire.streams { lasts.append(try TopicPosition(last)) }
     names = wire.names
