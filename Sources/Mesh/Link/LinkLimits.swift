@@ -7,7 +7,7 @@ package struct LinkLimits: Sendable {
   package var unsentBytes = 256 << 10
   /// What was read without being acknowledged, in bytes (and never more than a quarter of
   /// what either side keeps) and in time.
-  package var ackBytes = 64 << 10
+  package var ackBytes = 128 << 10
   package var ackDelay = Duration.milliseconds(20)
   /// Silence after which the other side is asked for a sign of life, and after which it is dead.
   package var idleProbe = Duration.seconds(5)
