@@ -171,7 +171,7 @@ private struct Retelling: Handler {
 
   func handle(_ exchange: any Exchange) async throws {
     let request = exchange.request
-    if CallServer.speaksTo(request) { return try await Self.calls.handle(exchange) }
+    if CallServer.speaksTo(request.headers) { return try await Self.calls.handle(exchange) }
     let body = try await exchange.collectBody(limit: 1 << 16)
     let told =
       Array("\(request.method) \(request.target) \(request.authority) ".utf8)
