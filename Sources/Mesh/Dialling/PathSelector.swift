@@ -65,7 +65,7 @@ package struct PathSelector: Sendable {
   }
 
   private let limits: Limits
-  private var jitter: Jitter
+  private var jitter: SplitMix
   private var paths: [Path] = []
   private var current: Int?
   private var isWanted = false
@@ -75,7 +75,7 @@ package struct PathSelector: Sendable {
 
   package init(limits: Limits = Limits(), seed: UInt64) {
     self.limits = limits
-    jitter = Jitter(seed: seed)
+    jitter = SplitMix(seed: seed)
     better = Backoff(first: limits.firstSearch, most: limits.rarestSearch)
     reconnect = Backoff(first: limits.firstReconnect, most: limits.rarestReconnect)
   }

@@ -28,7 +28,7 @@ package struct Gossip: Sendable {
   package let me: PeerNumber
   let limits: Limits
   let checker: any RecordChecking
-  var random: GossipRandom
+  var random: SplitMix
 
   var members = MemberList()
   /// The active view: at most `mostLinks`.
@@ -100,7 +100,7 @@ package struct Gossip: Sendable {
     self.me = me
     self.limits = limits
     self.checker = checker
-    random = GossipRandom(seed: seed)
+    random = SplitMix(seed: seed)
   }
 
   package mutating func handle(

@@ -63,7 +63,7 @@ struct MemberList: Sendable {
 
   /// A random member in one of the states that `isWanted` names; nil when luck fails.
   func random(
-    using random: inout GossipRandom, where isWanted: (PeerNumber, MemberState) -> Bool
+    using random: inout SplitMix, where isWanted: (PeerNumber, MemberState) -> Bool
   ) -> PeerNumber? {
     if members.isEmpty { return nil }
     for _ in 0..<24 {

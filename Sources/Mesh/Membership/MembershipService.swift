@@ -12,12 +12,11 @@ package struct MembershipService: NetworkV1.MembershipService {
   private let heard: @Sendable () -> Void
   private let introducing: Introducing
 
-  /// `heard` is called when another node has told what it knows.
+  /// `heard` is called when another node has told what it knows; `introducing` helps a stranger to
+  /// an admin.
   package init(
     _ membership: Membership, heard: @escaping @Sendable () -> Void = {},
-    introducing: @escaping Introducing = { _, _, _ in
-      throw Status(.unimplemented, "This node introduces nobody.")
-    }
+    introducing: @escaping Introducing
   ) {
     self.membership = membership
     self.heard = heard

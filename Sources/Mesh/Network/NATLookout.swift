@@ -33,14 +33,16 @@ final class NATLookout: Component, @unchecked Sendable {
       }
       // Once there is somebody to ask, and again while there were too few.
       tasks.start { [self] in
-        while !Task.isCancelled, network.vantages().isEmpty {
-          // Cancelled at the end.
-          try? await loop.sleep(for: .milliseconds(500))
+        while !Task.isCancelled {
+          let change = network.tableChanges.next()
+          if !network.vantages().isEmpty { break }
+          await change.wait()
         }
         var pause = Self.firstPause
         while !Task.isCancelled, detection.report.mapping == .unknown {
           feed(.begin)
-          try? await loop.sleep(for: pause)  // the same
+          // Cancelled at the end.
+          try? await loop.sleep(for: pause)
           pause = min(pause * 2, Self.longestPause)
         }
       }

@@ -40,7 +40,7 @@ package struct BandwidthSchedule: Sendable {
   }
 
   private let limits: Limits
-  private var random: UInt64
+  private var random: SplitMix
   private var failures: [NodeID: Instant] = [:]
   private var measuring: NodeID?
   private var next: Instant
@@ -48,7 +48,7 @@ package struct BandwidthSchedule: Sendable {
   /// Nodes that were started together do not measure together.
   package init(limits: Limits = Limits(), seed: UInt64, now: Instant) {
     self.limits = limits
-    random = seed
+    random = SplitMix(seed: seed)
     next = now
     next = now.advanced(by: spread())
   }
@@ -87,7 +87,7 @@ package struct BandwidthSchedule: Sendable {
     }
     let unmeasured = due.filter { $0.age == nil }
     if !unmeasured.isEmpty {
-      return unmeasured[Int(draw() % UInt64(unmeasured.count))].node
+      return unmeasured[Int(random.next() % UInt64(unmeasured.count))].node
     }
     return due.max { ($0.age ?? .zero) < ($1.age ?? .zero) }?.node
   }
@@ -95,15 +95,6 @@ package struct BandwidthSchedule: Sendable {
   /// Half the gap to one and a half.
   private mutating func spread() -> Duration {
     let gap = max(limits.gap.nanoseconds, 1)
-    return .nanoseconds(gap / 2 + Int64(draw() % UInt64(gap)))
-  }
-
-  /// SplitMix64.
-  private mutating func draw() -> UInt64 {
-    random &+= 0x9E37_79B9_7F4A_7C15
-    var value = random
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
+    return .nanoseconds(gap / 2 + Int64(random.next() % UInt64(gap)))
   }
 }

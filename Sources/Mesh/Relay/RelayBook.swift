@@ -16,7 +16,7 @@ package import Primitives
 /// Decides whom a relay serves. Fed with events by its shell or the simulator.
 package struct RelayBook {
   package let limits: Limits
-  private var random: RelayRandom
+  private var random: SplitMix
   private(set) var isOffered: Bool
   private(set) var isDraining = false
   var members: [NodeID: Member] = [:]
@@ -40,7 +40,7 @@ package struct RelayBook {
   package init(limits: Limits = Limits(), isOffered: Bool = true, seed: UInt64, now: Instant) {
     self.limits = limits
     self.isOffered = isOffered
-    random = RelayRandom(state: seed)
+    random = SplitMix(seed: seed)
     bytes = TokenBucket(limits.bytes, now: now)
     traffic = TrafficRate(now: now)
   }
@@ -221,18 +221,5 @@ package struct RelayBook {
       members[node] = member.isIdle ? nil : member
     }
     self.nextSweep = members.isEmpty ? nil : now.advanced(by: limits.sweepTime)
-  }
-}
-
-/// SplitMix64: spreads reconnections, guards no secret.
-struct RelayRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -52,7 +52,7 @@ package struct RelayChoice {
   }
 
   private let limits: Limits
-  private var random: RelayRandom
+  private var random: SplitMix
   private var candidates: [NodeID: RelayCandidate] = [:]
   private var stages: [NodeID: Stage] = [:]
   private var bars: [NodeID: Bar] = [:]
@@ -62,7 +62,7 @@ package struct RelayChoice {
 
   package init(limits: Limits = Limits(), seed: UInt64, now: Instant) {
     self.limits = limits
-    random = RelayRandom(state: seed)
+    random = SplitMix(seed: seed)
     nextChange = now
   }
 

@@ -45,7 +45,7 @@ package struct LocalDiscoveryCore: Sendable {
   private let network: Bytes32
   private let own: NodeID
   private let limits: Limits
-  private var jitter: Jitter
+  private var jitter: SplitMix
   private var pause: Backoff
   private var nextAnnouncement: Instant?
   private var nextAnswer: Instant?
@@ -60,7 +60,7 @@ package struct LocalDiscoveryCore: Sendable {
     self.network = network
     self.own = own
     self.limits = limits
-    jitter = Jitter(seed: seed)
+    jitter = SplitMix(seed: seed)
     pause = Backoff(first: limits.first, most: limits.rarest)
     checks = limits.checksAtOnce
   }

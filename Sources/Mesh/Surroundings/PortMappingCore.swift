@@ -96,7 +96,7 @@ package struct PortMappingCore: Sendable {
 
   private let inside: UInt16
   private let limits: Limits
-  private var jitter: Jitter
+  private var jitter: SplitMix
   private var retry: Backoff
   private var state = State.idle
   private var failures: [PortMappingMethod: PortMappingFailure] = [:]
@@ -106,7 +106,7 @@ package struct PortMappingCore: Sendable {
   package init(inside: UInt16, limits: Limits = Limits(), seed: UInt64) {
     self.inside = inside
     self.limits = limits
-    jitter = Jitter(seed: seed)
+    jitter = SplitMix(seed: seed)
     retry = Backoff(first: limits.firstRetry, most: limits.rarestRetry)
   }
 

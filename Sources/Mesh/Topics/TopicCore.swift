@@ -200,7 +200,7 @@ package struct TopicCore: Sendable {
     for byte in topic.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     var best: [(score: UInt64, node: NodeID)] = []
     for node in roster.nodes {
-      var random = ZoneRandom(seed: hash ^ node.key.words.0 ^ node.key.words.3)
+      var random = SplitMix(seed: hash ^ node.key.words.0 ^ node.key.words.3)
       best.append((random.next(), node))
       var index = best.count - 1
       while index > 0, (best[index - 1].score, best[index - 1].node) < best[index] {

@@ -40,7 +40,7 @@ package struct ZoneCore: Sendable {
 
   package let own: NodeID
   let limits: Limits
-  var random: ZoneRandom
+  var random: SplitMix
   package internal(set) var map = ZoneMap()
   package internal(set) var roster: ZoneRoster
   package internal(set) var shelf = ZoneShelf()
@@ -71,7 +71,7 @@ package struct ZoneCore: Sendable {
   package init(own: NodeID, limits: Limits = Limits(), seed: UInt64, now: Instant) {
     self.own = own
     self.limits = limits
-    random = ZoneRandom(seed: seed)
+    random = SplitMix(seed: seed)
     roster = ZoneRoster([own])
     planner = ZonePlanner(limits: limits.planner)
     zoneChangedAt = now

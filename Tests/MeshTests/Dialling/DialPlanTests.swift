@@ -152,7 +152,7 @@ func address(_ text: String) -> SocketAddress {
 
   @Test(arguments: 0..<200)
   func `whatever happens, it ends in time with a report of every way`(seed: UInt64) {
-    var random = Jitter(seed: seed)
+    var random = SplitMix(seed: seed)
     let all = [lan, ipv6, ipv4, punch, relay, DialRoute(.relayed, .relay(node(8)))]
     let routes = all.filter { _ in Bool.random(using: &random) }
     var plan = DialPlan(routes)

@@ -25,7 +25,7 @@ import Testing
   @Test func `a call that waits is made once there is a carrier`() async throws {
     try await withLinks { pair in
       async let reply = pair.probe(from: 0).echo(ProbeV1.EchoRequest { $0.payload = [5] })
-      try await pair.loop.sleep(for: .milliseconds(1))
+      for _ in 0..<10 { await pair.loop.yieldTurn() }
       try await pair.connect(from: 1)
       #expect(try await reply.payload == [5])
     }
@@ -96,7 +96,7 @@ import Testing
           count += 1
           if count == 50 {
             pair.breakWires()
-            try await pair.loop.sleep(for: .milliseconds(5))
+            while pair.detachments < 2 { await pair.loop.yieldTurn() }
             try await pair.connect(from: 1, path: .relayed)
           }
         }

@@ -110,7 +110,8 @@ import Testing
       method: NetworkV1.MembershipMethods.join, principal: .anonymous(isLoopback: true),
       head: RequestHead(target: "/"), deadline: nil)
     let error = await #expect(throws: Status.self) {
-      try await MembershipService(admin.membership).join(NetworkV1.JoinRequest(), context)
+      try await MembershipService(admin.membership, introducing: nobodyIsIntroduced)
+        .join(NetworkV1.JoinRequest(), context)
     }
     #expect(error?.code == .unauthenticated)
   }
