@@ -28,16 +28,14 @@ extension Network {
   }
 
   private func changed(_ change: GossipChange) {
-    let (news, session) = state.withLock { state in
-      let id = change.subject
-      let wasLive = id.flatMap { state.table[$0]?.state.isLive } ?? false
+    let session = state.withLock { state in
       state.table.take(change, now: .now(), wall: .now())
-      if let id { state.table.setPath(state.paths[id], to: id) }
-      let isLive = id.flatMap { state.table[$0]?.state.isLive } ?? false
-      let news = id.flatMap { $0 != own && wasLive != isLive ? ($0, isLive) : nil }
-      return (news, state.session)
+      if case .record(let signed) = change {
+        state.table.setPath(state.paths[signed.id], to: signed.id)
+      }
+      return state.session
     }
-    if let (id, isLive) = news { session?.memberChanged(id, isLive: isLive) }
+    session?.take(change)
     switch change {
     case .record(let signed):
       peers.ifThere(signed.id) { $0.waysChanged() }
@@ -100,16 +98,5 @@ extension Network {
     peers.forEach { $0.networkChanged() }
     machineChanges.announce()
     ownChanges.announce()
-  }
-}
-
-extension GossipChange {
-  /// Whose row it may change; nil for mere measurements.
-  fileprivate var subject: NodeID? {
-    switch self {
-    case .record(let signed): signed.id
-    case .state(let id, _), .forgotten(let id): id
-    case .measured, .missed, .refused: nil
-    }
   }
 }

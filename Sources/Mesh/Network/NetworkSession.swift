@@ -8,6 +8,7 @@ package final class NetworkSession: Sendable {
   private struct State: Sendable {
     var record: SignedRecord
     var lease: Duration
+    var live: LiveMembers
     var hasLeft = false
   }
 
@@ -38,7 +39,7 @@ package final class NetworkSession: Sendable {
     handlers = Dictionary(uniqueKeysWithValues: all.map { ($0.description.path, $0) })
     self.places = places
     self.components = components
-    state = Locked(State(record: record, lease: lease))
+    state = Locked(State(record: record, lease: lease, live: LiveMembers(own: network.own)))
   }
 
   static func make(_ network: Network) async throws -> NetworkSession {
@@ -77,8 +78,10 @@ package final class NetworkSession: Sendable {
         NATLookout(network, on: loop), places,
       ]
       + network.discovery(on: loop)
-    return NetworkSession(
+    let session = NetworkSession(
       network, gossip, topics, zones, places, components, record, lease: lease)
+    session.expect(known)
+    return session
   }
 
   // MARK: - Calls
@@ -98,10 +101,26 @@ package final class NetworkSession: Sendable {
     return handler
   }
 
-  /// Somebody else became a live member, or is one no longer.
-  func memberChanged(_ id: NodeID, isLive: Bool) {
-    topics.membersChanged(joined: isLive ? [id] : [], left: isLive ? [] : [id])
-    zones.membersChanged(joined: isLive ? [id] : [], left: isLive ? [] : [id])
+  /// Topics and zones hear who came and who went.
+  func take(_ change: GossipChange) {
+    if let (joined, left) = state.withLock({ $0.live.take(change) }) { tell(joined, left) }
+  }
+
+  /// Those whom the last run knew count as there until the membership protocol says otherwise.
+  private func expect(_ known: [SignedRecord]) {
+    let now = WallTime.now()
+    let expected = state.withLock { state in
+      for signed in known where signed.record.expiresAt > now {
+        _ = state.live.take(.record(signed))
+      }
+      return Array(state.live.nodes)
+    }
+    if !expected.isEmpty { tell(expected, []) }
+  }
+
+  private func tell(_ joined: [NodeID], _ left: [NodeID]) {
+    topics.membersChanged(joined: joined, left: left)
+    zones.membersChanged(joined: joined, left: left)
   }
 
   /// Until the node stops, or goes to another network.

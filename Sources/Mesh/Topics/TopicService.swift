@@ -89,7 +89,12 @@ package final class TopicService: Component {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.streams.run(scope) }
       group.addTask { try await self.save() }
-      group.addTask { await self.wake() }
+      group.addTask {
+        self.handle(.wake)
+        await self.isDue.callWhenDue({ self.state.withLock { $0.core.nextWake } }) {
+          self.handle(.wake)
+        }
+      }
       await scope.stopRequested()
       group.cancelAll()
       // What ends because it was asked to has nothing to say.
@@ -125,22 +130,6 @@ package final class TopicService: Component {
         }
       }
       for save in saves { handle(.saved(token: save.token)) }
-    }
-  }
-
-  private func wake() async {
-    guard let loop = EventLoop.current else { fatalError("topics run on an event loop") }
-    handle(.wake)
-    while !Task.isCancelled {
-      let gate = isDue.next()
-      let next = state.withLock { $0.core.nextWake }
-      if let next, next <= .now() {
-        handle(.wake)
-        continue
-      }
-      let timer = next.map { loop.schedule(at: $0) { self.isDue.announce() } }
-      await gate.wait()
-      if let timer { loop.cancel(timer) }
     }
   }
 

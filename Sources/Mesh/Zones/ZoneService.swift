@@ -129,7 +129,11 @@ package final class ZoneService: Component {
   package func run(_ scope: ComponentScope) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.streams.run(scope) }
-      group.addTask { await self.wake() }
+      group.addTask {
+        await self.isDue.callWhenDue({ self.state.withLock { $0.core.nextWake } }) {
+          self.handle(.wake)
+        }
+      }
       await scope.stopRequested()
       group.cancelAll()
       try await group.waitForAll()
@@ -138,21 +142,6 @@ package final class ZoneService: Component {
       let error = NetworkError(.closed, "the node is stopping")
       for token in Array(state.puts.keys) { finishPut(token, .failure(error), &state) }
       for token in Array(state.finds.keys) { finishFind(token, .failure(error), &state) }
-    }
-  }
-
-  private func wake() async {
-    guard let loop = EventLoop.current else { fatalError("zones run on an event loop") }
-    while !Task.isCancelled {
-      let gate = isDue.next()
-      let next = state.withLock { $0.core.nextWake }
-      if let next, next <= .now() {
-        handle(.wake)
-        continue
-      }
-      let timer = next.map { loop.schedule(at: $0) { self.isDue.announce() } }
-      await gate.wait()
-      if let timer { loop.cancel(timer) }
     }
   }
 
