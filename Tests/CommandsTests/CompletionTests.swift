@@ -70,11 +70,14 @@ struct CompletionTests {
       ("tool help config se", "tool help config set "),
       ("tool config set a 1 fa", "tool config set a 1 fast "),
     ]
+    // Only the folders of completion's own functions are read: all of them are a thousand
+    // files. Nothing begins with the reporting key, so that it never waits for another one; and
+    // no echo of the line that prints READY reads so.
     let inner = """
-      PROMPT= ; autoload -Uz compinit; compinit -u -D
+      PROMPT= ; fpath=(${(M)fpath:#*/Completion(|/Base)}); autoload -Uz compinit; compinit -u -D
       \(CompletionScript(Tool.self).text(for: .zsh))
       _report() { print -r -- "<<$BUFFER>>"; BUFFER= }
-      zle -N _report; bindkey '^X' _report; print READY
+      zle -N _report; bindkey -r '^X'; bindkey -r -p '^X'; bindkey '^X' _report; print REA''DY
       """
     var outer = """
       zmodload zsh/zpty
@@ -91,7 +94,8 @@ struct CompletionTests {
 
         """
     }
-    #expect(try run(["zsh", "-f", "-c", outer]) == lines.map(\.1))
+    let found = try run(["zsh", "-f", "-c", outer])
+    #expect(found == lines.map(\.1), "zsh printed \(found)")
   }
 
   @Test(arguments: CompletionShell.allCases)
@@ -117,7 +121,7 @@ struct CompletionTests {
 
   private struct Unstarted: Error {}
 
-  /// The lines a program prints; it is given a minute.
+  /// The lines a program prints; it is given a minute and a half.
   private func run(
     _ words: [String], input: String = "", withErrors: Bool = false
   ) throws -> [String] {
@@ -129,7 +133,7 @@ struct CompletionTests {
     defer { unlink(path) }
     let errors = withErrors ? "2>&1" : "2>/dev/null"
     let command =
-      "timeout 60 " + words.map(CompletionScript.quoted).joined(separator: " ")
+      "timeout 90 " + words.map(CompletionScript.quoted).joined(separator: " ")
       + " <\(path) \(errors)"
     guard let pipe = popen(command, "r") else { throw Unstarted() }
     defer { pclose(pipe) }
