@@ -71,19 +71,22 @@ struct CompletionTests {
       ("tool config set a 1 fa", "tool config set a 1 fast "),
     ]
     // Only the folders of completion's own functions are read: all of them are a thousand
-    // files. Nothing begins with the reporting key, so that it never waits for another one; and
-    // no echo of the line that prints READY reads so.
+    // files. Nothing begins with the reporting key, so that it never waits for another one. The
+    // editor says itself when it has the terminal: what is typed earlier can get lost.
     let inner = """
       PROMPT= ; fpath=(${(M)fpath:#*/Completion(|/Base)}); autoload -Uz compinit; compinit -u -D
       \(CompletionScript(Tool.self).text(for: .zsh))
       _report() { print -r -- "<<$BUFFER>>"; BUFFER= }
-      zle -N _report; bindkey -r '^X'; bindkey -r -p '^X'; bindkey '^X' _report; print REA''DY
+      zle -N _report; bindkey -r '^X'; bindkey -r -p '^X'; bindkey '^X' _report
+      zle-line-init() { print READY }; zle -N zle-line-init
       """
     var outer = """
       zmodload zsh/zpty
+      script=$(mktemp); print -r -- \(CompletionScript.quoted(inner)) >$script
       zpty shell zsh -f -i
-      zpty -w shell \(CompletionScript.quoted(inner))
-      zpty -r shell text '*READY'$'\\r'
+      zpty -w shell "source $script"
+      zpty -r shell text '*READY'
+      rm $script
 
       """
     for (line, _) in lines {
