@@ -44,12 +44,11 @@ class Burdens(unittest.TestCase):
             self.assertLess(node.resident_bytes(), 30 << 20)
 
     @unittest.skipUnless(IS_RELEASE, "memory and start-up time are promises of the release build")
-    def test_it_serves_within_100_ms(self):
+    def test_it_starts_with_little_work(self):
+        # Time is for Benchmarks to tell (`start-up`): here the machine may be busy with other things.
         with tempfile.TemporaryDirectory(prefix="apus-") as home:
-            seconds = []
-            for _ in range(10):
-                start = time.monotonic()
-                with Node(home=home):
-                    seconds.append(time.monotonic() - start)
-        # Others may use the machine: the best of ten is what the program takes.
-        self.assertLess(min(seconds), 0.1)
+            ticks = []
+            for _ in range(5):
+                with Node(home=home) as node:
+                    ticks.append(node.processor_ticks())
+        self.assertLess(min(ticks) / TICKS, 0.08)
