@@ -3,9 +3,9 @@
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import tempfile
-import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -27,12 +27,15 @@ def path_with(folder, *tools):
 
 
 class Setup(unittest.TestCase):
-    def test_costs_under_a_second_when_all_is_there(self):
-        start = time.monotonic()
+    def test_costs_next_to_nothing_when_all_is_there(self):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         result = run("Scripts/setup", "--tests")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout, "", "there was something to install")
-        self.assertLess(time.monotonic() - start, 1.0)
+        # Work, not time: the machine may be busy with other things.
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        self.assertLess(spent, 0.5)
 
     def test_check_names_what_is_missing_and_why_and_installs_nothing(self):
         tools = "bash dirname basename sed grep cut awk id getent sort head".split()
