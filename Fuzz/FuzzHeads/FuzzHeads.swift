@@ -189,10 +189,18 @@ private func text(of headers: Headers) -> [UInt8] {
 /// The clock may move between two answers, and a client whose body is there already is not told
 /// to go on and send it.
 private func withoutChance(_ bytes: [UInt8]) -> [UInt8] {
-  var lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-  lines.removeAll { $0.starts(with: "date: ".utf8) }
-  while let goOn = lines.firstIndex(where: { $0.elementsEqual("HTTP/1.1 100 Continue\r".utf8) }) {
-    lines.removeSubrange(goOn..<min(goOn + 2, lines.count))
+  // It may stand behind a body, which ends without a line break.
+  let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+  var rest = bytes[...]
+  var kept: [UInt8] = []
+  while !rest.isEmpty {
+    if rest.starts(with: goOn) {
+      rest = rest.dropFirst(goOn.count)
+    } else {
+      kept.append(rest.removeFirst())
+    }
   }
+  var lines = kept.split(separator: 10, omittingEmptySubsequences: false)
+  lines.removeAll { $0.starts(with: "date: ".utf8) }
   return Array(lines.joined(separator: [10]))
 }

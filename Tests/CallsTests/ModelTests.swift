@@ -31,6 +31,14 @@ import Testing
     #expect(Deadline.parse(text).map { $0.nanoseconds >= nanoseconds } == true)
   }
 
+  /// Longer than nanoseconds can count.
+  @Test(arguments: ["2562048H", "11010400H", "99999998H", "99999999H", "99999999M"])
+  func `centuries do not get shorter on their way`(timeout: String) throws {
+    let asked = try #require(Deadline.parse(timeout))
+    let again = try #require(Deadline.parse(Deadline.format(asked)))
+    #expect(again >= asked && again <= asked + .seconds(3_600))
+  }
+
   @Test func `a deadline counts from now and never below zero`() throws {
     let now = Instant(nanoseconds: 1_000)
     let deadline = try #require(Deadline(timeout: "1u", now: now))

@@ -45,6 +45,9 @@ package struct Deadline: Hashable, Sendable, Comparable {
   /// In the finest unit that eight digits can hold, rounded up: a callee must not give up
   /// before its caller does.
   package static func format(_ duration: Duration) -> String {
+    let hours = duration.components.seconds / 3_600
+    // Nanoseconds count three centuries.
+    if hours > 1_000_000 { return "\(min(hours + 1, 99_999_999))H" }
     let nanoseconds = max(0, duration.nanoseconds)
     let units: [(Int64, String)] = [
       (1, "n"), (1_000, "u"), (1_000_000, "m"), (1_000_000_000, "S"), (60_000_000_000, "M"),

@@ -116,6 +116,8 @@ final class WiredNodes: @unchecked Sendable {
     }
     tasks.cancelAll()
     await tasks.waitForAll()
+    // The services that answer hold what dials for them.
+    (servers, wires, scopes) = ([:], [:], [])
   }
 
   /// Returns once something holds that others bring about; an issue when it takes ten seconds.
