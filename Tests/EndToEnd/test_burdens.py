@@ -45,7 +45,7 @@ class Burdens(unittest.TestCase):
 
     @unittest.skipUnless(IS_RELEASE, "memory and start-up time are promises of the release build")
     def test_it_starts_with_little_work(self):
-        # Time is for Benchmarks to tell (`start-up`): here the machine may be busy with other things.
+        # Time is for Benchmarks to tell (`start-up`): here the machine may be busy elsewhere.
         with tempfile.TemporaryDirectory(prefix="apus-") as home:
             ticks = []
             for _ in range(5):
