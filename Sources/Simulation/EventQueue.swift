@@ -36,9 +36,11 @@ package struct EventQueue<Event> {
     add(event, at: now.advanced(by: delay))
   }
 
-  /// Moves time on although nothing happens, at most to the next event.
-  package mutating func pass(until time: Instant) {
-    now = max(now, min(time, nextTime ?? time))
+  /// The next event, if it happens by then; if not, the time until then passes.
+  package mutating func next(until end: Instant) -> Event? {
+    if let time = nextTime, time <= end { return next() }
+    now = max(now, end)
+    return nil
   }
 
   /// Moves time to the next event.

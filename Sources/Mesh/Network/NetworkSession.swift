@@ -63,13 +63,13 @@ package final class NetworkSession: Sendable {
     }
     let gossip = GossipExchange(
       GossipExchange.Beginning(own: record, contacts: Array(contacts.keys), known: known),
-      checker: checker, on: loop, seed: Network.seed(), hooks: network.gossipHooks(),
+      checker: checker, on: loop, seed: SplitMix.freshSeed(), hooks: network.gossipHooks(),
       core: network.options.gossip)
     let callers = { @Sendable (id: NodeID) throws in try network.caller(to: id) }
     let topics = TopicService(
       own: network.own, boot: network.boot.number, restored: try await store.topics.load(),
       archive: store.topics, callers: callers)
-    let zones = ZoneService(own: network.own, seed: Network.seed(), callers: callers) { _ in
+    let zones = ZoneService(own: network.own, seed: SplitMix.freshSeed(), callers: callers) { _ in
       network.ownChanges.announce()
     }
     let places = RelayPlaces(network, on: loop)

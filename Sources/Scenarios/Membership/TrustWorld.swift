@@ -130,8 +130,7 @@ final class TrustWorld {
   func run(for duration: Duration) throws { try run(until: now.advanced(by: duration)) }
 
   func run(until end: Instant) throws {
-    while let time = queue.nextTime, time <= end, let event = queue.next() { try perform(event) }
-    queue.pass(until: end)
+    while let event = queue.next(until: end) { try perform(event) }
   }
 
   private func perform(_ event: Event) throws {

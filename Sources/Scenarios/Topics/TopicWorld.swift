@@ -163,12 +163,10 @@ struct TopicWorld {
 
   mutating func run(for duration: Duration) throws {
     let end = now.advanced(by: duration)
-    while let next = queue.nextTime, next <= end, let happening = queue.next() {
+    while let happening = queue.next(until: end) {
       events += 1
       perform(happening)
     }
-    queue.add(.wake(0, at: .distantFuture), at: end)
-    while now < end, let happening = queue.next() { perform(happening) }
     if let broken { throw broken }
   }
 

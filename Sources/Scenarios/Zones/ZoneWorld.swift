@@ -124,7 +124,7 @@ struct ZoneWorld {
 
   mutating func run(for duration: Duration) throws {
     let end = now.advanced(by: duration)
-    while let next = queue.nextTime, next <= end, let happening = queue.next() {
+    while let happening = queue.next(until: end) {
       events += 1
       record(happening)
       switch happening {
@@ -140,8 +140,6 @@ struct ZoneWorld {
         handle(number, .membersChanged(joined: there, left: gone))
       }
     }
-    queue.add(.wake(0, at: end), at: end)
-    while now < end { _ = queue.next() }
     if let broken { throw broken }
   }
 
