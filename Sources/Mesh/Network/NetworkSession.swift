@@ -34,7 +34,7 @@ package final class NetworkSession: Sendable {
     self.gossip = gossip
     self.topics = topics
     self.zones = zones
-    records = RecordReconciliation { await gossip.liveRecords() }
+    records = RecordReconciliation { await gossip.shelf() }
     let all = gossip.handlers + records.handlers + topics.handlers + zones.handlers
     handlers = Dictionary(uniqueKeysWithValues: all.map { ($0.description.path, $0) })
     self.places = places
