@@ -102,6 +102,7 @@ extension Network {
 
   /// Renews this node's certificate in time.
   private func keepMembership() async throws {
+    try await membership.forgetDecisions()
     try await membership.renewOwnIfAdmin()
     guard membership.renewalDue() else { return }
     var last: (any Error)?

@@ -255,7 +255,7 @@ final class TrustWorld {
 
   private func merge(_ knowledge: NetworkV1.Knowledge, from peer: Int, at node: Int) throws {
     let before = cores[node].revocations.count
-    let outcome = cores[node].merge(knowledge)
+    let outcome = cores[node].merge(knowledge, at: wall(node))
     if let failure = outcome.failure {
       throw BrokenPromise("an honest peer was refused: \(failure)")
     }
