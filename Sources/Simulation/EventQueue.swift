@@ -17,6 +17,9 @@ package struct EventQueue<Event> {
 
   package init() {}
 
+  /// An empty one whose time has come to here.
+  package init(at time: Instant) { now = time }
+
   package var isEmpty: Bool { heap.isEmpty }
   package var count: Int { heap.count }
   package var nextTime: Instant? { heap.first.map { Instant(nanoseconds: $0.at) } }

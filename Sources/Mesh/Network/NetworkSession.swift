@@ -69,9 +69,10 @@ package final class NetworkSession: Sendable {
     let topics = TopicService(
       own: network.own, boot: network.boot.number, restored: try await store.topics.load(),
       archive: store.topics, callers: callers)
-    let zones = ZoneService(own: network.own, seed: SplitMix.freshSeed(), callers: callers) { _ in
-      network.ownChanges.announce()
-    }
+    let zones = ZoneService(
+      own: network.own, seed: SplitMix.freshSeed(), restored: try await store.zones.load(),
+      archive: store.zones, callers: callers
+    ) { _ in network.ownChanges.announce() }
     let places = RelayPlaces(network, on: loop)
     let components: [any Component] =
       [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [

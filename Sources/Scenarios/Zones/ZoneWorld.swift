@@ -16,6 +16,7 @@ struct ZoneWorld {
     var wake = Instant.distantFuture
     var group = 0
     var since = Instant(nanoseconds: 0)
+    var disk = ZoneDisk()
   }
 
   var queue = EventQueue<Happening>()
@@ -72,6 +73,21 @@ struct ZoneWorld {
   mutating func leave(_ number: Int) {
     leaving.insert(number)
     handle(number, .leave)
+  }
+
+  /// Everybody is killed at once and comes back with its disk and the members it knew.
+  mutating func restartAll() {
+    pending = [:]
+    searches = [:]
+    queue = EventQueue(at: now)
+    for number in live {
+      nodes[number].core = ZoneCore(
+        own: nodes[number].id, restored: nodes[number].disk.content, seed: random.next(), now: now)
+      nodes[number].wake = .distantFuture
+      let others = live.filter { $0 != number }.map { nodes[$0].id }
+      queue.add(.notice(number, joined: others, left: []), after: seconds(0...1))
+      schedule(number)
+    }
   }
 
   private mutating func remove(_ number: Int, noticedAfter delay: ClosedRange<Double>) {
@@ -179,6 +195,7 @@ struct ZoneWorld {
 
   private mutating func perform(_ action: ZoneAction, _ number: Int) {
     switch action {
+    case .save(let writes): nodes[number].disk.apply(writes)
     case .send(let message, let peer):
       messages += 1
       bytes += message.roughSize
