@@ -174,6 +174,7 @@ package final class Network: Component, NetworkView, Sendable {
   // MARK: - The component
 
   package func run(_ scope: ComponentScope) async throws {
+    defer { letGo() }
     let interfaces = try NetworkInterface.all()
     state.withLock {
       $0.interfaces = interfaces
@@ -202,6 +203,16 @@ package final class Network: Component, NetworkView, Sendable {
       }
       if let entrance { try await ground.store.add(contact: entrance.node, at: entrance.address) }
     }
+  }
+
+  /// What is served knows the network, and so does what measures for it: without this a program
+  /// that runs one node after another would keep them all.
+  private func letGo() {
+    state.withLock {
+      $0.handler = StoppedHandler()
+      $0.session = nil
+    }
+    testerBox.withLock { $0 = nil }
   }
 
   /// What belongs to the network of nodes that this node is in now.
