@@ -92,6 +92,7 @@ package final class NetworkSession: Sendable {
     TableV1.GossipMethods.exchange, TableV1.RecordsMethods.reconcile,
     TopicsV1.TopicsMethods.publish, TopicsV1.TopicsMethods.subscribe,
     TopicsV1.TopicsMethods.acknowledge, TopicsV1.TopicsMethods.list,
+    TopicsV1.TopicsMethods.subscriptions, TopicsV1.TopicsMethods.unsubscribe,
     TopicsV1.TopicExchangeMethods.exchange, ZonesV1.ZonesMethods.exchange,
   ]
 

@@ -25,10 +25,16 @@ package final class TopicService: Component {
     var result: Result<TopicPosition, NetworkError>?
   }
 
+  struct Forgetting: Sendable {
+    let done = Gate()
+    var result: Result<Void, NetworkError>?
+  }
+
   struct State: Sendable {
     var core: TopicCore
     var clients: TopicClients
     var publishing: [UInt64: Publishing] = [:]
+    var forgetting: [UInt64: Forgetting] = [:]
     let saves = SaveQueue<Save>(of: "messages of topics")
     var lastToken: UInt64 = 0
   }
@@ -43,6 +49,8 @@ package final class TopicService: Component {
   let state: Locked<State>
   private let streams: PeerStreams<TopicsV1.TopicMessage>
   private let archive: TopicArchive
+  let own: NodeID
+  let callers: @Sendable (NodeID) throws -> any Caller
   private let isDue = Broadcast()
   private let log = Logger("Mesh")
 
@@ -53,6 +61,8 @@ package final class TopicService: Component {
     limits: Limits = Limits(), callers: @escaping @Sendable (NodeID) throws -> any Caller
   ) {
     self.limits = limits
+    self.own = own
+    self.callers = callers
     let core = TopicCore(own: own, boot: boot, restored: restored, limits: limits.core)
     state = Locked(
       State(
@@ -118,6 +128,9 @@ package final class TopicService: Component {
       for token in state.publishing.keys {
         state.finish(token, .failure(NetworkError(.closed, "the node is stopping")))
       }
+      for token in state.forgetting.keys {
+        state.finishForgetting(token, .failure(NetworkError(.closed, "the node is stopping")))
+      }
     }
   }
 
@@ -180,6 +193,8 @@ extension TopicService.State {
       case .published(let token, let position): finish(token, .success(position))
       case .failed(let token, let code, let reason):
         finish(token, .failure(NetworkError(code, reason)))
+        finishForgetting(token, .failure(NetworkError(code, reason)))
+      case .forgotten(let token): finishForgetting(token, .success(()))
       case .subscribed(let topic, let name): clients.attached(topic, name)
       case .deliver(let topic, let delivery):
         clients.deliver(topic, delivery)
@@ -195,5 +210,10 @@ extension TopicService.State {
   mutating func finish(_ token: UInt64, _ result: Result<TopicPosition, NetworkError>) {
     publishing[token]?.result = result
     publishing[token]?.done.open()
+  }
+
+  mutating func finishForgetting(_ token: UInt64, _ result: Result<Void, NetworkError>) {
+    forgetting[token]?.result = result
+    forgetting[token]?.done.open()
   }
 }

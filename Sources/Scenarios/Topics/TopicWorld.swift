@@ -250,6 +250,7 @@ struct TopicWorld {
       guard let (topic, isKept) = asked.removeValue(forKey: token), isKept else { return }
       published.insert(Published(topic: topic, position: position, isKept: true))
     case .failed(let token, _, _): asked[token] = nil
+    case .forgotten: break
     case .subscribed(let topic, let name): readers[topic]?[name]?.isReady = true
     case .deliver(let topic, let delivery): take(topic, delivery, number)
     case .cutOff(let topic, let name, _):
