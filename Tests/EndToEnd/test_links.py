@@ -238,7 +238,7 @@ class Topics(MeshCase):
                          {"topic": "jobs", "deleted": "work"})
         self.assertNotEqual(reader.wait(timeout=20), 0)
         self.assertEqual(attic.json("topic", "subscriptions", "jobs"), [])
-        self.assert_ends(attic.run("topic", "unsubscribe", "jobs", "work"), 4, "work",
+        self.assert_ends(attic.run("topic", "unsubscribe", "jobs", "work"), 5, "work",
                          "topic subscriptions")
         # Gone for good, and the name is free: a new reader starts with all that is kept.
         desk = self.restart(desk, "desk", "--listen", desk.target, kill=True)
