@@ -115,7 +115,7 @@ let package = Package(
     tests(
       "Mesh", ["Mesh", "Simulation", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
-    tests("Apus", ["Apus", "Security", "IO", "Primitives"]),
+    tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Calls", "Primitives"]),
     tests("Benchmarks", ["Benchmarks"]),
     // What holds the tree to docs/architecture.md.

@@ -1,4 +1,5 @@
 import Primitives
+import Security
 
 /// Which peer comes next, and waits that must not fall together: cheap numbers that a seed
 /// repeats (SplitMix64). Cores get their seed from the shell. Never for secrets.
@@ -6,6 +7,11 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   package init(seed: UInt64) { state = seed }
+
+  /// A seed that nobody can foresee, for a shell to give to its core.
+  package static func freshSeed() -> UInt64 {
+    SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
 
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

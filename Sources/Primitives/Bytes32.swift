@@ -8,16 +8,22 @@ package struct Bytes32: Hashable, Sendable, Comparable {
   /// Nil unless there are exactly thirty-two bytes.
   package init?(_ bytes: some Collection<UInt8>) {
     guard bytes.count == Self.count else { return nil }
-    words = (0, 0, 0, 0)
-    for (index, byte) in bytes.enumerated() {
-      let shifted = UInt64(byte) << UInt64(56 - index % 8 * 8)
-      switch index / 8 {
-      case 0: words.0 |= shifted
-      case 1: words.1 |= shifted
-      case 2: words.2 |= shifted
-      default: words.3 |= shifted
-      }
-    }
+    self.init(Array(bytes))
+  }
+
+  /// The same for every hash and key: not generic, which across modules costs thirty times this.
+  package init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.count else { return nil }
+    words = (
+      Self.word(bytes, at: 0), Self.word(bytes, at: 8), Self.word(bytes, at: 16),
+      Self.word(bytes, at: 24)
+    )
+  }
+
+  private static func word(_ bytes: [UInt8], at start: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for index in start..<start + 8 { word = word << 8 | UInt64(bytes[index]) }
+    return word
   }
 
   package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
@@ -25,11 +31,10 @@ package struct Bytes32: Hashable, Sendable, Comparable {
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.count)
-    for word in [words.0, words.1, words.2, words.3] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
+    bytes.append(bigEndian: words.0)
+    bytes.append(bigEndian: words.1)
+    bytes.append(bigEndian: words.2)
+    bytes.append(bigEndian: words.3)
     return bytes
   }
 
@@ -40,5 +45,14 @@ package struct Bytes32: Hashable, Sendable, Comparable {
     hasher.combine(words.1)
     hasher.combine(words.2)
     hasher.combine(words.3)
+  }
+}
+
+extension [UInt8] {
+  /// The highest byte first.
+  package mutating func append(bigEndian number: UInt64) {
+    for place in 0..<8 as Range<UInt64> {
+      append(UInt8(truncatingIfNeeded: number >> (56 - 8 * place)))
+    }
   }
 }

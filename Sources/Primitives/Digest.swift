@@ -10,6 +10,11 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.value = value
   }
 
+  package init?(_ bytes: [UInt8]) {
+    guard let value = Bytes32(bytes) else { return nil }
+    self.value = value
+  }
+
   /// Reads the text form; nil when it is not one.
   public init?(_ text: String) {
     guard let bytes = Hex.decode(text) else { return nil }

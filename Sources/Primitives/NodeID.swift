@@ -10,6 +10,11 @@ public struct NodeID: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.key = key
   }
 
+  package init?(_ bytes: [UInt8]) {
+    guard let key = Bytes32(bytes) else { return nil }
+    self.key = key
+  }
+
   /// Reads the text form; nil when it is not one.
   public init?(_ text: String) {
     guard text.utf8.count == 52, let bytes = Base32.decode(text) else { return nil }

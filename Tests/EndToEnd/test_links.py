@@ -221,6 +221,32 @@ class Topics(MeshCase):
         fourth = self.subscribe(attic, "jobs", "--name", "work", "-c", "1")
         self.assertEqual(fourth.communicate(timeout=30)[0], "6\n")
 
+    def test_a_named_subscription_is_listed_and_deleted(self):
+        desk, attic = self.network("desk", "attic")
+        first = self.subscribe(attic, "jobs", "--name", "work", "-c", "1")
+        self.assert_soon(lambda: desk.json("topic", "subscriptions", "jobs"))
+        for number in range(3):
+            self.publish(desk, "jobs", str(number), "--keep")
+        self.assertEqual(first.communicate(timeout=20)[0], "0\n")
+        for node in (desk, attic):
+            self.assert_soon(lambda: [
+                (shown["name"], shown["waiting"], shown["reader"])
+                for shown in node.json("topic", "subscriptions", "jobs")] == [("work", 2, None)])
+        reader = self.subscribe(attic, "jobs", "--name", "work")
+        self.assertEqual(reader.stdout.readline(), "1\n")
+        self.assertEqual(desk.json("topic", "unsubscribe", "jobs", "work"),
+                         {"topic": "jobs", "deleted": "work"})
+        self.assertNotEqual(reader.wait(timeout=20), 0)
+        self.assertEqual(attic.json("topic", "subscriptions", "jobs"), [])
+        self.assert_ends(attic.run("topic", "unsubscribe", "jobs", "work"), 5, "work",
+                         "topic subscriptions")
+        # Gone for good, and the name is free: a new reader starts with all that is kept.
+        desk = self.restart(desk, "desk", "--listen", desk.target, kill=True)
+        self.assert_soon(lambda: sees(attic, "desk", "alive"), 10)
+        self.assertEqual(desk.json("topic", "subscriptions", "jobs"), [])
+        again = self.subscribe(attic, "jobs", "--name", "work", "-c", "3")
+        self.assertEqual(again.communicate(timeout=30)[0], "0\n1\n2\n")
+
     def test_lines_come_in_order_and_once(self):
         desk, attic = self.network("desk", "attic")
         reader = self.subscribe(attic, "log", "--name", "all", "-c", "200")

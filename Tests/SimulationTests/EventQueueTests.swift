@@ -28,12 +28,13 @@ import Testing
 
   @Test func `time passes without events, and never over one`() {
     var queue = EventQueue<String>()
-    queue.pass(until: Instant(nanoseconds: 50))
+    #expect(queue.next(until: Instant(nanoseconds: 50)) == nil)
     #expect(queue.now == Instant(nanoseconds: 50))
     queue.add("next", after: .nanoseconds(10))
-    queue.pass(until: Instant(nanoseconds: 90))
+    #expect(queue.next(until: Instant(nanoseconds: 59)) == nil)
+    #expect(queue.next(until: Instant(nanoseconds: 90)) == "next")
     #expect(queue.now == Instant(nanoseconds: 60))
-    queue.pass(until: Instant(nanoseconds: 5))
-    #expect(queue.now == Instant(nanoseconds: 60) && queue.next() == "next")
+    #expect(queue.next(until: Instant(nanoseconds: 5)) == nil)
+    #expect(queue.now == Instant(nanoseconds: 60))
   }
 }

@@ -89,6 +89,32 @@ extension Node {
     }
   }
 
+  /// A subscription with a name, which outlives its readers.
+  public struct Subscription: Sendable, Hashable {
+    public let name: String
+    /// Kept messages that wait for it.
+    public let waiting: Int
+    /// The node where somebody reads now.
+    public let reader: NodeID?
+  }
+
+  /// The subscriptions with a name of a topic, wherever they are kept.
+  public func subscriptions(to topic: String) async throws(NodeError) -> [Subscription] {
+    try await explaining {
+      try await mesh().session().topics.subscriptions(of: topic).map {
+        Subscription(name: $0.name, waiting: $0.waiting, reader: $0.reader)
+      }
+    }
+  }
+
+  /// Deletes a subscription with a name: nothing waits for it any more, and who reads under it is
+  /// cut off.
+  public func unsubscribe(_ name: String, from topic: String) async throws(NodeError) {
+    try await explaining {
+      try await mesh().session().topics.unsubscribe(name, from: topic)
+    }
+  }
+
   // MARK: - Helpers
 
   private func mesh() throws(NodeError) -> Network {

@@ -95,7 +95,12 @@ struct NodeAssembly: Sendable {
       node.state.withLock { $0.isStopping = true }
       health.stop()
     }
+    // What asks the port and the network would keep them as long as somebody keeps the node.
     node.network.withLock { $0 = nil }
+    node.state.withLock {
+      $0.openConnections = { 0 }
+      $0.membership = { nil }
+    }
     try await boot.end(now: .now())
     await database.close()
     try await disk.remove(plan.folder.status)

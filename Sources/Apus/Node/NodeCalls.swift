@@ -8,11 +8,12 @@ import Security
 
 /// The gRPC services of a node, and who may call them.
 enum NodeCalls {
-  static let serviceNames = [
-    NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
-    ReflectionV1.ServerReflectionMethods.service,
-    ReflectionV1alpha.ServerReflectionMethods.service,
-  ] + Network.serviceNames
+  static let serviceNames =
+    [
+      NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
+      ReflectionV1.ServerReflectionMethods.service,
+      ReflectionV1alpha.ServerReflectionMethods.service,
+    ] + Network.serviceNames
 
   static func server(
     node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
@@ -68,10 +69,10 @@ enum NodeCalls {
 
 /// The service that tells the count is itself part of the server that counts.
 private final class ServedCount: Sendable {
-  private let server = Locked<CallServer?>(nil)
+  private let server = Locked(Weak<CallServer>())
 
-  var now: UInt64 { server.withLock { $0 }?.callsServed ?? 0 }
-  func follow(_ server: CallServer) { self.server.withLock { $0 = server } }
+  var now: UInt64 { server.withLock { $0.object }?.callsServed ?? 0 }
+  func follow(_ server: CallServer) { self.server.withLock { $0.object = server } }
 }
 
 private struct RunningHash: ProbeHash {

@@ -2,7 +2,7 @@ import Calls
 import HTTP
 import Primitives
 
-/// What the node counts of itself, beside what its modules count.
+/// What the node counts of itself, beside what its modules count. The registry outlives it.
 enum NodeMetrics {
   static func register(node: Node, port: Server, calls: CallServer) {
     let registry = MetricRegistry.shared
@@ -17,8 +17,10 @@ enum NodeMetrics {
       ProcessUsage.processorSeconds
     }
     registry.gauge("apus_connections_open", "Connections to the node's port.") {
-      Double(port.openConnections)
+      [weak port] in Double(port?.openConnections ?? 0)
     }
-    registry.gauge("apus_calls_open", "gRPC calls being handled.") { Double(calls.callsOpen) }
+    registry.gauge("apus_calls_open", "gRPC calls being handled.") {
+      [weak calls] in Double(calls?.callsOpen ?? 0)
+    }
   }
 }

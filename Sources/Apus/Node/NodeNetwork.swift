@@ -48,10 +48,6 @@ enum NodeNetwork {
   }
 }
 
-private struct Weak<Object: AnyObject & Sendable>: Sendable {
-  weak var object: Object?
-}
-
 extension NodeMembership {
   /// As the node's network sees it now.
   init(of network: Network) {

@@ -752,6 +752,8 @@ extension FileDescription {
         apus.topics.v1.Topics.Publish \
         apus.topics.v1.Topics.Subscribe \
         apus.topics.v1.Topics.Acknowledge \
+        apus.topics.v1.Topics.Subscriptions \
+        apus.topics.v1.Topics.Unsubscribe \
         apus.topics.v1.Topics.List \
         apus.topics.v1.TopicExchange \
         apus.topics.v1.TopicExchange.Exchange \
@@ -761,6 +763,11 @@ extension FileDescription {
         apus.topics.v1.Delivery \
         apus.topics.v1.AcknowledgeRequest \
         apus.topics.v1.AcknowledgeReply \
+        apus.topics.v1.SubscriptionsRequest \
+        apus.topics.v1.SubscriptionsReply \
+        apus.topics.v1.SubscriptionState \
+        apus.topics.v1.UnsubscribeRequest \
+        apus.topics.v1.UnsubscribeReply \
         apus.topics.v1.ListRequest \
         apus.topics.v1.ListReply \
         apus.topics.v1.TopicState \
@@ -770,8 +777,11 @@ extension FileDescription {
         apus.topics.v1.Attachment \
         apus.topics.v1.Detachment \
         apus.topics.v1.HeldDelivery \
+        apus.topics.v1.Forget \
+        apus.topics.v1.Forgotten \
         apus.topics.v1.Acknowledgement \
         apus.topics.v1.Copy \
+        apus.topics.v1.Naming \
         apus.topics.v1.Copied \
         apus.topics.v1.Check \
         apus.topics.v1.CutOff 
@@ -785,43 +795,57 @@ extension FileDescription {
         Y3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lzX2tlcHQYAiABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAMgASgM\
         UgdwYXlsb2FkInQKEkFja25vd2xlZGdlUmVxdWVzdBIUCgV0b3BpYxgBIAEoCVIFdG9waWMSEgoEbmFtZRgCIAEo\
         CVIEbmFtZRI0Cghwb3NpdGlvbhgDIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbiISChBB\
-        Y2tub3dsZWRnZVJlcGx5Ig0KC0xpc3RSZXF1ZXN0Ij8KCUxpc3RSZXBseRIyCgZ0b3BpY3MYASADKAsyGi5hcHVz\
-        LnRvcGljcy52MS5Ub3BpY1N0YXRlUgZ0b3BpY3MipQEKClRvcGljU3RhdGUSFAoFdG9waWMYASABKAlSBXRvcGlj\
-        EhcKB2lzX2hlbGQYAiABKAhSBmlzSGVsZBIaCghtZXNzYWdlcxgDIAEoBFIIbWVzc2FnZXMSFAoFYnl0ZXMYBCAB\
-        KARSBWJ5dGVzEhQKBW5hbWVzGAUgAygJUgVuYW1lcxIgCgtzdWJzY3JpYmVycxgGIAEoDVILc3Vic2NyaWJlcnMi\
-        WAoIUG9zaXRpb24SHAoJcHVibGlzaGVyGAEgASgMUglwdWJsaXNoZXISEgoEYm9vdBgCIAEoBlIEYm9vdBIaCghz\
-        ZXF1ZW5jZRgDIAEoBFIIc2VxdWVuY2UiuQUKDFRvcGljTWVzc2FnZRIUCgV0b3BpYxgBIAEoCVIFdG9waWMSNwoH\
-        cHVibGlzaBgCIAEoCzIbLmFwdXMudG9waWNzLnYxLlB1YmxpY2F0aW9uSABSB3B1Ymxpc2gSNgoIYWNjZXB0ZWQY\
-        AyABKAsyGC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvbkgAUghhY2NlcHRlZBIyCgZiZWhpbmQYBCABKAsyGC5hcHVz\
-        LnRvcGljcy52MS5Qb3NpdGlvbkgAUgZiZWhpbmQSNAoGYXR0YWNoGAUgASgLMhouYXB1cy50b3BpY3MudjEuQXR0\
-        YWNobWVudEgAUgZhdHRhY2gSNAoGZGV0YWNoGAYgASgLMhouYXB1cy50b3BpY3MudjEuRGV0YWNobWVudEgAUgZk\
-        ZXRhY2gSOAoHZGVsaXZlchgHIAEoCzIcLmFwdXMudG9waWNzLnYxLkhlbGREZWxpdmVyeUgAUgdkZWxpdmVyEkMK\
-        C2Fja25vd2xlZGdlGAggASgLMh8uYXB1cy50b3BpY3MudjEuQWNrbm93bGVkZ2VtZW50SABSC2Fja25vd2xlZGdl\
-        EioKBGNvcHkYCSABKAsyFC5hcHVzLnRvcGljcy52MS5Db3B5SABSBGNvcHkSMAoGY29waWVkGAogASgLMhYuYXB1\
-        cy50b3BpY3MudjEuQ29waWVkSABSBmNvcGllZBIxCgdjdXRfb2ZmGAsgASgLMhYuYXB1cy50b3BpY3MudjEuQ3V0\
-        T2ZmSABSBmN1dE9mZhI4CghhdHRhY2hlZBgMIAEoCzIaLmFwdXMudG9waWNzLnYxLkF0dGFjaG1lbnRIAFIIYXR0\
-        YWNoZWQSLQoFY2hlY2sYDSABKAsyFS5hcHVzLnRvcGljcy52MS5DaGVja0gAUgVjaGVja0IJCgdtZXNzYWdlIowB\
-        CgtQdWJsaWNhdGlvbhI0Cghwb3NpdGlvbhgBIAEoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlv\
-        bhIXCgdpc19rZXB0GAIgASgIUgZpc0tlcHQSGAoHcGF5bG9hZBgDIAEoDFIHcGF5bG9hZBIUCgVmbG9vchgEIAEo\
-        BFIFZmxvb3IiIAoKQXR0YWNobWVudBISCgRuYW1lGAEgASgJUgRuYW1lIiAKCkRldGFjaG1lbnQSEgoEbmFtZRgB\
-        IAEoCVIEbmFtZSLFAQoMSGVsZERlbGl2ZXJ5EhIKBG5hbWUYASABKAlSBG5hbWUSNAoIcG9zaXRpb24YAiABKAsy\
-        GC5hcHVzLnRvcGljcy52MS5Qb3NpdGlvblIIcG9zaXRpb24SFwoHaXNfa2VwdBgDIAEoCFIGaXNLZXB0EhgKB3Bh\
-        eWxvYWQYBCABKAxSB3BheWxvYWQSFAoFYWZ0ZXIYBSABKARSBWFmdGVyEiIKDGFja25vd2xlZGdlZBgGIAEoBFIM\
-        YWNrbm93bGVkZ2VkIlsKD0Fja25vd2xlZGdlbWVudBISCgRuYW1lGAEgASgJUgRuYW1lEjQKCHBvc2l0aW9uGAIg\
-        ASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uIoMCCgRDb3B5EhgKB3JlcXVlc3QYASABKAZS\
-        B3JlcXVlc3QSNwoIbWVzc2FnZXMYAiADKAsyGy5hcHVzLnRvcGljcy52MS5QdWJsaWNhdGlvblIIbWVzc2FnZXMS\
-        MgoHc3RyZWFtcxgDIAMoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUgdzdHJlYW1zEkUKDXN1YnNjcmlwdGlv\
-        bnMYBCADKAsyHy5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZW1lbnRSDXN1YnNjcmlwdGlvbnMSFAoFbmFtZXMY\
-        BSADKAlSBW5hbWVzEhcKB2lzX2xhc3QYBiABKAhSBmlzTGFzdCIiCgZDb3BpZWQSGAoHcmVxdWVzdBgBIAEoBlIH\
-        cmVxdWVzdCIHCgVDaGVjayI0CgZDdXRPZmYSEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZyZWFzb24YAiABKAlSBnJl\
-        YXNvbjKHAwoGVG9waWNzElsKB1B1Ymxpc2gSHi5hcHVzLnRvcGljcy52MS5QdWJsaXNoUmVxdWVzdBocLmFwdXMu\
-        dG9waWNzLnYxLlB1Ymxpc2hSZXBseSISirUYDnRvcGljcy5wdWJsaXNoEl8KCVN1YnNjcmliZRIgLmFwdXMudG9w\
-        aWNzLnYxLlN1YnNjcmliZVJlcXVlc3QaGC5hcHVzLnRvcGljcy52MS5EZWxpdmVyeSIUirUYEHRvcGljcy5zdWJz\
-        Y3JpYmUwARJpCgtBY2tub3dsZWRnZRIiLmFwdXMudG9waWNzLnYxLkFja25vd2xlZGdlUmVxdWVzdBogLmFwdXMu\
-        dG9waWNzLnYxLkFja25vd2xlZGdlUmVwbHkiFIq1GBB0b3BpY3Muc3Vic2NyaWJlElQKBExpc3QSGy5hcHVzLnRv\
-        cGljcy52MS5MaXN0UmVxdWVzdBoZLmFwdXMudG9waWNzLnYxLkxpc3RSZXBseSIUirUYEHRvcGljcy5zdWJzY3Jp\
-        YmUycAoNVG9waWNFeGNoYW5nZRJfCghFeGNoYW5nZRIcLmFwdXMudG9waWNzLnYxLlRvcGljTWVzc2FnZRocLmFw\
-        dXMudG9waWNzLnYxLlRvcGljTWVzc2FnZSITirUYD3RvcGljcy5leGNoYW5nZSgBMAFiBnByb3RvMw
+        Y2tub3dsZWRnZVJlcGx5IkkKFFN1YnNjcmlwdGlvbnNSZXF1ZXN0EhQKBXRvcGljGAEgASgJUgV0b3BpYxIbCglo\
+        ZXJlX29ubHkYAiABKAhSCGhlcmVPbmx5Il0KElN1YnNjcmlwdGlvbnNSZXBseRJHCg1zdWJzY3JpcHRpb25zGAEg\
+        AygLMiEuYXB1cy50b3BpY3MudjEuU3Vic2NyaXB0aW9uU3RhdGVSDXN1YnNjcmlwdGlvbnMiWgoRU3Vic2NyaXB0\
+        aW9uU3RhdGUSEgoEbmFtZRgBIAEoCVIEbmFtZRIYCgd3YWl0aW5nGAIgASgEUgd3YWl0aW5nEhcKB3JlYWRfYXQY\
+        AyABKAxSBnJlYWRBdCI+ChJVbnN1YnNjcmliZVJlcXVlc3QSFAoFdG9waWMYASABKAlSBXRvcGljEhIKBG5hbWUY\
+        AiABKAlSBG5hbWUiEgoQVW5zdWJzY3JpYmVSZXBseSINCgtMaXN0UmVxdWVzdCI/CglMaXN0UmVwbHkSMgoGdG9w\
+        aWNzGAEgAygLMhouYXB1cy50b3BpY3MudjEuVG9waWNTdGF0ZVIGdG9waWNzIqUBCgpUb3BpY1N0YXRlEhQKBXRv\
+        cGljGAEgASgJUgV0b3BpYxIXCgdpc19oZWxkGAIgASgIUgZpc0hlbGQSGgoIbWVzc2FnZXMYAyABKARSCG1lc3Nh\
+        Z2VzEhQKBWJ5dGVzGAQgASgEUgVieXRlcxIUCgVuYW1lcxgFIAMoCVIFbmFtZXMSIAoLc3Vic2NyaWJlcnMYBiAB\
+        KA1SC3N1YnNjcmliZXJzIlgKCFBvc2l0aW9uEhwKCXB1Ymxpc2hlchgBIAEoDFIJcHVibGlzaGVyEhIKBGJvb3QY\
+        AiABKAZSBGJvb3QSGgoIc2VxdWVuY2UYAyABKARSCHNlcXVlbmNlIqYGCgxUb3BpY01lc3NhZ2USFAoFdG9waWMY\
+        ASABKAlSBXRvcGljEjcKB3B1Ymxpc2gYAiABKAsyGy5hcHVzLnRvcGljcy52MS5QdWJsaWNhdGlvbkgAUgdwdWJs\
+        aXNoEjYKCGFjY2VwdGVkGAMgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25IAFIIYWNjZXB0ZWQSMgoGYmVo\
+        aW5kGAQgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25IAFIGYmVoaW5kEjQKBmF0dGFjaBgFIAEoCzIaLmFw\
+        dXMudG9waWNzLnYxLkF0dGFjaG1lbnRIAFIGYXR0YWNoEjQKBmRldGFjaBgGIAEoCzIaLmFwdXMudG9waWNzLnYx\
+        LkRldGFjaG1lbnRIAFIGZGV0YWNoEjgKB2RlbGl2ZXIYByABKAsyHC5hcHVzLnRvcGljcy52MS5IZWxkRGVsaXZl\
+        cnlIAFIHZGVsaXZlchJDCgthY2tub3dsZWRnZRgIIAEoCzIfLmFwdXMudG9waWNzLnYxLkFja25vd2xlZGdlbWVu\
+        dEgAUgthY2tub3dsZWRnZRIqCgRjb3B5GAkgASgLMhQuYXB1cy50b3BpY3MudjEuQ29weUgAUgRjb3B5EjAKBmNv\
+        cGllZBgKIAEoCzIWLmFwdXMudG9waWNzLnYxLkNvcGllZEgAUgZjb3BpZWQSMQoHY3V0X29mZhgLIAEoCzIWLmFw\
+        dXMudG9waWNzLnYxLkN1dE9mZkgAUgZjdXRPZmYSOAoIYXR0YWNoZWQYDCABKAsyGi5hcHVzLnRvcGljcy52MS5B\
+        dHRhY2htZW50SABSCGF0dGFjaGVkEi0KBWNoZWNrGA0gASgLMhUuYXB1cy50b3BpY3MudjEuQ2hlY2tIAFIFY2hl\
+        Y2sSMAoGZm9yZ2V0GA4gASgLMhYuYXB1cy50b3BpY3MudjEuRm9yZ2V0SABSBmZvcmdldBI5Cglmb3Jnb3R0ZW4Y\
+        DyABKAsyGS5hcHVzLnRvcGljcy52MS5Gb3Jnb3R0ZW5IAFIJZm9yZ290dGVuQgkKB21lc3NhZ2UijAEKC1B1Ymxp\
+        Y2F0aW9uEjQKCHBvc2l0aW9uGAEgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uEhcKB2lz\
+        X2tlcHQYAiABKAhSBmlzS2VwdBIYCgdwYXlsb2FkGAMgASgMUgdwYXlsb2FkEhQKBWZsb29yGAQgASgEUgVmbG9v\
+        ciIgCgpBdHRhY2htZW50EhIKBG5hbWUYASABKAlSBG5hbWUiIAoKRGV0YWNobWVudBISCgRuYW1lGAEgASgJUgRu\
+        YW1lItcBCgxIZWxkRGVsaXZlcnkSEgoEbmFtZRgBIAEoCVIEbmFtZRI0Cghwb3NpdGlvbhgCIAEoCzIYLmFwdXMu\
+        dG9waWNzLnYxLlBvc2l0aW9uUghwb3NpdGlvbhIXCgdpc19rZXB0GAMgASgIUgZpc0tlcHQSGAoHcGF5bG9hZBgE\
+        IAEoDFIHcGF5bG9hZBIUCgVhZnRlchgFIAEoBFIFYWZ0ZXISIgoMYWNrbm93bGVkZ2VkGAYgASgEUgxhY2tub3ds\
+        ZWRnZWQSEAoDZXJhGAcgASgEUgNlcmEiNgoGRm9yZ2V0EhgKB3JlcXVlc3QYASABKAZSB3JlcXVlc3QSEgoEbmFt\
+        ZRgCIAEoCVIEbmFtZSJCCglGb3Jnb3R0ZW4SGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIbCgl3YXNfdGhlcmUY\
+        AiABKAhSCHdhc1RoZXJlIlsKD0Fja25vd2xlZGdlbWVudBISCgRuYW1lGAEgASgJUgRuYW1lEjQKCHBvc2l0aW9u\
+        GAIgASgLMhguYXB1cy50b3BpY3MudjEuUG9zaXRpb25SCHBvc2l0aW9uIqECCgRDb3B5EhgKB3JlcXVlc3QYASAB\
+        KAZSB3JlcXVlc3QSNwoIbWVzc2FnZXMYAiADKAsyGy5hcHVzLnRvcGljcy52MS5QdWJsaWNhdGlvblIIbWVzc2Fn\
+        ZXMSMgoHc3RyZWFtcxgDIAMoCzIYLmFwdXMudG9waWNzLnYxLlBvc2l0aW9uUgdzdHJlYW1zEkUKDXN1YnNjcmlw\
+        dGlvbnMYBCADKAsyHy5hcHVzLnRvcGljcy52MS5BY2tub3dsZWRnZW1lbnRSDXN1YnNjcmlwdGlvbnMSLAoFbmFt\
+        ZXMYByADKAsyFi5hcHVzLnRvcGljcy52MS5OYW1pbmdSBW5hbWVzEhcKB2lzX2xhc3QYBiABKAhSBmlzTGFzdEoE\
+        CAUQBiIuCgZOYW1pbmcSEgoEbmFtZRgBIAEoCVIEbmFtZRIQCgNlcmEYAiABKARSA2VyYSIiCgZDb3BpZWQSGAoH\
+        cmVxdWVzdBgBIAEoBlIHcmVxdWVzdCIHCgVDaGVjayI0CgZDdXRPZmYSEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZy\
+        ZWFzb24YAiABKAlSBnJlYXNvbjLjBAoGVG9waWNzElsKB1B1Ymxpc2gSHi5hcHVzLnRvcGljcy52MS5QdWJsaXNo\
+        UmVxdWVzdBocLmFwdXMudG9waWNzLnYxLlB1Ymxpc2hSZXBseSISirUYDnRvcGljcy5wdWJsaXNoEl8KCVN1YnNj\
+        cmliZRIgLmFwdXMudG9waWNzLnYxLlN1YnNjcmliZVJlcXVlc3QaGC5hcHVzLnRvcGljcy52MS5EZWxpdmVyeSIU\
+        irUYEHRvcGljcy5zdWJzY3JpYmUwARJpCgtBY2tub3dsZWRnZRIiLmFwdXMudG9waWNzLnYxLkFja25vd2xlZGdl\
+        UmVxdWVzdBogLmFwdXMudG9waWNzLnYxLkFja25vd2xlZGdlUmVwbHkiFIq1GBB0b3BpY3Muc3Vic2NyaWJlEm8K\
+        DVN1YnNjcmlwdGlvbnMSJC5hcHVzLnRvcGljcy52MS5TdWJzY3JpcHRpb25zUmVxdWVzdBoiLmFwdXMudG9waWNz\
+        LnYxLlN1YnNjcmlwdGlvbnNSZXBseSIUirUYEHRvcGljcy5zdWJzY3JpYmUSaQoLVW5zdWJzY3JpYmUSIi5hcHVz\
+        LnRvcGljcy52MS5VbnN1YnNjcmliZVJlcXVlc3QaIC5hcHVzLnRvcGljcy52MS5VbnN1YnNjcmliZVJlcGx5IhSK\
+        tRgQdG9waWNzLnN1YnNjcmliZRJUCgRMaXN0EhsuYXB1cy50b3BpY3MudjEuTGlzdFJlcXVlc3QaGS5hcHVzLnRv\
+        cGljcy52MS5MaXN0UmVwbHkiFIq1GBB0b3BpY3Muc3Vic2NyaWJlMnAKDVRvcGljRXhjaGFuZ2USXwoIRXhjaGFu\
+        Z2USHC5hcHVzLnRvcGljcy52MS5Ub3BpY01lc3NhZ2UaHC5hcHVzLnRvcGljcy52MS5Ub3BpY01lc3NhZ2UiE4q1\
+        GA90b3BpY3MuZXhjaGFuZ2UoATABYgZwcm90bzM
         """),
     FileDescription(
       "apus/traversal/v1/traversal.proto", dependencies: ["apus/options.proto"],

@@ -170,6 +170,140 @@ package enum TopicsV1 {
     }
   }
 
+  package struct SubscriptionsRequest: Message {
+    package var topic: String = ""
+    /// Not passed on to the nodes that hold the topic.
+    package var hereOnly: Bool = false
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.SubscriptionsRequest", "topic 1 here_only 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, topic)
+      writer.plain(WireBool.self, 16, hereOnly)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&topic, &reader)
+      case 16: try WireBool.read(&hereOnly, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct SubscriptionsReply: Message {
+    package var subscriptions: [TopicsV1.SubscriptionState] = []
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.SubscriptionsReply", "subscriptions 1")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.repeated(WireMessage<TopicsV1.SubscriptionState>.self, 10, subscriptions)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try reader.repeated(WireMessage<TopicsV1.SubscriptionState>.self, &subscriptions)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct SubscriptionState: Message {
+    package var name: String = ""
+    /// Kept messages that it has not acknowledged.
+    package var waiting: UInt64 = 0
+    /// The node where somebody reads now; empty when nobody does.
+    package var readAt: [UInt8] = []
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.SubscriptionState", "name 1 waiting 2 read_at 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, name)
+      writer.plain(WireUInt64.self, 16, waiting)
+      writer.plain(WireBytes.self, 26, readAt)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&name, &reader)
+      case 16: try WireUInt64.read(&waiting, &reader)
+      case 26: try WireBytes.read(&readAt, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct UnsubscribeRequest: Message {
+    package var topic: String = ""
+    package var name: String = ""
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.UnsubscribeRequest", "topic 1 name 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, topic)
+      writer.plain(WireString.self, 18, name)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&topic, &reader)
+      case 18: try WireString.read(&name, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct UnsubscribeReply: Message {
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.UnsubscribeReply", "")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      false
+    }
+  }
+
   package struct ListRequest: Message {
     package var unknownFields = UnknownFields()
 
@@ -306,6 +440,8 @@ package enum TopicsV1 {
       case cutOff(TopicsV1.CutOff)
       case attached(TopicsV1.Attachment)
       case check(TopicsV1.Check)
+      case forget(TopicsV1.Forget)
+      case forgotten(TopicsV1.Forgotten)
     }
 
     package var unknownFields = UnknownFields()
@@ -314,7 +450,7 @@ package enum TopicsV1 {
 
     package static let schema = MessageSchema(
       "apus.topics.v1.TopicMessage",
-      "topic 1 publish 2 accepted 3 behind 4 attach 5 detach 6 deliver 7 acknowledge 8 copy 9 copied 10 cut_off 11 attached 12 check 13"
+      "topic 1 publish 2 accepted 3 behind 4 attach 5 detach 6 deliver 7 acknowledge 8 copy 9 copied 10 cut_off 11 attached 12 check 13 forget 14 forgotten 15"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -333,6 +469,8 @@ package enum TopicsV1 {
       case .cutOff(let value)?: writer.always(WireMessage<TopicsV1.CutOff>.self, 90, value)
       case .attached(let value)?: writer.always(WireMessage<TopicsV1.Attachment>.self, 98, value)
       case .check(let value)?: writer.always(WireMessage<TopicsV1.Check>.self, 106, value)
+      case .forget(let value)?: writer.always(WireMessage<TopicsV1.Forget>.self, 114, value)
+      case .forgotten(let value)?: writer.always(WireMessage<TopicsV1.Forgotten>.self, 122, value)
       case nil: break
       }
       writer.unknown(unknownFields)
@@ -403,6 +541,16 @@ package enum TopicsV1 {
         if case .check(let value)? = message { held = value }
         try reader.message(&held)
         message = .check(held)
+      case 114:
+        var held = TopicsV1.Forget()
+        if case .forget(let value)? = message { held = value }
+        try reader.message(&held)
+        message = .forget(held)
+      case 122:
+        var held = TopicsV1.Forgotten()
+        if case .forgotten(let value)? = message { held = value }
+        try reader.message(&held)
+        message = .forgotten(held)
       default: return false
       }
       return true
@@ -502,12 +650,15 @@ package enum TopicsV1 {
     /// The one before it that this subscription was sent or has acknowledged.
     package var after: UInt64 = 0
     package var acknowledged: UInt64 = 0
+    /// Of the subscription: counts how often its name was taken up and deleted.
+    package var era: UInt64 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.topics.v1.HeldDelivery", "name 1 position 2 is_kept 3 payload 4 after 5 acknowledged 6")
+      "apus.topics.v1.HeldDelivery",
+      "name 1 position 2 is_kept 3 payload 4 after 5 acknowledged 6 era 7")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, name)
@@ -516,6 +667,7 @@ package enum TopicsV1 {
       writer.plain(WireBytes.self, 34, payload)
       writer.plain(WireUInt64.self, 40, after)
       writer.plain(WireUInt64.self, 48, acknowledged)
+      writer.plain(WireUInt64.self, 56, era)
       writer.unknown(unknownFields)
     }
 
@@ -529,6 +681,64 @@ package enum TopicsV1 {
       case 34: try WireBytes.read(&payload, &reader)
       case 40: try WireUInt64.read(&after, &reader)
       case 48: try WireUInt64.read(&acknowledged, &reader)
+      case 56: try WireUInt64.read(&era, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  /// To a holder: this name is deleted; repeated until it has answered.
+  package struct Forget: Message {
+    package var request: UInt64 = 0
+    package var name: String = ""
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.Forget", "request 1 name 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireFixed64.self, 9, request)
+      writer.plain(WireString.self, 18, name)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 9: try WireFixed64.read(&request, &reader)
+      case 18: try WireString.read(&name, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct Forgotten: Message {
+    package var request: UInt64 = 0
+    package var wasThere: Bool = false
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.Forgotten", "request 1 was_there 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireFixed64.self, 9, request)
+      writer.plain(WireBool.self, 16, wasThere)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 9: try WireFixed64.read(&request, &reader)
+      case 16: try WireBool.read(&wasThere, &reader)
       default: return false
       }
       return true
@@ -570,23 +780,23 @@ package enum TopicsV1 {
     /// The last message of each publisher; those up to the first copied one are gone.
     package var streams: [TopicsV1.Position] = []
     package var subscriptions: [TopicsV1.Acknowledgement] = []
-    /// Names that have acknowledged nothing yet are among these.
-    package var names: [String] = []
+    /// Names that have acknowledged nothing yet are among these, and deleted ones.
+    package var names: [TopicsV1.Naming] = []
     package var isLast: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.topics.v1.Copy", "request 1 messages 2 streams 3 subscriptions 4 names 5 is_last 6")
+      "apus.topics.v1.Copy", "request 1 messages 2 streams 3 subscriptions 4 names 7 is_last 6")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireFixed64.self, 9, request)
       writer.repeated(WireMessage<TopicsV1.Publication>.self, 18, messages)
       writer.repeated(WireMessage<TopicsV1.Position>.self, 26, streams)
       writer.repeated(WireMessage<TopicsV1.Acknowledgement>.self, 34, subscriptions)
-      writer.repeated(WireString.self, 42, names)
       writer.plain(WireBool.self, 48, isLast)
+      writer.repeated(WireMessage<TopicsV1.Naming>.self, 58, names)
       writer.unknown(unknownFields)
     }
 
@@ -598,8 +808,37 @@ package enum TopicsV1 {
       case 18: try reader.repeated(WireMessage<TopicsV1.Publication>.self, &messages)
       case 26: try reader.repeated(WireMessage<TopicsV1.Position>.self, &streams)
       case 34: try reader.repeated(WireMessage<TopicsV1.Acknowledgement>.self, &subscriptions)
-      case 42: try reader.repeated(WireString.self, &names)
+      case 58: try reader.repeated(WireMessage<TopicsV1.Naming>.self, &names)
       case 48: try WireBool.read(&isLast, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct Naming: Message {
+    package var name: String = ""
+    /// Odd: there is such a subscription. Even: there was. The higher one holds.
+    package var era: UInt64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.topics.v1.Naming", "name 1 era 2")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, name)
+      writer.plain(WireUInt64.self, 16, era)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&name, &reader)
+      case 16: try WireUInt64.read(&era, &reader)
       default: return false
       }
       return true
@@ -689,6 +928,10 @@ extension TopicsV1 {
       service, "Subscribe", .serverStream, permission: "topics.subscribe")
     package static let acknowledge = MethodDescription(
       service, "Acknowledge", .unary, permission: "topics.subscribe")
+    package static let subscriptions = MethodDescription(
+      service, "Subscriptions", .unary, permission: "topics.subscribe")
+    package static let unsubscribe = MethodDescription(
+      service, "Unsubscribe", .unary, permission: "topics.subscribe")
     package static let list = MethodDescription(
       service, "List", .unary, permission: "topics.subscribe")
   }
@@ -709,6 +952,15 @@ extension TopicsV1 {
     func acknowledge(
       _ request: TopicsV1.AcknowledgeRequest, _ context: CallContext
     ) async throws -> TopicsV1.AcknowledgeReply
+    /// The named subscriptions of a topic, wherever it is held.
+    func subscriptions(
+      _ request: TopicsV1.SubscriptionsRequest, _ context: CallContext
+    ) async throws -> TopicsV1.SubscriptionsReply
+    /// Deletes a named subscription for good: returns when no holder knows it any more. Whoever reads
+    /// under the name is cut off; the next one starts with all that is still kept.
+    func unsubscribe(
+      _ request: TopicsV1.UnsubscribeRequest, _ context: CallContext
+    ) async throws -> TopicsV1.UnsubscribeReply
     /// What this node holds and subscribes to.
     func list(
       _ request: TopicsV1.ListRequest, _ context: CallContext
@@ -743,6 +995,21 @@ extension TopicsV1 {
       try await caller.unary(TopicsV1.TopicsMethods.acknowledge, request, options)
     }
 
+    /// The named subscriptions of a topic, wherever it is held.
+    package func subscriptions(
+      _ request: TopicsV1.SubscriptionsRequest, options: CallOptions = CallOptions()
+    ) async throws -> TopicsV1.SubscriptionsReply {
+      try await caller.unary(TopicsV1.TopicsMethods.subscriptions, request, options)
+    }
+
+    /// Deletes a named subscription for good: returns when no holder knows it any more. Whoever reads
+    /// under the name is cut off; the next one starts with all that is still kept.
+    package func unsubscribe(
+      _ request: TopicsV1.UnsubscribeRequest, options: CallOptions = CallOptions()
+    ) async throws -> TopicsV1.UnsubscribeReply {
+      try await caller.unary(TopicsV1.TopicsMethods.unsubscribe, request, options)
+    }
+
     /// What this node holds and subscribes to.
     package func list(
       _ request: TopicsV1.ListRequest, options: CallOptions = CallOptions()
@@ -759,6 +1026,8 @@ extension TopicsV1.TopicsService {
       .unary(TopicsV1.TopicsMethods.publish, self.publish),
       .serverStream(TopicsV1.TopicsMethods.subscribe, self.subscribe),
       .unary(TopicsV1.TopicsMethods.acknowledge, self.acknowledge),
+      .unary(TopicsV1.TopicsMethods.subscriptions, self.subscriptions),
+      .unary(TopicsV1.TopicsMethods.unsubscribe, self.unsubscribe),
       .unary(TopicsV1.TopicsMethods.list, self.list),
     ]
   }

@@ -7,5 +7,8 @@ struct Topic: Command {
       .init("apus topic subscribe builds", "until Ctrl-C"),
       .init("apus topic subscribe jobs --name desk", "from where this name stopped the last time"),
     ],
-    subcommands: [TopicPublish.self, TopicSubscribe.self, TopicList.self])
+    subcommands: [
+      TopicPublish.self, TopicSubscribe.self, TopicSubscriptions.self, TopicUnsubscribe.self,
+      TopicList.self,
+    ])
 }

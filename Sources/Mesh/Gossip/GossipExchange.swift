@@ -37,11 +37,15 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
   private let me: NodeID
   private var core: Gossip
   private var directory = PeerDirectory()
+  /// What the core's live records come to.
+  private var live: RecordShelf
   private var contacts: Set<NodeID>
   private var sessions: [NodeID: GossipSession] = [:]
   private var dialling: Set<NodeID> = []
   private var events: [GossipEvent] = []
   private var isFeeding = false
+  /// Nothing happens any more: what ends would only be begun again.
+  private var isOver = false
   private var timer: TimerToken?
   private let tasks: TaskSet
   private let departed = Gate()
@@ -49,8 +53,10 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
 
   package init(
     _ beginning: Beginning, checker: any RecordChecking, on loop: EventLoop, seed: UInt64,
-    hooks: GossipHooks, limits: Limits = Limits(), core: Gossip.Limits = Gossip.Limits()
+    hooks: GossipHooks, limits: Limits = Limits(), core: Gossip.Limits = Gossip.Limits(),
+    shelf: RecordShelf = RecordShelf()
   ) {
+    live = shelf
     self.loop = loop
     self.hooks = hooks
     self.limits = limits
@@ -67,6 +73,7 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
       begin()
       scope.started()
       await scope.stopRequested()
+      isOver = true
       if let timer { loop.cancel(timer) }
       for session in sessions.values { session.close() }
       tasks.cancelAll()
@@ -77,6 +84,7 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
   /// Says goodbye to everybody; returns when that is sent.
   package func leave() async {
     await loop.run {
+      if isOver { return }
       feed(.leave)
       await departed.wait()
     }
@@ -101,10 +109,15 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
     }
   }
 
-  /// The records to keep for the next start, and to compare with a peer's.
-  package func liveRecords() async -> [SignedRecord] {
-    await loop.run { core.everybody().compactMap { $0.2.isLive ? $0.1 : nil } }
+  /// The records to keep for the next start.
+  package func liveRecords() async -> [SignedRecord] { await loop.run { coreRecords } }
+
+  private var coreRecords: [SignedRecord] {
+    core.everybody().compactMap { $0.2.isLive ? $0.1 : nil }
   }
+
+  /// The same, to compare with a peer's.
+  package func shelf() async -> RecordShelf { await loop.run { live } }
 
   /// Those whom this node watches now.
   package func neighbours() async -> [NodeID] {
@@ -118,18 +131,26 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
       .start(
         own: beginning.own, contacts: beginning.contacts.map { directory.number(of: $0) },
         known: beginning.known.map { (directory.number(of: $0.id), $0) }))
+    live.fill(coreRecords)
+  }
+
+  /// What the core holds of a peer has changed, or may have.
+  private func noteLive(_ peer: PeerNumber) {
+    guard let id = directory.id(of: peer) else { return }
+    live.set(core.state(of: peer).isLive ? core.record(of: peer) : nil, of: id)
   }
 
   /// One event after another: what an action brings about comes after the other actions.
   private func feed(_ event: GossipEvent) {
     loop.checkIsCurrent("GossipExchange")
+    if isOver { return }
     events.append(event)
     if isFeeding { return }
     isFeeding = true
     while !events.isEmpty {
-      for action in core.handle(events.removeFirst(), now: .now(), wall: .now()) {
-        perform(action)
-      }
+      let event = events.removeFirst()
+      for action in core.handle(event, now: .now(), wall: .now()) { perform(action) }
+      if case .own = event { noteLive(core.me) }
     }
     isFeeding = false
     directory.settle { number, id in
@@ -158,9 +179,14 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
       session.send(TableV1.GossipFrame { $0.content = .message(codec.wire(message, directory)) })
     case .renew(let after, let lease, let isLeaving): renew(after, lease, isLeaving)
     case .reconcile(let peer): withID(peer) { reconcile($0, peer) }
-    case .record(_, let signed): hooks.changed(.record(signed))
-    case .state(let peer, let state): withID(peer) { hooks.changed(.state($0, state)) }
+    case .record(let peer, let signed):
+      noteLive(peer)
+      hooks.changed(.record(signed))
+    case .state(let peer, let state):
+      noteLive(peer)
+      withID(peer) { hooks.changed(.state($0, state)) }
     case .forget(let peer):
+      noteLive(peer)
       withID(peer) { hooks.changed(.forgotten($0)) }
       directory.forget(peer)
     case .measured(let peer, let roundTrip, let its):

@@ -20,6 +20,8 @@ package struct Decision: Statement {
   }
 
   static let purpose: SigningPurpose = "apus decision 1"
+  /// How long a node may take to join once it is approved.
+  package static let approvalLife = Validity.days(30)
 
   package let issuer: NodeID
   package let number: UInt64
@@ -84,6 +86,12 @@ package struct Decision: Statement {
       try fields.network(message.network) == adminCertificate.network
     else { throw fields.wrong("no number, or the certificate of another admin or network inside") }
     encoded = bytes
+  }
+
+  /// Says nothing any more.
+  func isOver(at now: WallTime) -> Bool {
+    guard case .approved = kind else { return false }
+    return time.advanced(by: Self.approvalLife) <= now
   }
 
   private static func wire(_ kind: Kind) -> NetworkV1.Decision.KindChoice {

@@ -59,6 +59,11 @@ extension Membership {
     }
   }
 
+  /// From time to time: what admins said that can change nothing any more.
+  package func forgetDecisions(now: WallTime = .now()) async throws {
+    try await change { core throws(NetworkError) in ((), core.forgetDecisions(at: now)) }
+  }
+
   package func revoke(
     _ node: NodeID, signedMembers: Revocation.SignedMembers? = nil, reason: String = "",
     now: WallTime = .now()

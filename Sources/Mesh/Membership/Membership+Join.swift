@@ -117,7 +117,7 @@ extension Membership {
     } catch let status as Status {
       throw NetworkError(refusal: status)
     }
-    try await merge(reply.knowledge ?? .init())
+    try await merge(reply.knowledge ?? .init(), now: now)
     try await change { core throws(NetworkError) in
       ((), try core.accept(renewed: reply.certificate, at: now))
     }
@@ -138,10 +138,12 @@ extension Membership {
 
   /// Takes in what another node knows. Throws at the first thing that breaks the rules, after
   /// keeping what came before it.
-  package func merge(_ knowledge: NetworkV1.Knowledge) async throws {
+  package func merge(
+    _ knowledge: NetworkV1.Knowledge, now: WallTime = .now()
+  ) async throws {
     if knowledge.isEmpty { return }
     let failure = try await change { core throws(NetworkError) in
-      let outcome = core.merge(knowledge)
+      let outcome = core.merge(knowledge, at: now)
       return (outcome.failure, outcome.changes)
     }
     if let failure { throw failure }

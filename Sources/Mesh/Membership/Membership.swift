@@ -74,6 +74,7 @@ package final class Membership: Sendable {
     }
     let membership = Membership(
       core, key: key, store: store, policy: policy, surroundings: surroundings, limits: limits)
+    try await membership.forgetDecisions(now: now)
     try await membership.renewOwnIfAdmin(now: now)
     return membership
   }

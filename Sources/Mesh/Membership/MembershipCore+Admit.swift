@@ -100,7 +100,7 @@ extension MembershipCore {
     _ isNameTaken: (String, NodeID) -> Bool
   ) throws(NetworkError) -> (answer: JoinAnswer, changes: Changes) {
     var grant = grant
-    guard !needsApproval || decisions.isApproved(node, revocations) else {
+    guard !needsApproval || decisions.isApproved(node, revocations, at: time) else {
       let entry = waiting[node] ?? WaitingNode(grant: grant, since: time)
       waiting[node] = entry
       return (JoinAnswer(), [.waiting(node, entry)])

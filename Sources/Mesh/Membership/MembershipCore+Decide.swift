@@ -53,7 +53,14 @@ extension MembershipCore {
       kind, about: node, number: decisions.nextNumber(of: key.id),
       at: decisions.nextTime(about: node, at: time), by: admin, signedBy: key)
     try decisions.merge(decision)
-    return [.decision(decision.encoded)]
+    let dropped = decisions.prune(about: node, revocations, at: time)
+    decisions.settle()
+    return [.decision(decision.encoded)] + dropped.map { .forgottenDecision($0.encoded) }
+  }
+
+  /// What later decisions have made void, and approvals whose time is over.
+  mutating func forgetDecisions(at time: WallTime) -> Changes {
+    decisions.prune(revocations, at: time).map { .forgottenDecision($0.encoded) }
   }
 
   private func check(_ kind: Decision.Kind) throws(NetworkError) {

@@ -1,5 +1,5 @@
 package import Calls
-import Primitives
+package import Primitives
 import Security
 
 // MARK: - What nodes tell each other
@@ -13,7 +13,9 @@ package struct MergeOutcome: Sendable {
 
 extension MembershipCore {
   /// Takes in what another node knows, up to the first thing that breaks the rules.
-  package mutating func merge(_ knowledge: NetworkV1.Knowledge) -> MergeOutcome {
+  package mutating func merge(
+    _ knowledge: NetworkV1.Knowledge, at time: WallTime
+  ) -> MergeOutcome {
     var outcome = MergeOutcome()
     do throws(NetworkError) {
       for bytes in knowledge.admins where !admins.values.contains(where: { $0.encoded == bytes }) {
@@ -30,9 +32,7 @@ extension MembershipCore {
         }
       }
       for bytes in knowledge.decisions where !decisions.contains(encoded: bytes) {
-        if try decisions.merge(Decision(decoding: bytes)) {
-          outcome.changes.append(.decision(bytes))
-        }
+        outcome.changes += try take(Decision(decoding: bytes), at: time)
       }
     } catch {
       outcome.failure = error
@@ -40,6 +40,17 @@ extension MembershipCore {
     revocations.settle()
     decisions.settle()
     return outcome
+  }
+
+  /// One that a later one has made void is not kept, whoever still tells of it.
+  private mutating func take(
+    _ decision: Decision, at time: WallTime
+  ) throws(NetworkError) -> Changes {
+    guard try decisions.merge(decision) else { return [] }
+    let dropped = decisions.prune(about: decision.node, revocations, at: time)
+    let isKept = !dropped.contains(decision)
+    return (isKept ? [.decision(decision.encoded)] : [])
+      + dropped.filter { $0 != decision }.map { .forgottenDecision($0.encoded) }
   }
 
   /// What a node with these summaries lacks, without the first `skip` statements.

@@ -50,7 +50,7 @@ extension MembershipCore {
     }
     var next = self
     if invite.network != network { next.enter(invite.network, with: received) }
-    let outcome = next.merge(reply.knowledge ?? .init())
+    let outcome = next.merge(reply.knowledge ?? .init(), at: time)
     if let failure = outcome.failure { throw failure }
     try received.verify(network: invite.network, at: time, revocations: next.revocations)
     next.certificate = received

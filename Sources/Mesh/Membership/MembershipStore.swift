@@ -19,6 +19,7 @@ package enum MembershipChange: Hashable, Sendable {
   case nextSerial(UInt64)
   case revocation([UInt8])
   case decision([UInt8])
+  case forgottenDecision([UInt8])
   case admin([UInt8])
   case invite(InviteBook.Entry)
   case redeemed(Digest, NodeID)
@@ -81,6 +82,10 @@ package struct MembershipStore: Sendable {
     case .nextSerial(let serial): try raise(serial, session)
     case .revocation(let bytes): try keep(bytes, kind: "revocation", session)
     case .decision(let bytes): try keep(bytes, kind: "decision", session)
+    case .forgottenDecision(let bytes):
+      try session.execute(
+        "DELETE FROM membership_statements WHERE kind = $1 AND encoded = $2",
+        [.text("decision"), .blob(bytes)])
     case .admin(let bytes): try keep(bytes, kind: "admin", session)
     case .invite(let entry): try write(entry, session)
     case .redeemed(let digest, let node):

@@ -15,14 +15,17 @@ package protocol Statement: Hashable, Sendable {
   func verify(network: NetworkID) throws(NetworkError)
 }
 
-/// All statements of one kind that a node knows: a set that only grows, the same whatever order
-/// its members came in. It believes nothing: verify first.
+/// The statements of one kind that a node knows: a set that grows, and loses what later ones have
+/// made void, the same whatever order its members came in. It believes nothing: verify first.
 struct StatementLog<Entry: Statement>: Sendable {
   struct Limits: Sendable {
     /// Of one issuer. Those with the lowest numbers stay, whatever came first.
     var perIssuer = 16_384
     /// Admins ever made, as the network key signs them.
     var issuers = 1024
+    /// States of one issuer's list that are recognised in others, so that they are sent what
+    /// followed and not everything.
+    var former = 64
   }
 
   private struct Issued: Sendable {
@@ -30,6 +33,22 @@ struct StatementLog<Entry: Statement>: Sendable {
     var entries: [(id: Digest, entry: Entry)] = []
     /// Of all entries up to this one; may end early, until the log is settled.
     var digests: [Digest] = []
+    /// What the list came to before; all that was added to it since has higher numbers.
+    var former: [StatementSummary.Part] = []
+    /// Ever given, though it may have been removed.
+    var highest: UInt64 = 0
+
+    var part: StatementSummary.Part? {
+      guard let last = entries.last, let digest = digests.last, digests.count == entries.count
+      else { return nil }
+      return StatementSummary.Part(through: last.entry.number, digest: digest)
+    }
+
+    mutating func remember(atMost limit: Int) {
+      guard let part else { return }
+      former.append(part)
+      if former.count > limit { former.removeFirst(former.count - limit) }
+    }
 
     mutating func settle() {
       for (id, _) in entries[digests.count...] {
@@ -59,7 +78,7 @@ struct StatementLog<Entry: Statement>: Sendable {
   func contains(_ encoded: [UInt8]) -> Bool { ids.contains(Digest.sha256(of: encoded)) }
 
   func lastNumber(of issuer: NodeID) -> UInt64 {
-    issued[issuer]?.entries.last?.entry.number ?? 0
+    issued[issuer]?.highest ?? 0
   }
 
   enum Insertion {
@@ -78,6 +97,12 @@ struct StatementLog<Entry: Statement>: Sendable {
     var list = issued.removeValue(forKey: entry.issuer) ?? Issued()
     defer { issued[entry.issuer] = list }
     let index = Self.position(of: (entry.number, id), in: list.entries)
+    if index == list.entries.count, entry.number > list.highest {
+      list.remember(atMost: limits.former)
+    } else {
+      list.former = []
+    }
+    list.highest = max(list.highest, entry.number)
     list.entries.insert((id, entry), at: index)
     ids.insert(id)
     var dropped: Entry?
@@ -89,6 +114,17 @@ struct StatementLog<Entry: Statement>: Sendable {
     // In order, as they usually come, one hash is all; otherwise `settle` does them at once.
     if list.digests.count + 1 == list.entries.count { list.settle() }
     return dropped.map { .full(dropped: $0) } ?? .added
+  }
+
+  /// Forgets one, if it is there; `settle` afterwards.
+  mutating func remove(_ entry: Entry) {
+    let id = Digest.sha256(of: entry.encoded)
+    guard ids.remove(id) != nil, var list = issued.removeValue(forKey: entry.issuer) else { return }
+    defer { issued[entry.issuer] = list }
+    list.remember(atMost: limits.former)
+    let index = Self.position(of: (entry.number, id), in: list.entries)
+    list.entries.remove(at: index)
+    list.digests.removeSubrange(min(index, list.digests.count)...)
   }
 
   /// After many insertions: what follows is cheap again.
@@ -142,12 +178,14 @@ extension StatementLog {
     }
   }
 
-  /// Where two lists begin to differ: all of it, unless the other side has exactly the beginning.
+  /// Where two lists begin to differ: all of it, unless the other side has exactly the beginning,
+  /// or what was here at some time.
   private func start(in list: Issued, after part: StatementSummary.Part?) -> Int {
     guard let part, part.through < .max, let none = Digest([UInt8](repeating: 0, count: 32))
     else { return 0 }
     let index = Self.position(of: (part.through + 1, none), in: list.entries)
-    return index > 0 && list.digests[index - 1] == part.digest ? index : 0
+    if index > 0, list.digests[index - 1] == part.digest { return index }
+    return list.former.contains(part) ? index : 0
   }
 }
 

@@ -1,6 +1,7 @@
 import Calls
 import IO
 import Primitives
+import Security
 
 /// Finds out what NAT is in front of this node: the shell of `NATDetection`.
 /// Guard: confinement to `loop`.
@@ -91,7 +92,7 @@ final class NATLookout: Component, @unchecked Sendable {
   private func ask(_ node: NodeID, at address: SocketAddress, from local: SocketAddress) async {
     do {
       let (carrier, source) = try await network.bulkCarrier(
-        to: node, at: address, from: local.port, on: loop)
+        to: .node(node), at: address, from: local.port, on: loop)
       defer { carrier.close() }
       guard let seen = SocketAddress(carrier.hello.observedAddress) else { return }
       feed(.observed(NATDetection.Observation(vantage: address, local: source, seen: seen)))

@@ -18,7 +18,7 @@ extension Network {
       Repeating("load", on: loop, after: .seconds(1), every: .seconds(30)) { [self] in
         try await askLoads(of: await gossip.neighbours())
       },
-      BandwidthKeeper(self, tester: tester, seed: Self.seed()),
+      BandwidthKeeper(self, tester: tester, seed: SplitMix.freshSeed()),
       RecordKeeper(gossip, in: ground.store, on: loop),
       Repeating("membership", on: loop, after: .seconds(5), every: .seconds(600)) { [self] in
         try await keepMembership()
@@ -52,7 +52,10 @@ extension Network {
       for endpoint in endpoints.prefix(256) where !Task.isCancelled {
         do {
           for address in try await Resolver.resolve(endpoint) {
-            meet(try await member(at: address, on: loop), at: address)
+            let (carrier, _) = try await bulkCarrier(
+              to: .anyNode, at: address, on: loop, within: .seconds(3))
+            carrier.close()
+            meet(carrier.peerKey, at: address)
           }
         } catch {
           log.debug(
@@ -61,23 +64,6 @@ extension Network {
         }
       }
     }
-  }
-
-  private func member(at address: SocketAddress, on loop: EventLoop) async throws -> NodeID {
-    let deadline = Instant.now().advanced(by: .seconds(3))
-    let connection = try await SocketTransport.connect(
-      to: address, on: loop, deadline: deadline, options: .node)
-    let secured = try await SecureTransport.connect(
-      over: connection, context: clientTLS, to: .anyNode, deadline: deadline)
-    defer { secured.close() }
-    guard let peer = secured.peerKey else {
-      throw NetworkError(.unreachable, "\(address) is no node")
-    }
-    let carrier = try await handshake(.bulk, LinkCore.Greeting(boot: boot)).run(
-      over: secured, peerKey: peer, path: .direct, isDialled: true
-    ) { [self] id, certificate in try admit(id, certificate) }
-    carrier.close()
-    return peer
   }
 
   /// What looks for nodes near by, and asks the router for a port.
@@ -116,6 +102,7 @@ extension Network {
 
   /// Renews this node's certificate in time.
   private func keepMembership() async throws {
+    try await membership.forgetDecisions()
     try await membership.renewOwnIfAdmin()
     guard membership.renewalDue() else { return }
     var last: (any Error)?

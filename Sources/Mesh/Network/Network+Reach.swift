@@ -63,7 +63,7 @@ extension Network: MembershipReach {
       } catch {
         throw NetworkError(.unreachable, "\(error)", cause: error)
       }
-      let carrier = try await shakeHands(over: connection, .anyNode, invite, deadline)
+      let carrier = try await greet(.anyNode, of: invite, over: connection, deadline)
       let outcome = try await Self.run(over: carrier) { caller in
         if carrier.peerKey == invite.admin {
           return try await self.membership.join(
@@ -86,8 +86,8 @@ extension Network: MembershipReach {
       return try await Passage.carry(
         conversation.replies, conversation.requests, on: loop
       ) { transport in
-        let carrier = try await self.shakeHands(
-          over: transport, .node(invite.admin), invite, deadline)
+        let carrier = try await self.greet(
+          .node(invite.admin), of: invite, over: transport, deadline)
         return try await Self.run(over: carrier) { caller in
           try await self.membership.join(
             invite, name: name, over: caller, peer: carrier.peerKey)
@@ -97,21 +97,15 @@ extension Network: MembershipReach {
   }
 
   /// As one who is no member yet.
-  private func shakeHands(
-    over connection: any Transport, _ expected: ExpectedPeer, _ invite: Invite,
+  private func greet(
+    _ expected: ExpectedPeer, of invite: Invite, over connection: any Transport,
     _ deadline: Instant
   ) async throws -> Carrier {
-    let secured = try await SecureTransport.connect(
-      over: connection, context: clientTLS, to: expected, deadline: deadline)
-    guard let peer = secured.peerKey else {
-      secured.close()
-      throw NetworkError(.unreachable, "\(connection.peer) is no node")
-    }
-    var handshake = handshake(.bulk, LinkCore.Greeting(boot: boot))
+    var handshake = handshake(.bulk)
     // What it has it shows with the request, whose answer says why it does not hold, if so.
     handshake.certificate = []
-    return try await handshake.run(
-      over: secured, peerKey: peer, path: .direct, isDialled: true
+    return try await shakeHands(
+      handshake, over: connection, to: expected, deadline
     ) { peer, certificate in
       let shown = try MembershipCertificate(decoding: certificate)
       guard shown.member == peer else {

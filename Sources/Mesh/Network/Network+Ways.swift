@@ -75,11 +75,26 @@ extension Network {
     _ connection: any Transport, to peer: NodeID, _ path: PathKind, _ deadline: Instant,
     link: Link
   ) async throws -> Carrier {
-    let secured = try await SecureTransport.connect(
-      over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
-    return try await handshake(.main, link.greeting).run(
-      over: faults.wrap(secured, to: peer), peerKey: peer, path: path, isDialled: true
+    try await shakeHands(
+      handshake(.main, link.greeting), over: connection, to: .node(peer), deadline, path: path
     ) { [self] id, certificate in try admit(id, certificate) }
+  }
+
+  /// What the dialler does on any connection: TLS, then hellos.
+  func shakeHands(
+    _ handshake: LinkHandshake, over connection: any Transport, to expected: ExpectedPeer,
+    _ deadline: Instant, path: PathKind = .direct,
+    check: (_ peer: NodeID, _ certificate: [UInt8]) async throws -> Void
+  ) async throws -> Carrier {
+    let secured = try await SecureTransport.connect(
+      over: connection, context: clientTLS, to: expected, deadline: deadline)
+    guard let peer = secured.peerKey else {
+      secured.close()
+      throw NetworkError(.unreachable, "\(connection.peer) is no node")
+    }
+    return try await handshake.run(
+      over: faults.wrap(secured, to: peer), peerKey: peer, path: path, isDialled: true,
+      check: check)
   }
 
   /// What a punch made, whichever side of it this is.
@@ -112,12 +127,13 @@ extension Network {
     ) { [self] id, certificate in try admit(id, certificate) }
   }
 
+  /// A bulk session belongs to no link, so it greets for itself.
   func handshake(
-    _ purpose: PeerHello.Purpose, _ greeting: LinkCore.Greeting
+    _ purpose: PeerHello.Purpose, _ greeting: LinkCore.Greeting? = nil
   ) -> LinkHandshake {
     LinkHandshake(
       certificate: membership.certificate.encoded, version: options.version, purpose: purpose,
-      greeting: greeting)
+      greeting: greeting ?? LinkCore.Greeting(boot: boot))
   }
 
   /// Believes a member's certificate, or throws.
@@ -131,7 +147,7 @@ extension Network {
   /// An extra connection with a session of its own, towards one address; it takes no part in the
   /// link. `port` is where it leaves from, shared with other sockets. With where it left.
   func bulkCarrier(
-    to peer: NodeID, at address: SocketAddress, from port: UInt16? = nil,
+    to peer: ExpectedPeer, at address: SocketAddress, from port: UInt16? = nil,
     on loop: EventLoop, within time: Duration = .seconds(5)
   ) async throws -> (carrier: Carrier, local: SocketAddress) {
     let deadline = Instant.now().advanced(by: time)
@@ -142,10 +158,8 @@ extension Network {
     }
     let connection = try await SocketTransport.connect(
       to: address, on: loop, deadline: deadline, options: options)
-    let secured = try await SecureTransport.connect(
-      over: connection, context: clientTLS, to: .node(peer), deadline: deadline)
-    let carrier = try await handshake(.bulk, LinkCore.Greeting(boot: boot)).run(
-      over: faults.wrap(secured, to: peer), peerKey: peer, path: .direct, isDialled: true
+    let carrier = try await shakeHands(
+      handshake(.bulk), over: connection, to: peer, deadline
     ) { [self] id, certificate in try admit(id, certificate) }
     return (carrier, connection.local)
   }
@@ -208,7 +222,7 @@ extension Network {
     for vantage in vantages(except: peer).prefix(3) {
       do {
         let (carrier, _) = try await bulkCarrier(
-          to: vantage.node, at: vantage.address, from: local.port, on: loop)
+          to: .node(vantage.node), at: vantage.address, from: local.port, on: loop)
         guard let seen = SocketAddress(carrier.hello.observedAddress) else {
           carrier.close()
           continue

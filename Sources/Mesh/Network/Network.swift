@@ -113,14 +113,14 @@ package final class Network: Component, NetworkView, Sendable {
   package init(_ ground: Ground, options: Options = Options()) throws {
     self.ground = ground
     self.options = options
-    boot = BootID(Self.seed())
+    boot = BootID(SplitMix.freshSeed())
     clientTLS = try TLSContext(
       client: Credentials(of: ground.key), protocols: [ApplicationProtocol.node])
     faults = FaultSwitch(isEnabled: options.takesFaults, own: ground.key.id)
     state = Locked(State(table: NodeTable(me: ground.key.id)))
     errands = TaskSet(on: ground.loops.loops[0])
     relay = RelayServer(
-      home: ground.loops.loops[0], isOffered: options.relays, seed: Self.seed(),
+      home: ground.loops.loops[0], isOffered: options.relays, seed: SplitMix.freshSeed(),
       observed: { _ in nil })
     peersBox.withLock {
       $0 = PeerSet(loops: ground.loops.loops) { [unowned self] in Peer($0, of: self, on: $1) }
@@ -143,9 +143,6 @@ package final class Network: Component, NetworkView, Sendable {
 
   package var own: NodeID { ground.key.id }
   package var membership: Membership { ground.membership }
-
-  /// Not for secrets.
-  static func seed() -> UInt64 { SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
 
   /// What answers the calls of other nodes, and where the node listens; before `run`.
   package func serve(_ handler: any Handler, listening: [SocketAddress]) {
@@ -177,6 +174,7 @@ package final class Network: Component, NetworkView, Sendable {
   // MARK: - The component
 
   package func run(_ scope: ComponentScope) async throws {
+    defer { letGo() }
     let interfaces = try NetworkInterface.all()
     state.withLock {
       $0.interfaces = interfaces
@@ -205,6 +203,16 @@ package final class Network: Component, NetworkView, Sendable {
       }
       if let entrance { try await ground.store.add(contact: entrance.node, at: entrance.address) }
     }
+  }
+
+  /// What is served knows the network, and so does what measures for it: without this a program
+  /// that runs one node after another would keep them all.
+  private func letGo() {
+    state.withLock {
+      $0.handler = StoppedHandler()
+      $0.session = nil
+    }
+    testerBox.withLock { $0 = nil }
   }
 
   /// What belongs to the network of nodes that this node is in now.

@@ -34,7 +34,7 @@ package final class NetworkSession: Sendable {
     self.gossip = gossip
     self.topics = topics
     self.zones = zones
-    records = RecordReconciliation { await gossip.liveRecords() }
+    records = RecordReconciliation { await gossip.shelf() }
     let all = gossip.handlers + records.handlers + topics.handlers + zones.handlers
     handlers = Dictionary(uniqueKeysWithValues: all.map { ($0.description.path, $0) })
     self.places = places
@@ -63,15 +63,16 @@ package final class NetworkSession: Sendable {
     }
     let gossip = GossipExchange(
       GossipExchange.Beginning(own: record, contacts: Array(contacts.keys), known: known),
-      checker: checker, on: loop, seed: Network.seed(), hooks: network.gossipHooks(),
+      checker: checker, on: loop, seed: SplitMix.freshSeed(), hooks: network.gossipHooks(),
       core: network.options.gossip)
     let callers = { @Sendable (id: NodeID) throws in try network.caller(to: id) }
     let topics = TopicService(
       own: network.own, boot: network.boot.number, restored: try await store.topics.load(),
       archive: store.topics, callers: callers)
-    let zones = ZoneService(own: network.own, seed: Network.seed(), callers: callers) { _ in
-      network.ownChanges.announce()
-    }
+    let zones = ZoneService(
+      own: network.own, seed: SplitMix.freshSeed(), restored: try await store.zones.load(),
+      archive: store.zones, callers: callers
+    ) { _ in network.ownChanges.announce() }
     let places = RelayPlaces(network, on: loop)
     let components: [any Component] =
       [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [
@@ -91,6 +92,7 @@ package final class NetworkSession: Sendable {
     TableV1.GossipMethods.exchange, TableV1.RecordsMethods.reconcile,
     TopicsV1.TopicsMethods.publish, TopicsV1.TopicsMethods.subscribe,
     TopicsV1.TopicsMethods.acknowledge, TopicsV1.TopicsMethods.list,
+    TopicsV1.TopicsMethods.subscriptions, TopicsV1.TopicsMethods.unsubscribe,
     TopicsV1.TopicExchangeMethods.exchange, ZonesV1.ZonesMethods.exchange,
   ]
 

@@ -4,7 +4,7 @@ package import Store
 
 /// What a node keeps of its network from start to start, beside its membership.
 package struct NetworkStore: Sendable {
-  package static let schemas = [schema, TopicArchive.schema]
+  package static let schemas = [schema, TopicArchive.schema, ZoneArchive.schema]
 
   private static let schema = Schema(
     "network",
@@ -32,10 +32,12 @@ package struct NetworkStore: Sendable {
   private static let rows = 1 << 17
   private let driver: any Driver
   let topics: TopicArchive
+  let zones: ZoneArchive
 
   package init(_ driver: any Driver) {
     self.driver = driver
     topics = TopicArchive(driver)
+    zones = ZoneArchive(driver)
   }
 
   // MARK: - Records of others
@@ -117,5 +119,6 @@ package struct NetworkStore: Sendable {
       try session.execute("DELETE FROM network_contacts")
     }
     try await topics.clear()
+    try await zones.clear()
   }
 }

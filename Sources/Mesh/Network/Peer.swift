@@ -40,7 +40,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     self.loop = loop
     self.network = network
     usedAt = loop.now
-    selector = PathSelector(seed: Network.seed())
+    selector = PathSelector(seed: SplitMix.freshSeed())
     tasks = TaskSet(on: loop)
     link = Link(
       own: network.own, peer: id, boot: network.boot, on: loop, handler: network.handler,

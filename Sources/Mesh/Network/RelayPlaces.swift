@@ -21,7 +21,7 @@ final class RelayPlaces: Component, @unchecked Sendable {
     self.network = network
     self.loop = loop
     tasks = TaskSet(on: loop)
-    choice = RelayChoice(seed: Network.seed(), now: .now())
+    choice = RelayChoice(seed: SplitMix.freshSeed(), now: .now())
   }
 
   /// Where this node can be reached, the best first; from anywhere.

@@ -38,10 +38,7 @@ package struct ItemTag: Hashable, Sendable {
   }
 
   func append(to bytes: inout [UInt8]) {
-    for word in [high, low] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
+    bytes.append(bigEndian: high)
+    bytes.append(bigEndian: low)
   }
 }

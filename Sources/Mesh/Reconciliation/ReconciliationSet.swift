@@ -207,9 +207,7 @@ package struct ReconciliationSet: Sendable {
   /// The sum of the range, hashed with its count: no part of a sum can be read off or steered.
   package func fingerprint(of ranks: Range<Int>) -> ItemTag {
     var bytes = sum(of: ranks).value.bytes
-    for shift in stride(from: 56, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: ranks.count >> shift))
-    }
+    bytes.append(bigEndian: UInt64(ranks.count))
     return ItemTag(Digest.sha256(of: bytes).value)
   }
 

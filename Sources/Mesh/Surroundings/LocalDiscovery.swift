@@ -91,9 +91,8 @@ package final class LocalDiscovery: Component {
 
     init(_ owner: LocalDiscovery) {
       self.owner = owner
-      let seed = SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
       core = LocalDiscoveryCore(
-        network: owner.network, own: owner.key.id, limits: owner.limits, seed: seed)
+        network: owner.network, own: owner.key.id, limits: owner.limits, seed: SplitMix.freshSeed())
       func announcement(_ wantsAnswer: Bool) -> [UInt8] {
         LocalAnnouncement(
           network: owner.network, node: owner.key.id, port: owner.port, wantsAnswer: wantsAnswer

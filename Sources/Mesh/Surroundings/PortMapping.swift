@@ -59,8 +59,7 @@ package final class PortMapping: Component {
 
     init(_ owner: PortMapping) {
       self.owner = owner
-      let seed = SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
-      core = PortMappingCore(inside: owner.inside, limits: owner.limits, seed: seed)
+      core = PortMappingCore(inside: owner.inside, limits: owner.limits, seed: SplitMix.freshSeed())
       work = TaskSet(on: owner.loop)
     }
 

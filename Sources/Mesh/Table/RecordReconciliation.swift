@@ -23,16 +23,16 @@ package final class RecordReconciliation: TableV1.RecordsService {
   }
 
   private let limits: Limits
-  private let records: @Sendable () async -> [SignedRecord]
+  private let shelf: @Sendable () async -> RecordShelf
   /// Whom this node answers now.
   private let answering = Locked<Set<NodeID>>([])
 
-  /// `records`: all live ones, as `GossipExchange.liveRecords` gives them.
+  /// `shelf`: all live records as they are now, as `GossipExchange.shelf` gives them.
   package init(
-    limits: Limits = Limits(), records: @escaping @Sendable () async -> [SignedRecord]
+    limits: Limits = Limits(), shelf: @escaping @Sendable () async -> RecordShelf
   ) {
     self.limits = limits
-    self.records = records
+    self.shelf = shelf
   }
 
   // MARK: - Asking
@@ -40,7 +40,7 @@ package final class RecordReconciliation: TableV1.RecordsService {
   /// The records that the peer has and this node has not, or not in that version. Nothing is
   /// checked yet but that they can be read.
   package func missing(from peer: any Caller) async throws -> [SignedRecord] {
-    let shelf = RecordShelf(await records())
+    let shelf = await shelf()
     var options = CallOptions()
     options.deadline = Deadline(.now().advanced(by: limits.time))
     return try await TableV1.RecordsClient(peer).reconcile(options: options) { conversation in
@@ -126,7 +126,7 @@ package final class RecordReconciliation: TableV1.RecordsService {
     _ requests: MessageReader<TableV1.RecordComparison>,
     _ replies: MessageWriter<TableV1.RecordComparison>
   ) async throws {
-    let shelf = RecordShelf(await records())
+    let shelf = await shelf()
     var reconciler = Reconciler(shelf.items, limits: RecordShelf.limits)
     var count = 0
     while let request = try await inTime({ try await requests.next(limits: self.reading) }) {

@@ -1,8 +1,9 @@
-import Primitives
+package import Primitives
 import Security
 
-/// Records as they are at one moment, ready to be compared.
-struct RecordShelf: Sendable {
+/// The live records, ready to be compared: what changes is put here as it changes, so that a
+/// comparison hashes nothing but what it brings. A copy is a snapshot and shares what it holds.
+package struct RecordShelf: Sendable {
   /// An answer with all records that it found is at most some MiB.
   static var limits: Reconciler.Limits {
     var limits = Reconciler.Limits()
@@ -12,26 +13,44 @@ struct RecordShelf: Sendable {
     return limits
   }
 
-  private let records: [Bytes32: SignedRecord]
-  let items: ReconciliationSet
+  private let digest: @Sendable (SignedRecord) -> Bytes32
+  private var records: [Bytes32: SignedRecord] = [:]
+  private(set) var items = ReconciliationSet(isVersioned: true)
 
-  init(_ signed: [SignedRecord]) {
-    var records: [Bytes32: SignedRecord] = [:]
-    records.reserveCapacity(signed.count)
-    for record in signed { records[record.id.key] = record }
-    self.records = records
-    items = ReconciliationSet(
-      signed.map { ReconciliationItem(key: $0.id.key, digest: Self.digest($0)) },
-      isVersioned: true)
+  /// `digest` is the same at all nodes; tests count how often it is asked.
+  package init(digest: @escaping @Sendable (SignedRecord) -> Bytes32 = Self.sha256) {
+    self.digest = digest
   }
+
+  package var count: Int { records.count }
 
   subscript(key: Bytes32) -> SignedRecord? { records[key] }
 
   func has(_ record: SignedRecord) -> Bool {
-    items.digest(of: record.id.key) == Self.digest(record)
+    items.digest(of: record.id.key).map { $0 == digest(record) } ?? false
   }
 
-  private static func digest(_ record: SignedRecord) -> Bytes32 {
+  /// All at once, in the place of whatever was here.
+  package mutating func fill(_ signed: some Sequence<SignedRecord>) {
+    records = [:]
+    for record in signed { records[record.id.key] = record }
+    items = ReconciliationSet(
+      records.map { ReconciliationItem(key: $0.key, digest: digest($0.value)) },
+      isVersioned: true)
+  }
+
+  /// Nil: the node has no live record any more. Costs nothing when it is the record held.
+  package mutating func set(_ record: SignedRecord?, of id: NodeID) {
+    guard let record else {
+      if records.removeValue(forKey: id.key) != nil { items.remove(id.key) }
+      return
+    }
+    if records[id.key] === record { return }
+    records[id.key] = record
+    items.insert(ReconciliationItem(key: id.key, digest: digest(record)))
+  }
+
+  package static let sha256: @Sendable (SignedRecord) -> Bytes32 = { record in
     Digest.sha256(of: record.payload + record.signature).value
   }
 }

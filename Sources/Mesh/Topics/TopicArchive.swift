@@ -21,7 +21,10 @@ package struct TopicArchive: Sendable {
         CREATE TABLE topic_acknowledgements (
           topic TEXT NOT NULL, name TEXT NOT NULL, publisher BLOB NOT NULL, boot BIGINT NOT NULL,
           sequence BIGINT NOT NULL, PRIMARY KEY (topic, name, publisher, boot));
-        """)
+        """),
+      Schema.Migration(
+        "deleted subscriptions",
+        "ALTER TABLE topic_subscriptions ADD COLUMN era BIGINT NOT NULL DEFAULT 1"),
     ])
 
   private let driver: any Driver
@@ -49,8 +52,12 @@ package struct TopicArchive: Sendable {
   package func load() async throws -> [TopicWrite] {
     try await driver.read { session in
       let subscriptions = try session.rows(
-        "SELECT topic, name FROM topic_subscriptions ORDER BY topic, name"
-      ) { row in TopicWrite.subscription(topic: try row.text(0), name: try row.text(1)) }
+        "SELECT topic, name, era FROM topic_subscriptions ORDER BY topic, name"
+      ) { row in
+        let era = UInt64(bitPattern: try row.integer64(2))
+        return TopicWrite.subscription(
+          topic: try row.text(0), TopicMessage.Naming(try row.text(1), era: era))
+      }
       return try Self.streams(session) + Self.messages(session) + subscriptions
         + Self.acknowledgements(session)
     }
@@ -68,10 +75,16 @@ package struct TopicArchive: Sendable {
       try deleteMessages(topic, position, session)
       try advance(topic, position, session)
     case .trimmed(let topic, let position): try deleteMessages(topic, position, session)
-    case .subscription(let topic, let name):
+    case .subscription(let topic, let naming):
       try session.execute(
-        "INSERT INTO topic_subscriptions VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        [.text(topic), .text(name)])
+        """
+        INSERT INTO topic_subscriptions (topic, name, era) VALUES ($1, $2, $3)
+        ON CONFLICT (topic, name) DO UPDATE SET era = excluded.era
+        """,
+        [.text(topic), .text(naming.name), .integer(Int64(bitPattern: naming.era))])
+      try session.execute(
+        "DELETE FROM topic_acknowledgements WHERE topic = $1 AND name = $2",
+        [.text(topic), .text(naming.name)])
     case .acknowledged(let topic, let acknowledged):
       try session.execute(
         """

@@ -38,6 +38,35 @@ struct TopicCalls: TopicsV1.TopicsService {
     }
   }
 
+  func subscriptions(
+    _ request: TopicsV1.SubscriptionsRequest, _ context: CallContext
+  ) async throws -> TopicsV1.SubscriptionsReply {
+    try await translated {
+      let found =
+        request.hereOnly
+        ? service.subscriptionsHere(of: request.topic)
+        : try await service.subscriptions(of: request.topic)
+      return TopicsV1.SubscriptionsReply {
+        $0.subscriptions = found.map { subscription in
+          TopicsV1.SubscriptionState {
+            $0.name = subscription.name
+            $0.waiting = UInt64(subscription.waiting)
+            $0.readAt = subscription.reader?.bytes ?? []
+          }
+        }
+      }
+    }
+  }
+
+  func unsubscribe(
+    _ request: TopicsV1.UnsubscribeRequest, _ context: CallContext
+  ) async throws -> TopicsV1.UnsubscribeReply {
+    try await translated {
+      try await service.unsubscribe(request.name, from: request.topic)
+      return TopicsV1.UnsubscribeReply()
+    }
+  }
+
   func list(
     _ request: TopicsV1.ListRequest, _ context: CallContext
   ) async throws -> TopicsV1.ListReply {

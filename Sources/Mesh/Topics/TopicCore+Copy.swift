@@ -56,8 +56,9 @@ extension TopicCore {
     if task.covered == task.positions.count {
       part.isLast = true
       part.lasts = task.lasts
-      part.names = topicHeld.log.names.keys.sorted()
-      for name in part.names {
+      part.names = topicHeld.log.eras.sorted { $0.key < $1.key }
+        .map { TopicMessage.Naming($0.key, era: $0.value) }
+      for name in topicHeld.log.names.keys.sorted() {
         let places = topicHeld.log.names[name] ?? [:]
         for (stream, sequence) in places.sorted(by: { $0.key < $1.key }) {
           part.acknowledged.append(
@@ -121,12 +122,17 @@ extension TopicCore {
       topicHeld.log.advance(to: last)
       writes.append(.last(topic: topic, last))
     }
-    for name in copy.names where topicHeld.log.hasRoomForName && topicHeld.log.adopt(name) {
-      writes.append(.subscription(topic: topic, name: name))
+    for naming in copy.names where topicHeld.log.merge(naming) {
+      writes.append(.subscription(topic: topic, naming))
+      cutOff(&topicHeld, naming.name, topic, &actions)
     }
-    for acknowledged in copy.acknowledged
-    where topicHeld.log.acknowledge(acknowledged.name, acknowledged.position) {
-      writes.append(.acknowledged(topic: topic, acknowledged))
+    // Places of a name that was deleted since, here or there, are none.
+    let current = Set(
+      copy.names.filter { topicHeld.log.eras[$0.name] == $0.era }.map(\.name))
+    for acknowledged in copy.acknowledged where current.contains(acknowledged.name) {
+      if topicHeld.log.acknowledge(acknowledged.name, acknowledged.position) {
+        writes.append(.acknowledged(topic: topic, acknowledged))
+      }
     }
     held[topic] = topicHeld
     afterWrites.append(

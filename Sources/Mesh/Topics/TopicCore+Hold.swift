@@ -12,9 +12,9 @@ extension TopicCore {
     case .last(let topic, let position):
       _ = open(topic)
       held[topic]?.log.advance(to: position)
-    case .subscription(let topic, let name):
+    case .subscription(let topic, let naming):
       _ = open(topic)
-      _ = held[topic]?.log.adopt(name)
+      _ = held[topic]?.log.merge(naming)
     case .acknowledged(let topic, let acknowledged):
       _ = held[topic]?.log.acknowledge(acknowledged.name, acknowledged.position)
     case .trimmed: break
@@ -111,8 +111,9 @@ extension TopicCore {
       }
       // It starts with all that is still kept: a holder that has just become one cannot know
       // whether the name is new.
-      _ = topicHeld.log.adopt(name)
-      writes.append(.subscription(topic: topic, name: name))
+      if let naming = topicHeld.log.adopt(name) {
+        writes.append(.subscription(topic: topic, naming))
+      }
       topicHeld.supplied = []
     }
     if let former = topicHeld.consumers[name]?.node, former != peer {
@@ -169,6 +170,7 @@ extension TopicCore {
           name: name, position: position, isKept: true, payload: payload)
         delivery.after = after
         delivery.acknowledged = acknowledged
+        delivery.era = log.eras[name] ?? 0
         send(.deliver(delivery), topic, to: consumer.node, &actions)
         after = next
         inFlight += 1

@@ -19,6 +19,8 @@ struct Subscription: Sendable {
   var acknowledged: [TopicStream: UInt64] = [:]
   /// Nobody listens, but what was acknowledged is remembered.
   var isResting = false
+  /// Of the name at its holder: what was acknowledged before it was deleted says nothing.
+  var era: UInt64 = 0
 }
 
 extension TopicCore {
@@ -45,6 +47,7 @@ extension TopicCore {
     subscription.acknowledged = subscriptions[key]?.acknowledged ?? [:]
     subscription.delivered = subscription.acknowledged
     subscription.seen = subscriptions[key]?.seen ?? [:]
+    subscription.era = subscriptions[key]?.era ?? 0
     subscriptions[key] = subscription
     reattach(key, now, &actions)
   }
@@ -115,6 +118,11 @@ extension TopicCore {
       }
       actions.append(.deliver(topic: topic, delivery))
       return
+    }
+    guard delivery.era >= subscription.era else { return }
+    if delivery.era > subscription.era {
+      (subscription.acknowledged, subscription.delivered) = ([:], [:])
+      subscription.era = delivery.era
     }
     let acknowledged = subscription.acknowledged[stream] ?? 0
     let delivered = max(subscription.delivered[stream] ?? 0, acknowledged, delivery.acknowledged)

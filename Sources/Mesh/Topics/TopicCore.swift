@@ -50,6 +50,9 @@ package struct TopicCore: Sendable {
     package var copyBytes = 256 << 10
     /// Positions that a subscription remembers of each stream, against doubles.
     package var remembered: UInt64 = 1_024
+    /// Subscriptions that this node deletes at a time.
+    package var forgetting = 256
+    package var forgetAttempts = 10
 
     package init() {}
   }
@@ -66,6 +69,7 @@ package struct TopicCore: Sendable {
   var unconfirmedCount = 0
   var held: [String: HeldTopic] = [:]
   var subscriptions: [SubscriptionKey: Subscription] = [:]
+  var forgetting: [UInt64: Forgetting] = [:]
   private var nextTick: Instant?
   private var lastNumber: UInt64
   /// Since the last `save`.
@@ -127,6 +131,7 @@ package struct TopicCore: Sendable {
       subscriptions[SubscriptionKey(topic: topic, name: "")]?.untaken -= count
     case .acknowledge(let topic, let name, let position):
       acknowledge(topic, name, position, &actions)
+    case .forget(let token, let topic, let name): forget(token, topic, name, now, &actions)
     case .saved(let token):
       if newestSave == token { newestSave = nil }
       for effect in waiting.removeValue(forKey: token) ?? [] {
@@ -139,6 +144,7 @@ package struct TopicCore: Sendable {
       nextTick = now.advanced(by: .seconds(1))
       retryPublishing(now, &actions)
       renewSubscriptions(now, &actions)
+      retryForgetting(now, &actions)
       tendHeld(now, wall, &actions)
     }
     drain(now, wall, &actions)
@@ -147,7 +153,8 @@ package struct TopicCore: Sendable {
 
   /// A node without topics sleeps.
   package var nextWake: Instant? {
-    unconfirmedCount == 0 && held.isEmpty && subscriptions.isEmpty ? nil : nextTick
+    unconfirmedCount == 0 && held.isEmpty && subscriptions.isEmpty && forgetting.isEmpty
+      ? nil : nextTick
   }
 
   /// Messages to this node itself, and what is to be written.
@@ -283,6 +290,9 @@ package struct TopicCore: Sendable {
       if subscriptions.removeValue(forKey: SubscriptionKey(topic: topic, name: name)) != nil {
         actions.append(.cutOff(topic: topic, name: name, reason: reason))
       }
+    case .forget(let request, let name): drop(name, request, topic, for: peer, &actions)
+    case .forgotten(let request, let wasThere):
+      noteForgotten(request, wasThere: wasThere, by: peer, &actions)
     }
   }
 
@@ -297,12 +307,13 @@ package struct TopicCore: Sendable {
       if position.stream.publisher != peer { return "a message comes in somebody else's name" }
       if payload.count > limits.payload { return "a message has \(payload.count) bytes" }
       if position.sequence == 0 { return "sequences count from 1" }
-    case .attach(let name), .acknowledge(let name, _):
+    case .attach(let name), .acknowledge(let name, _), .forget(_, let name):
       if name.utf8.count > limits.nameBytes { return "a name has \(name.utf8.count) bytes" }
     case .copy(let copy):
       let bytes = copy.messages.reduce(0) { $0 + $1.payload.count }
       if bytes > limits.copyBytes + limits.payload { return "a copy has \(bytes) bytes" }
-    case .accepted, .behind, .attached, .detach, .deliver, .copied, .check, .cutOff: return nil
+    case .accepted, .behind, .attached, .detach, .deliver, .copied, .check, .cutOff, .forgotten:
+      return nil
     }
     return nil
   }

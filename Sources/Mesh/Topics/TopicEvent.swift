@@ -13,6 +13,8 @@ package enum TopicEvent: Sendable {
   /// The program has taken so many deliveries of a subscription without a name.
   case consumed(topic: String, count: Int)
   case acknowledge(topic: String, name: String, TopicPosition)
+  /// Delete a named subscription; answered with `forgotten` or `failed`.
+  case forget(token: UInt64, topic: String, name: String)
   /// What `save` asked for is on disk.
   case saved(token: UInt64)
   /// The link to a peer is full.
@@ -25,6 +27,7 @@ package enum TopicAction: Sendable, Equatable {
   case send(TopicMessage, topic: String, to: NodeID)
   case published(token: UInt64, TopicPosition)
   case failed(token: UInt64, code: NetworkError.Code, String)
+  case forgotten(token: UInt64)
   case subscribed(topic: String, name: String)
   case deliver(topic: String, TopicMessage.Delivery)
   /// The subscription has ended.
@@ -41,7 +44,8 @@ package enum TopicWrite: Sendable, Equatable {
   case last(topic: String, TopicPosition)
   /// Messages of the stream up to this one are gone.
   case trimmed(topic: String, TopicPosition)
-  case subscription(topic: String, name: String)
+  /// Taken up, or deleted where the era is even; nothing is acknowledged in it yet.
+  case subscription(topic: String, TopicMessage.Naming)
   case acknowledged(topic: String, TopicMessage.Acknowledged)
   case dropped(topic: String)
 }

@@ -26,6 +26,8 @@ package struct TopicLog: Sendable {
   private(set) var lines: [TopicStream: Line] = [:]
   /// Acknowledged up to, by name and stream.
   private(set) var names: [String: [TopicStream: UInt64]] = [:]
+  /// How often each name was taken up and deleted, deleted ones too: odd while it is there.
+  private(set) var eras: [String: UInt64] = [:]
   private(set) var count = 0
   private(set) var bytes = 0
   /// In the order in which they came; the first `removed` are gone.
@@ -40,7 +42,7 @@ package struct TopicLog: Sendable {
   func knows(_ stream: TopicStream) -> Bool { lines[stream] != nil }
 
   /// Nothing is known but the topic's name.
-  var isEmpty: Bool { lines.isEmpty && names.isEmpty }
+  var isEmpty: Bool { lines.isEmpty && eras.isEmpty }
 
   var hasRoomForStream: Bool { lines.count < limits.streams }
   var hasRoomForName: Bool { names.count < limits.names }
@@ -104,18 +106,46 @@ package struct TopicLog: Sendable {
     return cut.sorted { $0.key < $1.key }.map { TopicPosition($0.key, $0.value) }
   }
 
-  /// A new name has seen what there is; returns false when it is known.
-  mutating func open(_ name: String) -> Bool {
-    guard names[name] == nil else { return false }
-    names[name] = lines.mapValues(\.last)
+  /// Takes a name up. It starts with all that is still kept. Returns nil when it is there already.
+  mutating func adopt(_ name: String) -> TopicMessage.Naming? {
+    guard names[name] == nil else { return nil }
+    return put(TopicMessage.Naming(name, era: (eras[name] ?? 0) + 1))
+  }
+
+  /// Nil when it is deleted already. One that is not known is noted too: what another holder knows
+  /// of it may be on its way here.
+  mutating func drop(_ name: String) -> TopicMessage.Naming? {
+    let era = eras[name] ?? 1
+    return era % 2 == 1 ? put(TopicMessage.Naming(name, era: era + 1)) : nil
+  }
+
+  /// As another holder knows it; returns false when this one knows as much.
+  mutating func merge(_ naming: TopicMessage.Naming) -> Bool {
+    guard naming.era > eras[naming.name] ?? 0, !naming.isThere || hasRoomForName else {
+      return false
+    }
+    put(naming)
     return true
   }
 
-  /// As another holder knows it.
-  mutating func adopt(_ name: String) -> Bool {
-    guard names[name] == nil else { return false }
-    names[name] = [:]
-    return true
+  @discardableResult
+  private mutating func put(_ naming: TopicMessage.Naming) -> TopicMessage.Naming {
+    eras[naming.name] = naming.era
+    names[naming.name] = naming.isThere ? [:] : nil
+    // Deleted ones are remembered for holders that were away, as far as there is room.
+    if eras.count > 2 * limits.names {
+      let gone = eras.keys.filter { names[$0] == nil && $0 != naming.name }.min()
+      if let gone { eras[gone] = nil }
+    }
+    return naming
+  }
+
+  /// What a subscription has not acknowledged of what is here.
+  func waiting(_ name: String) -> Int {
+    lines.reduce(0) { sum, line in
+      let left = line.value.last - min(line.value.last, acknowledged(name, line.key))
+      return sum + min(Int(left), line.value.payloads.count)
+    }
   }
 
   func acknowledged(_ name: String, _ stream: TopicStream) -> UInt64 {
@@ -130,4 +160,8 @@ package struct TopicLog: Sendable {
     names[name]?[position.stream] = position.sequence
     return true
   }
+}
+
+extension TopicMessage.Naming {
+  var isThere: Bool { era % 2 == 1 }
 }

@@ -26,7 +26,8 @@ extension TopicMessage {
     case .copy(let copy):
       copy.messages.reduce(64) { $0 + $1.payload.count + 64 }
         + 64 * (copy.lasts.count + copy.names.count + copy.acknowledged.count)
-    case .accepted, .behind, .attach, .attached, .detach, .acknowledge, .copied, .check, .cutOff:
+    case .accepted, .behind, .attach, .attached, .detach, .acknowledge, .copied, .check, .cutOff,
+      .forget, .forgotten:
       128
     }
   }
@@ -74,6 +75,7 @@ extension TopicMessage {
         isKept: wire.isKept, payload: wire.payload)
       delivery.after = try TopicPosition.sequence(wire.after)
       delivery.acknowledged = try TopicPosition.sequence(wire.acknowledged)
+      delivery.era = wire.era
       self = .deliver(delivery)
     case .acknowledge(let wire):
       self = .acknowledge(name: wire.name, try TopicPosition(wire.position))
@@ -81,6 +83,9 @@ extension TopicMessage {
     case .copied(let wire): self = .copied(request: wire.request)
     case .check: self = .check
     case .cutOff(let wire): self = .cutOff(name: wire.name, reason: wire.reason)
+    case .forget(let wire): self = .forget(request: wire.request, name: wire.name)
+    case .forgotten(let wire):
+      self = .forgotten(request: wire.request, wasThere: wire.wasThere)
     }
   }
 
@@ -109,6 +114,18 @@ extension TopicMessage {
         TopicsV1.CutOff {
           $0.name = name
           $0.reason = reason
+        })
+    case .forget(let request, let name):
+      .forget(
+        TopicsV1.Forget {
+          $0.request = request
+          $0.name = name
+        })
+    case .forgotten(let request, let wasThere):
+      .forgotten(
+        TopicsV1.Forgotten {
+          $0.request = request
+          $0.wasThere = wasThere
         })
     }
   }
@@ -159,6 +176,7 @@ extension TopicMessage.Delivery {
       $0.payload = payload
       $0.after = after
       $0.acknowledged = acknowledged
+      $0.era = era
     }
   }
 }
@@ -180,7 +198,7 @@ extension TopicMessage.Copy {
         TopicMessage.Kept(try TopicPosition(ofMessage: message.position), message.payload))
     }
     for last in wire.streams { lasts.append(try TopicPosition(last)) }
-    names = wire.names
+    names = wire.names.map { TopicMessage.Naming($0.name, era: $0.era) }
     for place in wire.subscriptions {
       acknowledged.append(
         TopicMessage.Acknowledged(place.name, try TopicPosition(place.position)))
@@ -199,7 +217,12 @@ extension TopicMessage.Copy {
         }
       }
       $0.streams = lasts.map(\.wire)
-      $0.names = names
+      $0.names = names.map { naming in
+        TopicsV1.Naming {
+          $0.name = naming.name
+          $0.era = naming.era
+        }
+      }
       $0.subscriptions = acknowledged.map(\.wire)
       $0.isLast = isLast
     }

@@ -21,6 +21,9 @@ package enum TopicMessage: Sendable, Equatable {
   /// nothing of it.
   case check
   case cutOff(name: String, reason: String)
+  /// The subscription is deleted; asked again until it is answered.
+  case forget(request: UInt64, name: String)
+  case forgotten(request: UInt64, wasThere: Bool)
 
   package struct Delivery: Sendable, Equatable {
     package var name: String
@@ -30,6 +33,8 @@ package enum TopicMessage: Sendable, Equatable {
     /// The one before that was sent or acknowledged: who lacks it waits for it.
     package var after: UInt64 = 0
     package var acknowledged: UInt64 = 0
+    /// Of the subscription's name; 0 without one.
+    package var era: UInt64 = 0
 
     package init(name: String, position: TopicPosition, isKept: Bool, payload: [UInt8]) {
       self.name = name
@@ -59,13 +64,24 @@ package enum TopicMessage: Sendable, Equatable {
     }
   }
 
+  /// A name and how often it was taken up and deleted: odd while it is there.
+  package struct Naming: Sendable, Equatable {
+    package var name: String
+    package var era: UInt64
+
+    package init(_ name: String, era: UInt64) {
+      self.name = name
+      self.era = era
+    }
+  }
+
   /// A part of what a holder has.
   package struct Copy: Sendable, Equatable {
     package var request: UInt64
     package var messages: [Kept] = []
     /// The last of each stream, with the last part.
     package var lasts: [TopicPosition] = []
-    package var names: [String] = []
+    package var names: [Naming] = []
     package var acknowledged: [Acknowledged] = []
     package var isLast = false
 

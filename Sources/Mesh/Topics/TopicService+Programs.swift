@@ -1,3 +1,4 @@
+import Calls
 import IO
 import Primitives
 
@@ -74,6 +75,50 @@ extension TopicService {
         .violation, "only subscriptions with a name are acknowledged: give it one")
     }
     handle(.acknowledge(topic: topic, name: name, position))
+  }
+
+  /// Deletes a named subscription: returns when its holders have it on disk that it is gone.
+  /// Whoever reads under the name is cut off; the next one starts with all that is still kept.
+  package func unsubscribe(_ name: String, from topic: String) async throws {
+    let forgetting = Forgetting()
+    var token: UInt64 = 0
+    update { state, effects in
+      state.lastToken += 1
+      token = state.lastToken
+      state.forgetting[token] = forgetting
+      state.feed(.forget(token: token, topic: topic, name: name), &effects)
+    }
+    await forgetting.done.wait()
+    guard let result = state.withLock({ $0.forgetting.removeValue(forKey: token)?.result }) else {
+      throw CancellationError()
+    }
+    try result.get()
+  }
+
+  /// The named subscriptions of a topic, as one of its holders knows them.
+  package func subscriptions(of topic: String) async throws -> [NamedSubscription] {
+    let holders = state.withLock { $0.core.holders(of: topic) }
+    if holders.contains(own) { return subscriptionsHere(of: topic) }
+    var last: any Error = NetworkError(.unreachable, "nobody holds the topic \(topic)")
+    for holder in holders {
+      do {
+        let request = TopicsV1.SubscriptionsRequest {
+          $0.topic = topic
+          $0.hereOnly = true
+        }
+        let reply = try await TopicsV1.TopicsClient(try callers(holder)).subscriptions(
+          request, options: CallOptions(timeout: .seconds(5)))
+        return reply.subscriptions.map {
+          NamedSubscription(
+            name: $0.name, waiting: Int(clamping: $0.waiting), reader: NodeID($0.readAt))
+        }
+      } catch { last = error }
+    }
+    throw last
+  }
+
+  func subscriptionsHere(of topic: String) -> [NamedSubscription] {
+    state.withLock { $0.core.namedSubscriptions(of: topic) }
   }
 
   /// What this node holds and subscribes to.

@@ -25,11 +25,17 @@ package final class TopicService: Component {
     var result: Result<TopicPosition, NetworkError>?
   }
 
+  struct Forgetting: Sendable {
+    let done = Gate()
+    var result: Result<Void, NetworkError>?
+  }
+
   struct State: Sendable {
     var core: TopicCore
     var clients: TopicClients
     var publishing: [UInt64: Publishing] = [:]
-    var saves: [Save] = []
+    var forgetting: [UInt64: Forgetting] = [:]
+    let saves = SaveQueue<Save>(of: "messages of topics")
     var lastToken: UInt64 = 0
   }
 
@@ -43,8 +49,9 @@ package final class TopicService: Component {
   let state: Locked<State>
   private let streams: PeerStreams<TopicsV1.TopicMessage>
   private let archive: TopicArchive
+  let own: NodeID
+  let callers: @Sendable (NodeID) throws -> any Caller
   private let isDue = Broadcast()
-  private let hasSaves = Broadcast()
   private let log = Logger("Mesh")
 
   /// `boot` is drawn anew at each start. `restored` is what `archive.load()` gives before;
@@ -54,6 +61,8 @@ package final class TopicService: Component {
     limits: Limits = Limits(), callers: @escaping @Sendable (NodeID) throws -> any Caller
   ) {
     self.limits = limits
+    self.own = own
+    self.callers = callers
     let core = TopicCore(own: own, boot: boot, restored: restored, limits: limits.core)
     state = Locked(
       State(
@@ -88,7 +97,7 @@ package final class TopicService: Component {
   package func run(_ scope: ComponentScope) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.streams.run(scope) }
-      group.addTask { try await self.save() }
+      group.addTask { await self.save() }
       group.addTask {
         self.handle(.wake)
         await self.isDue.callWhenDue({ self.state.withLock { $0.core.nextWake } }) {
@@ -103,32 +112,12 @@ package final class TopicService: Component {
     endClients()
   }
 
-  /// One transaction for all that has come up meanwhile. A disk that refuses is asked again:
-  /// until it has taken them, nobody hears that these messages are kept.
-  private func save() async throws {
-    guard let loop = EventLoop.current else { fatalError("topics run on an event loop") }
-    while !Task.isCancelled {
-      let gate = hasSaves.next()
-      let saves = state.withLock { state in
-        defer { state.saves = [] }
-        return state.saves
-      }
-      if saves.isEmpty {
-        await gate.wait()
-        continue
-      }
-      while true {
-        do {
-          try await archive.save(saves.flatMap(\.writes))
-          break
-        } catch {
-          if Task.isCancelled { return }
-          log.error("messages of topics cannot be kept", LogField("cause", "\(error)"))
-          // Ends early only when the service does, which is looked at next.
-          try? await loop.sleep(for: limits.savePause)
-          if Task.isCancelled { return }
-        }
-      }
+  /// Until it is on disk, nobody hears that these messages are kept.
+  private func save() async {
+    let saves = state.withLock { $0.saves }
+    await saves.run(pause: limits.savePause) { saves in
+      try await archive.save(saves.flatMap(\.writes))
+    } saved: { saves in
       for save in saves { handle(.saved(token: save.token)) }
     }
   }
@@ -138,6 +127,9 @@ package final class TopicService: Component {
       state.clients.endAll("the node is stopping")
       for token in state.publishing.keys {
         state.finish(token, .failure(NetworkError(.closed, "the node is stopping")))
+      }
+      for token in state.forgetting.keys {
+        state.finishForgetting(token, .failure(NetworkError(.closed, "the node is stopping")))
       }
     }
   }
@@ -156,10 +148,10 @@ package final class TopicService: Component {
     from peer: NodeID? = nil, _ body: (inout State, inout TopicEffects) -> Void
   ) -> TopicEffects {
     var effects = TopicEffects(peer: peer)
-    let (mustWake, mustSave) = state.withLock { state in
+    let mustWake = state.withLock { state in
       let next = state.core.nextWake
       body(&state, &effects)
-      return (state.core.nextWake != next, !state.saves.isEmpty)
+      return state.core.nextWake != next
     }
     var full: Set<NodeID> = []
     for send in effects.sends {
@@ -168,7 +160,6 @@ package final class TopicService: Component {
         full.insert(send.peer)
       }
     }
-    if mustSave { hasSaves.announce() }
     if mustWake { isDue.announce() }
     // A full link loses what its subscribers without a name would have got: they are told.
     for peer in full.sorted() { handle(.congested(peer)) }
@@ -198,10 +189,12 @@ extension TopicService.State {
       case .send(let message, let topic, let peer):
         effects.sends.append(TopicEffects.Send(message: message, topic: topic, peer: peer))
       case .save(let token, let writes):
-        saves.append(TopicService.Save(token: token, writes: writes))
+        saves.add(TopicService.Save(token: token, writes: writes))
       case .published(let token, let position): finish(token, .success(position))
       case .failed(let token, let code, let reason):
         finish(token, .failure(NetworkError(code, reason)))
+        finishForgetting(token, .failure(NetworkError(code, reason)))
+      case .forgotten(let token): finishForgetting(token, .success(()))
       case .subscribed(let topic, let name): clients.attached(topic, name)
       case .deliver(let topic, let delivery):
         clients.deliver(topic, delivery)
@@ -217,5 +210,10 @@ extension TopicService.State {
   mutating func finish(_ token: UInt64, _ result: Result<TopicPosition, NetworkError>) {
     publishing[token]?.result = result
     publishing[token]?.done.open()
+  }
+
+  mutating func finishForgetting(_ token: UInt64, _ result: Result<Void, NetworkError>) {
+    forgetting[token]?.result = result
+    forgetting[token]?.done.open()
   }
 }

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One topic as this node knows it.
 package struct TopicSummary: Sendable, Equatable {
   package var topic: String
@@ -9,7 +11,26 @@ package struct TopicSummary: Sendable, Equatable {
   package var subscribers = 0
 }
 
+/// A named subscription as a holder of its topic sees it.
+package struct NamedSubscription: Sendable, Equatable {
+  package var name: String
+  /// Kept messages that it has not acknowledged.
+  package var waiting: Int
+  /// Where somebody reads now.
+  package var reader: NodeID?
+}
+
 extension TopicCore {
+  /// The named subscriptions of a topic that this node holds, by name.
+  func namedSubscriptions(of topic: String) -> [NamedSubscription] {
+    guard let topicHeld = held[topic] else { return [] }
+    return topicHeld.log.names.keys.sorted().map { name in
+      NamedSubscription(
+        name: name, waiting: topicHeld.log.waiting(name),
+        reader: topicHeld.consumers[name]?.node)
+    }
+  }
+
   /// What this node holds or subscribes to, by name.
   package var summaries: [TopicSummary] {
     let topics = Set(held.keys).union(subscriptions.keys.map(\.topic))

@@ -67,8 +67,13 @@ package struct ZoneCore: Sendable {
   var nextHandover = Instant.distantFuture
   var nextExpiry: Instant
   private var lastRequest: UInt64
+  /// Of the map, since the last `save`.
+  private var decided: [ZoneWrite] = []
 
-  package init(own: NodeID, limits: Limits = Limits(), seed: UInt64, now: Instant) {
+  /// `restored`: what was written before, in any order of different keys and prefixes.
+  package init(
+    own: NodeID, restored: [ZoneWrite] = [], limits: Limits = Limits(), seed: UInt64, now: Instant
+  ) {
     self.own = own
     self.limits = limits
     random = SplitMix(seed: seed)
@@ -80,6 +85,21 @@ package struct ZoneCore: Sendable {
     nextMapOffer = now.advanced(by: random.around(.milliseconds(300)))
     nextExpiry = now.advanced(by: .seconds(60))
     lastRequest = random.next()
+    for write in restored { restore(write) }
+    _ = shelf.takeChanges()
+    zone = map.zone(of: own.key)
+    // The last run's map is behind at worst, and whoever is behind hears so.
+    knowsMap = !map.decisions.isEmpty
+  }
+
+  private mutating func restore(_ write: ZoneWrite) {
+    switch write {
+    case .entry(let entry): _ = shelf.put(entry)
+    // One that nobody can have made is left out; the others tell the map anew.
+    case .decision(let decision): _ = try? map.merge([decision])
+    case .dropped(let range): shelf.remove(in: range)
+    case .expired(let time): shelf.expire(at: time)
+    }
   }
 
   mutating func request() -> UInt64 {
@@ -119,6 +139,9 @@ package struct ZoneCore: Sendable {
     case .wake: break
     }
     work(now, wall, &actions)
+    let writes = decided + shelf.takeChanges()
+    decided = []
+    if !writes.isEmpty { actions.insert(.save(writes), at: 0) }
     return actions
   }
 
@@ -209,6 +232,7 @@ package struct ZoneCore: Sendable {
   ) throws(NetworkError) {
     let news = try map.merge(decisions)
     if news.isEmpty { return }
+    decided += news.map { .decision($0) }
     // Each passes news on to three, which reaches all with near certainty; offers reach the rest.
     for _ in 0..<3 {
       if let peer = anyone() { actions.append(.send(.decisions(news), to: peer)) }

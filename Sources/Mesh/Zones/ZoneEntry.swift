@@ -25,13 +25,12 @@ package struct ZoneEntry: Hashable, Sendable {
 
   package var digest: Bytes32 {
     var bytes = key.bytes
-    for number in [version, UInt64(bitPattern: expiresAt.nanoseconds)] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
-      }
-    }
+    bytes.reserveCapacity(bytes.count + 17 + payload.count)
+    bytes.append(bigEndian: version)
+    bytes.append(bigEndian: UInt64(bitPattern: expiresAt.nanoseconds))
     bytes.append(isRemoved ? 1 : 0)
-    return Digest.sha256(of: bytes + payload).value
+    bytes.append(contentsOf: payload)
+    return Digest.sha256(of: bytes).value
   }
 
   package func check() throws(NetworkError) {

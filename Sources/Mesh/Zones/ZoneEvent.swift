@@ -16,6 +16,9 @@ package enum ZoneEvent: Sendable {
 
 /// What a zone core wants done.
 package enum ZoneAction: Sendable {
+  /// Comes before everything that rests on it: nothing of one event may leave this node, or count
+  /// as stored, before this is on disk.
+  case save([ZoneWrite])
   case send(ZoneMessage, to: NodeID)
   /// At least three members of each zone keep the entries now (all of them, in a smaller network).
   case stored(token: UInt64)
@@ -27,4 +30,15 @@ package enum ZoneAction: Sendable {
   /// Nothing is kept here any more that others lack.
   case left
   case violated(by: NodeID, NetworkError)
+}
+
+/// A change to what a node keeps on disk.
+package enum ZoneWrite: Sendable, Equatable {
+  /// In the place of the one with its key.
+  case entry(ZoneEntry)
+  /// Others have all of these.
+  case dropped(KeyRange)
+  /// Whatever expires until then.
+  case expired(WallTime)
+  case decision(ZoneMap.Decision)
 }

@@ -7,6 +7,10 @@ package final class ZoneService: Component {
   package struct Limits: Sendable {
     package var core = ZoneCore.Limits()
     package var streams = PeerStreamLimits()
+    /// Changes that wait for the disk; beyond that nothing is taken in.
+    package var unsaved = 4_096
+    /// Between two attempts to write to a disk that refuses.
+    package var savePause = Duration.seconds(1)
     package init() {}
   }
 
@@ -29,12 +33,28 @@ package final class ZoneService: Component {
     var puts: [UInt64: Waiting<Void>] = [:]
     var finds: [UInt64: Waiting<Findings>] = [:]
     var lastToken: UInt64 = 0
+    /// What was decided and is not on disk yet.
+    var unsaved = 0
+  }
+
+  /// What may happen once everything before it is on disk.
+  private struct Release: Sendable {
+    var sends: [(message: ZoneMessage, peer: NodeID)] = []
+    /// Puts that have enough copies.
+    var stored: [UInt64] = []
+    var isEmpty: Bool { sends.isEmpty && stored.isEmpty }
+  }
+
+  private struct Save: Sendable {
+    var writes: [ZoneWrite]
+    var release: Release
   }
 
   private struct Effects: Sendable {
     /// From whom the event came.
     let peer: NodeID?
-    var sends: [(message: ZoneMessage, peer: NodeID)] = []
+    var writes: [ZoneWrite] = []
+    var release = Release()
     var complaint: NetworkError?
     var zone: ZonePrefix?
   }
@@ -43,18 +63,27 @@ package final class ZoneService: Component {
   private let state: Locked<State>
   private let streams: PeerStreams<ZonesV1.ZoneMessage>
   private let zoneChanged: @Sendable (ZonePrefix) -> Void
+  private let archive: ZoneArchive
+  private let saves = SaveQueue<Save>(of: "entries of the index")
+  private let limits: Limits
   private let isDue = Broadcast()
   private let hasLeft = Gate()
 
-  /// `callers` is `NetworkView.caller(to:)`. `zoneChanged` is told the zone that belongs into the
-  /// node's record from then on; it must not wait.
+  /// `restored` is what `archive.load()` gives before; `callers` is `NetworkView.caller(to:)`.
+  /// `zoneChanged` is told the zone that belongs into the node's record from then on; it must not
+  /// wait.
   package init(
-    own: NodeID, seed: UInt64, limits: Limits = Limits(),
+    own: NodeID, seed: UInt64, restored: [ZoneWrite], archive: ZoneArchive,
+    limits: Limits = Limits(),
     callers: @escaping @Sendable (NodeID) throws -> any Caller,
     zoneChanged: @escaping @Sendable (ZonePrefix) -> Void = { _ in }
   ) {
     self.zoneChanged = zoneChanged
-    state = Locked(State(core: ZoneCore(own: own, limits: limits.core, seed: seed, now: .now())))
+    self.archive = archive
+    self.limits = limits
+    let core = ZoneCore(
+      own: own, restored: restored, limits: limits.core, seed: seed, now: .now())
+    state = Locked(State(core: core))
     streams = PeerStreams(
       name: "zones", own: own, limits: limits.streams, callers: callers
     ) { caller, body in
@@ -62,6 +91,8 @@ package final class ZoneService: Component {
     }
     streams.onReceive { [weak self] wire, peer in
       let message = try ZoneMessage(wire)
+      // Lost: whoever sent it will do so again.
+      if self?.isBehind == true { return }
       if let complaint = self?.handle(.received(message, from: peer), from: peer) {
         throw complaint
       }
@@ -82,6 +113,9 @@ package final class ZoneService: Component {
   /// Returns when at least three members of each entry's zone have it, or all where there are
   /// fewer. Entries of one key replace each other by version.
   package func put(_ entries: [ZoneEntry]) async throws {
+    if isBehind {
+      throw NetworkError(.busy, "the disk does not keep up with the index: try again later")
+    }
     let waiting = Waiting<Void>()
     let token = update { state, effects in
       state.lastToken += 1
@@ -113,6 +147,8 @@ package final class ZoneService: Component {
     return try result.get()
   }
 
+  private var isBehind: Bool { state.withLock { $0.unsaved >= limits.unsaved } }
+
   /// The zone this node is in.
   package var zone: ZonePrefix { state.withLock { $0.core.zone } }
 
@@ -129,6 +165,7 @@ package final class ZoneService: Component {
   package func run(_ scope: ComponentScope) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.streams.run(scope) }
+      group.addTask { await self.save() }
       group.addTask {
         await self.isDue.callWhenDue({ self.state.withLock { $0.core.nextWake } }) {
           self.handle(.wake)
@@ -142,6 +179,26 @@ package final class ZoneService: Component {
       let error = NetworkError(.closed, "the node is stopping")
       for token in Array(state.puts.keys) { finishPut(token, .failure(error), &state) }
       for token in Array(state.finds.keys) { finishFind(token, .failure(error), &state) }
+    }
+  }
+
+  private func save() async {
+    await saves.run(pause: limits.savePause) { saves in
+      try await archive.save(saves.flatMap(\.writes))
+    } saved: { saves in
+      state.withLock { $0.unsaved -= saves.count }
+      for save in saves { release(save.release) }
+    }
+  }
+
+  private func release(_ release: Release) {
+    // What is lost is sent again, or found by comparing.
+    for send in release.sends {
+      _ = streams.send(send.message.wire, bytes: send.message.roughSize, to: send.peer)
+    }
+    if release.stored.isEmpty { return }
+    state.withLock { state in
+      for token in release.stored { finishPut(token, .success(()), &state) }
     }
   }
 
@@ -159,16 +216,18 @@ package final class ZoneService: Component {
   private func update<Answer: Sendable>(
     from peer: NodeID? = nil, _ body: (inout State, inout Effects) -> Answer
   ) -> Answer {
-    let (answer, effects, mustWake) = state.withLock { state in
+    let (answer, effects, isFree, mustWake) = state.withLock { state in
       let next = state.core.nextWake
       var effects = Effects(peer: peer)
       let answer = body(&state, &effects)
-      return (answer, effects, state.core.nextWake != next)
+      let rests = !effects.writes.isEmpty || (state.unsaved > 0 && !effects.release.isEmpty)
+      if rests {
+        state.unsaved += 1
+        saves.add(Save(writes: effects.writes, release: effects.release))
+      }
+      return (answer, effects, !rests, state.core.nextWake != next)
     }
-    // What is lost is sent again, or found by comparing.
-    for send in effects.sends {
-      _ = streams.send(send.message.wire, bytes: send.message.roughSize, to: send.peer)
-    }
+    if isFree { release(effects.release) }
     if let zone = effects.zone { zoneChanged(zone) }
     if mustWake { isDue.announce() }
     return answer
@@ -177,8 +236,9 @@ package final class ZoneService: Component {
   private func feed(_ event: ZoneEvent, _ state: inout State, _ effects: inout Effects) {
     for action in state.core.handle(event, now: .now(), wall: .now()) {
       switch action {
-      case .send(let message, let peer): effects.sends.append((message, peer))
-      case .stored(let token): finishPut(token, .success(()), &state)
+      case .save(let writes): effects.writes += writes
+      case .send(let message, let peer): effects.release.sends.append((message, peer))
+      case .stored(let token): effects.release.stored.append(token)
       case .failed(let token, let error):
         finishPut(token, .failure(error), &state)
         finishFind(token, .failure(error), &state)

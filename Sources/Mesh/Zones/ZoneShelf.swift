@@ -6,6 +6,8 @@ package struct ZoneShelf: Sendable {
   package private(set) var items = ReconciliationSet(isVersioned: true)
   /// Keys by the minute in which they expire.
   private var expiries: [Int64: [Bytes32]] = [:]
+  /// Since they were last taken, in their order.
+  private var changes: [ZoneWrite] = []
 
   package init() {}
 
@@ -13,20 +15,24 @@ package struct ZoneShelf: Sendable {
 
   /// Returns false when what is there is as new or newer.
   package mutating func put(_ entry: ZoneEntry) -> Bool {
+    let old = entries[entry.key]
+    // Most that come are known: they are not hashed again.
+    if let old, old.version > entry.version || old == entry { return false }
     let digest = entry.digest
-    if let old = entries[entry.key] {
-      guard (old.version, items.digest(of: old.key) ?? digest) < (entry.version, digest) else {
-        return false
-      }
+    if let old, old.version == entry.version, items.digest(of: old.key) ?? digest >= digest {
+      return false
     }
     entries[entry.key] = entry
+    changes.append(.entry(entry))
     items.insert(ReconciliationItem(key: entry.key, digest: digest))
     expiries[Self.minute(entry.expiresAt), default: []].append(entry.key)
     return true
   }
 
   package mutating func remove(in range: KeyRange) {
-    for item in items.items(in: range) {
+    let leaving = items.items(in: range)
+    if !leaving.isEmpty { changes.append(.dropped(range)) }
+    for item in leaving {
       items.remove(item.key)
       entries[item.key] = nil
     }
@@ -34,6 +40,8 @@ package struct ZoneShelf: Sendable {
 
   /// Removes what has expired a minute ago at the latest.
   package mutating func expire(at time: WallTime) {
+    let before = count
+    defer { if count < before { changes.append(.expired(time)) } }
     for minute in expiries.keys where minute < Self.minute(time) {
       for key in expiries.removeValue(forKey: minute) ?? [] {
         guard let entry = entries[key], entry.expiresAt <= time else { continue }
@@ -41,6 +49,12 @@ package struct ZoneShelf: Sendable {
         items.remove(key)
       }
     }
+  }
+
+  mutating func takeChanges() -> [ZoneWrite] {
+    if changes.isEmpty { return [] }
+    defer { changes = [] }
+    return changes
   }
 
   package func entries(in range: KeyRange, limit: Int) -> [ZoneEntry] {

@@ -125,9 +125,7 @@ final class GossipWorld {
   }
 
   func run(until end: Instant) {
-    while let time = queue.nextTime, time <= end, let event = queue.next() {
-      perform(event)
-    }
+    while let event = queue.next(until: end) { perform(event) }
   }
 
   /// Until it holds, looked at every `step`; false when it still does not at the end.

@@ -145,7 +145,8 @@ struct MembershipTrust: Scenario {
     let place = Int.random(in: 0..<bytes.count, using: &world.random)
     bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &world.random)
     let known = world.cores[node].revocations.digest
-    let outcome = world.cores[node].merge(NetworkV1.Knowledge { $0.revocations = [bytes] })
+    let outcome = world.cores[node].merge(
+      NetworkV1.Knowledge { $0.revocations = [bytes] }, at: world.wall(node))
     if outcome.failure == nil || world.cores[node].revocations.digest != known {
       throw BrokenPromise("node \(node) took a changed revocation")
     }

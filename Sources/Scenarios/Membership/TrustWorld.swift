@@ -130,8 +130,7 @@ final class TrustWorld {
   func run(for duration: Duration) throws { try run(until: now.advanced(by: duration)) }
 
   func run(until end: Instant) throws {
-    while let time = queue.nextTime, time <= end, let event = queue.next() { try perform(event) }
-    queue.pass(until: end)
+    while let event = queue.next(until: end) { try perform(event) }
   }
 
   private func perform(_ event: Event) throws {
@@ -256,7 +255,7 @@ final class TrustWorld {
 
   private func merge(_ knowledge: NetworkV1.Knowledge, from peer: Int, at node: Int) throws {
     let before = cores[node].revocations.count
-    let outcome = cores[node].merge(knowledge)
+    let outcome = cores[node].merge(knowledge, at: wall(node))
     if let failure = outcome.failure {
       throw BrokenPromise("an honest peer was refused: \(failure)")
     }

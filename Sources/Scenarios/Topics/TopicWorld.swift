@@ -163,12 +163,10 @@ struct TopicWorld {
 
   mutating func run(for duration: Duration) throws {
     let end = now.advanced(by: duration)
-    while let next = queue.nextTime, next <= end, let happening = queue.next() {
+    while let happening = queue.next(until: end) {
       events += 1
       perform(happening)
     }
-    queue.add(.wake(0, at: .distantFuture), at: end)
-    while now < end, let happening = queue.next() { perform(happening) }
     if let broken { throw broken }
   }
 
@@ -252,6 +250,7 @@ struct TopicWorld {
       guard let (topic, isKept) = asked.removeValue(forKey: token), isKept else { return }
       published.insert(Published(topic: topic, position: position, isKept: true))
     case .failed(let token, _, _): asked[token] = nil
+    case .forgotten: break
     case .subscribed(let topic, let name): readers[topic]?[name]?.isReady = true
     case .deliver(let topic, let delivery): take(topic, delivery, number)
     case .cutOff(let topic, let name, _):

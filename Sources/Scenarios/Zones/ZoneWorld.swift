@@ -16,6 +16,7 @@ struct ZoneWorld {
     var wake = Instant.distantFuture
     var group = 0
     var since = Instant(nanoseconds: 0)
+    var disk = ZoneDisk()
   }
 
   var queue = EventQueue<Happening>()
@@ -74,6 +75,21 @@ struct ZoneWorld {
     handle(number, .leave)
   }
 
+  /// Everybody is killed at once and comes back with its disk and the members it knew.
+  mutating func restartAll() {
+    pending = [:]
+    searches = [:]
+    queue = EventQueue(at: now)
+    for number in live {
+      nodes[number].core = ZoneCore(
+        own: nodes[number].id, restored: nodes[number].disk.content, seed: random.next(), now: now)
+      nodes[number].wake = .distantFuture
+      let others = live.filter { $0 != number }.map { nodes[$0].id }
+      queue.add(.notice(number, joined: others, left: []), after: seconds(0...1))
+      schedule(number)
+    }
+  }
+
   private mutating func remove(_ number: Int, noticedAfter delay: ClosedRange<Double>) {
     nodes[number].core = nil
     live.removeAll { $0 == number }
@@ -124,7 +140,7 @@ struct ZoneWorld {
 
   mutating func run(for duration: Duration) throws {
     let end = now.advanced(by: duration)
-    while let next = queue.nextTime, next <= end, let happening = queue.next() {
+    while let happening = queue.next(until: end) {
       events += 1
       record(happening)
       switch happening {
@@ -140,8 +156,6 @@ struct ZoneWorld {
         handle(number, .membersChanged(joined: there, left: gone))
       }
     }
-    queue.add(.wake(0, at: end), at: end)
-    while now < end { _ = queue.next() }
     if let broken { throw broken }
   }
 
@@ -181,6 +195,7 @@ struct ZoneWorld {
 
   private mutating func perform(_ action: ZoneAction, _ number: Int) {
     switch action {
+    case .save(let writes): nodes[number].disk.apply(writes)
     case .send(let message, let peer):
       messages += 1
       bytes += message.roughSize

@@ -18,6 +18,8 @@ struct ZonesScenario: Scenario {
     try settle(&world, "sixty nodes")
     try churn(&world, rounds: 60)
     try settle(&world, "churn")
+    world.restartAll()
+    try settle(&world, "a restart of all")
     let healing = try divide(&world)
     while world.live.count > 5 { try shrink(&world) }
     try settle(&world, "five nodes left")

@@ -10,7 +10,7 @@ import Testing
   private let there = NodeID.numbered(2)
 
   private func record(_ number: Int, sequence: UInt64 = 1) throws -> SignedRecord {
-    var random = SplitMix(state: UInt64(number))
+    var random = SplitMix(seed: UInt64(number))
     let id = NodeID(
       Bytes32(words: (random.next(), random.next(), random.next(), random.next())))
     let record = NodeRecord(
@@ -19,22 +19,13 @@ import Testing
       payload: record.encoded, signature: [UInt8](repeating: 1, count: 64))
   }
 
-  private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   private func shell(
     _ records: [SignedRecord],
     limits: RecordReconciliation.Limits = RecordReconciliation.Limits()
   ) -> RecordReconciliation {
-    RecordReconciliation(limits: limits) { records }
+    var shelf = RecordShelf()
+    shelf.fill(records)
+    return RecordReconciliation(limits: limits) { [shelf] in shelf }
   }
 
   /// What `mine` lacks of `theirs`, and what it took to find out.
@@ -81,6 +72,56 @@ import Testing
       (0..<mine).map { try record($0) }, (0..<theirs).map { try record($0) })
     #expect(found.count == max(0, theirs - mine))
     #expect(Set(found.map(\.id)).count == found.count)
+  }
+
+  // MARK: What it costs
+
+  @Test func `one change among 10,000 records is hashed once a side, however often is compared`()
+    async throws
+  {
+    let records = try (0..<10_000).map { try record($0) }
+    let newer = try record(4_711, sequence: 2)
+    let hashes = [Shared(0), Shared(0)]
+    let shelves = hashes.map { count in
+      var shelf = RecordShelf { record in
+        count.change { $0 += 1 }
+        return RecordShelf.sha256(record)
+      }
+      shelf.fill(records)
+      return Shared(shelf)
+    }
+    #expect(hashes.map(\.now) == [10_000, 10_000])
+    shelves[1].change { $0.set(newer, of: newer.id) }
+    try await withWiredNodes { nodes in
+      nodes.answer(there, RecordReconciliation { shelves[1].now }.handlers)
+      let caller = try nodes.caller(from: here, to: there)
+      let mine = RecordReconciliation { shelves[0].now }
+      let missing = try await mine.missing(from: caller)
+      #expect(missing.map(\.fingerprint) == [newer.fingerprint])
+      for record in missing { shelves[0].change { $0.set(record, of: record.id) } }
+      for _ in 0..<10 { #expect(try await mine.missing(from: caller).isEmpty) }
+    }
+    // Here twice: when it came, to see that it is none that is held, and when it was taken.
+    #expect(hashes.map(\.now) == [10_002, 10_001])
+  }
+
+  @Test func `a shelf that followed changes equals one that is filled anew`() throws {
+    var random = SplitMix(seed: 7)
+    var live: [NodeID: SignedRecord] = [:]
+    var shelf = RecordShelf()
+    for step in 0..<5_000 {
+      let record = try record(random.below(300), sequence: UInt64(step + 1))
+      let isThere = random.chance(0.7)
+      live[record.id] = isThere ? record : nil
+      shelf.set(isThere ? record : nil, of: record.id)
+    }
+    var fresh = RecordShelf()
+    fresh.fill(live.values)
+    let ranks = 0..<fresh.items.count
+    #expect(!ranks.isEmpty && shelf.count == fresh.count)
+    #expect(
+      shelf.items.fingerprint(of: 0..<shelf.items.count) == fresh.items.fingerprint(of: ranks))
+    #expect(live.values.allSatisfy { shelf.has($0) && shelf[$0.id.key] === $0 })
   }
 
   // MARK: Hostile ones

@@ -121,13 +121,14 @@ import Testing
     var copy = TopicMessage.Copy(request: 7)
     copy.messages = [TopicMessage.Kept(TopicPosition(stream, 2), [1, 2, 3])]
     copy.lasts = [TopicPosition(stream, 2)]
-    copy.names = ["archive"]
+    copy.names = [.init("archive", era: 1), .init("old", era: 4)]
     copy.acknowledged = [TopicMessage.Acknowledged("archive", TopicPosition(stream, 1))]
     var random = SeededRandom(seed: 3)
     var refused = 0
-    for message in [.copy(copy), .behind(TopicPosition(stream, 4)), .attach(name: "a")]
-      as [TopicMessage]
-    {
+    for message in [
+      .copy(copy), .behind(TopicPosition(stream, 4)), .attach(name: "a"),
+      .forget(request: 5, name: "archive"), .forgotten(request: 5, wasThere: true),
+    ] as [TopicMessage] {
       let bytes = message.encoded(topic: "log")
       let whole = try TopicMessage.decode(bytes)
       #expect(whole.0 == message && whole.topic == "log")

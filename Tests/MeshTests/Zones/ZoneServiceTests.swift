@@ -2,6 +2,7 @@ import Calls
 import IO
 import Primitives
 import Simulation
+import Store
 import Testing
 
 @testable import Mesh
@@ -18,10 +19,13 @@ import Testing
     let nodes: WiredNodes
     let ids: [NodeID]
     private(set) var services: [ZoneService] = []
+    private(set) var disks: [StubbornDriver] = []
+    private var scopes: [ComponentScope] = []
+    private let limits: ZoneService.Limits
     let told = Told()
     private(set) var random = SeededRandom(seed: 5)
 
-    init(_ count: Int, on nodes: WiredNodes, planner: ZonePlanner.Limits) {
+    init(_ count: Int, on nodes: WiredNodes, planner: ZonePlanner.Limits) async throws {
       self.nodes = nodes
       var ids: [NodeID] = []
       for number in 0..<count {
@@ -39,17 +43,38 @@ import Testing
       limits.core.findTimeout = .milliseconds(100)
       limits.core.settling = .milliseconds(200)
       limits.streams.shortestPause = .milliseconds(5)
-      for id in ids {
+      limits.savePause = .milliseconds(5)
+      self.limits = limits
+      for _ in ids {
+        let disk = StubbornDriver(try MemoryDatabase())
+        try await disk.migrate([ZoneArchive.schema], at: WallTime(nanoseconds: 0))
+        disks.append(disk)
+      }
+      try await startAll()
+    }
+
+    private func startAll() async throws {
+      for (id, disk) in zip(ids, disks) {
+        let archive = ZoneArchive(disk)
         let service = ZoneService(
-          own: id, seed: random.next(), limits: limits, callers: nodes.callers(of: id)
+          own: id, seed: random.next(), restored: try await archive.load(), archive: archive,
+          limits: limits, callers: nodes.callers(of: id)
         ) { [told] zone in told.zones.withLock { $0[id] = zone } }
         nodes.answer(id, service.handlers)
         services.append(service)
-        _ = nodes.start(service)
+        scopes.append(nodes.start(service))
       }
       for (id, service) in zip(ids, services) {
         service.membersChanged(joined: ids.filter { $0 != id }, left: [])
       }
+    }
+
+    /// All at once lose what is in memory.
+    func restartAll() async throws {
+      for scope in scopes { scope.stopGate.open() }
+      for id in ids { nodes.kill(id) }
+      (services, scopes) = ([], [])
+      try await startAll()
     }
 
     func entry(_ version: UInt64 = 1) -> ZoneEntry {
@@ -63,7 +88,7 @@ import Testing
     _ count: Int, planner: ZonePlanner.Limits = ZonePlanner.Limits(),
     _ body: (Rig) async throws -> Void
   ) async throws {
-    try await withWiredNodes { try await body(Rig(count, on: $0, planner: planner)) }
+    try await withWiredNodes { try await body(try await Rig(count, on: $0, planner: planner)) }
   }
 
   private func keys(_ entry: ZoneEntry) -> KeyRange {
@@ -108,6 +133,91 @@ import Testing
         #expect(found == [entry])
       }
     }
+  }
+
+  @Test func `when every node is killed at once, all that was stored is found, zones as they were`()
+    async throws
+  {
+    var planner = ZonePlanner.Limits()
+    planner.splitHold = .milliseconds(300)
+    planner.minimum = 3
+    planner.half = 4
+    try await withIndex(8, planner: planner) { rig in
+      let entries = (0..<40).map { _ in rig.entry() }
+      try await rig.services[0].put(entries)
+      try await rig.nodes.eventually {
+        rig.services.allSatisfy { $0.status.zones.count == 2 }
+          && rig.services.reduce(0) { $0 + $1.status.entries } == 4 * entries.count
+      }
+      let zones = rig.services.map(\.zone)
+      var newer = entries[0]
+      (newer.version, newer.payload) = (2, [9])
+      try await rig.services[3].put([newer])
+      try await rig.restartAll()
+      #expect(rig.services.map(\.zone) == zones)
+      #expect(rig.services.reduce(0) { $0 + $1.status.entries } >= 3 * entries.count)
+      for entry in [newer] + entries.dropFirst() {
+        #expect(try await rig.services[7].find(keys(entry)).entries == [entry])
+      }
+    }
+  }
+
+  @Test func `nothing counts as stored, and nobody is told so, before it is on disk`()
+    async throws
+  {
+    try await withIndex(3) { rig in
+      for disk in rig.disks.dropFirst() { disk.refuse(true) }
+      let isStored = Locked(false)
+      let entry = rig.entry()
+      rig.nodes.tasks.start {
+        do {
+          try await rig.services[0].put([entry])
+          isStored.withLock { $0 = true }
+        } catch { Issue.record(error) }
+      }
+      try await rig.nodes.eventually { rig.disks.dropFirst().allSatisfy { $0.refused > 3 } }
+      #expect(isStored.withLock { !$0 })
+      for disk in rig.disks { disk.refuse(false) }
+      try await rig.nodes.eventually { isStored.withLock { $0 } }
+      for disk in rig.disks {
+        let kept = try await ZoneArchive(disk).load()
+        #expect(kept.contains(.entry(entry)))
+      }
+    }
+  }
+
+  @Test func `what is dropped or over is gone from the disk`() async throws {
+    let archive = ZoneArchive(try await migrated())
+    var random = SeededRandom(seed: 2)
+    var entries: [ZoneEntry] = []
+    for number in 0..<20 {
+      let time = WallTime(nanoseconds: Int64(number) * 100)
+      let version = UInt64.max - UInt64(number)
+      entries.append(
+        ZoneEntry(
+          key: random.bytes32(), version: version, expiresAt: time, payload: [UInt8(number)],
+          isRemoved: number % 5 == 0))
+    }
+    let decision = ZoneMap.Decision(prefix: .root.halves.1, number: .max, isSplit: true)
+    let writes: [ZoneWrite] = entries.map { ZoneWrite.entry($0) }
+    try await archive.save(writes + [ZoneWrite.decision(decision)])
+    #expect(
+      Set(try await archive.load().compactMap(\.asEntry)) == Set(entries))
+    let (low, high) = (ZonePrefix.root.halves.0.keys, ZonePrefix.root.halves.1.keys)
+    try await archive.save([.expired(WallTime(nanoseconds: 500)), .dropped(low)])
+    let left = entries.filter { $0.expiresAt.nanoseconds > 500 && high.contains($0.key) }
+    #expect(!left.isEmpty && left.count < 14)
+    #expect(Set(try await archive.load().compactMap(\.asEntry)) == Set(left))
+    try await archive.save([.dropped(high)])
+    #expect(try await archive.load() == [.decision(decision)])
+    try await archive.clear()
+    #expect(try await archive.load().isEmpty)
+  }
+
+  private func migrated() async throws -> any Driver {
+    let driver = try MemoryDatabase()
+    try await driver.migrate([ZoneArchive.schema], at: WallTime(nanoseconds: 0))
+    return driver
   }
 
   @Test func `who leaves gives away what it alone has`() async throws {
@@ -181,5 +291,11 @@ import Testing
       #expect(failure?.code == .invalidArgument)
       #expect(rig.services[0].status.entries == 0)
     }
+  }
+}
+
+extension ZoneWrite {
+  fileprivate var asEntry: ZoneEntry? {
+    if case .entry(let entry) = self { entry } else { nil }
   }
 }
