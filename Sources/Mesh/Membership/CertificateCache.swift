@@ -30,13 +30,13 @@ struct CertificateCache: Sendable {
     old = [:]
   }
 
-  /// Drops those that do not hold any more. Returns whose they were.
-  mutating func removeRevoked(by revocations: RevocationSet) -> Set<NodeID> {
+  /// Drops those that do not hold any more, and returns them.
+  mutating func removeRevoked(by revocations: RevocationSet) -> [MembershipCertificate] {
     let fallen = (Array(young.values) + Array(old.values)).filter { revocations.isRevoked($0) }
     for certificate in fallen {
       young[certificate.member] = nil
       old[certificate.member] = nil
     }
-    return Set(fallen.map(\.member))
+    return fallen
   }
 }

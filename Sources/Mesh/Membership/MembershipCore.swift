@@ -110,6 +110,8 @@ package struct MembershipCore: Sendable {
     self.network = network
     self.certificate = try MembershipCertificate(decoding: certificate)
     guard self.certificate.member == key.id else {
+      // A new key after the old one was revoked: nothing is lost by beginning anew.
+      if content.values[.networkKey] == nil, try content.revokes(self.certificate) { return nil }
       throw NetworkError(
         .forged,
         "the stored membership is that of another node: the node key was replaced; put the old "
@@ -193,5 +195,13 @@ package struct MembershipCore: Sendable {
     admins[admin.admin] = admin
     if admin.admin == key.id { adminCertificate = admin }
     return true
+  }
+}
+
+extension MembershipStore.Content {
+  fileprivate func revokes(_ certificate: MembershipCertificate) throws -> Bool {
+    var known = RevocationSet(network: certificate.network)
+    for bytes in revocations { known.insert(try Revocation(decoding: bytes)) }
+    return known.isRevoked(certificate)
   }
 }

@@ -17,6 +17,9 @@ package struct Validity: Hashable, Sendable {
 
   package var life: Duration { issuedAt.duration(to: expiresAt) }
 
+  /// So late that nobody takes it any more.
+  func isOver(at time: WallTime) -> Bool { time >= expiresAt.advanced(by: Self.clockSkew) }
+
   /// `what` begins the sentence, `remedy` ends it.
   func check(at time: WallTime, _ what: String, remedy: String) throws(NetworkError) {
     guard time.advanced(by: Self.clockSkew) >= issuedAt else {
@@ -25,7 +28,7 @@ package struct Validity: Hashable, Sendable {
         "\(what) is not valid before \(issuedAt), and here it is \(time): set the clocks of both "
           + "machines")
     }
-    guard time < expiresAt.advanced(by: Self.clockSkew) else {
+    guard !isOver(at: time) else {
       throw NetworkError(.expired, "\(what) expired at \(expiresAt): \(remedy)")
     }
   }

@@ -64,6 +64,7 @@ extension Network {
   }
 
   private func member(at address: SocketAddress, on loop: EventLoop) async throws -> NodeID {
+    if let why = membership.whyOut() { throw why }
     let deadline = Instant.now().advanced(by: .seconds(3))
     let connection = try await SocketTransport.connect(
       to: address, on: loop, deadline: deadline, options: .node)

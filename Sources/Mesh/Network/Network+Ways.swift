@@ -11,6 +11,7 @@ import Security
 extension Network {
   /// One search, as `PathSelector` wants it. Carriers found go to the peer's link.
   func dial(_ peer: Peer, betterThan kind: PathKind?) async -> DialReport {
+    if membership.whyOut() != nil { return DialReport(entries: [], best: nil, took: .zero) }
     let routes = routes(to: peer.id).filter { route in
       kind.map { route.path.tier < $0.tier } ?? true
     }
@@ -115,9 +116,13 @@ extension Network {
   func handshake(
     _ purpose: PeerHello.Purpose, _ greeting: LinkCore.Greeting
   ) -> LinkHandshake {
-    LinkHandshake(
+    var handshake = LinkHandshake(
       certificate: membership.certificate.encoded, version: options.version, purpose: purpose,
       greeting: greeting)
+    handshake.refusing = { [membership] error, peer, certificate in
+      membership.farewell(to: peer, showing: certificate, because: error)
+    }
+    return handshake
   }
 
   /// Believes a member's certificate, or throws.
@@ -134,6 +139,7 @@ extension Network {
     to peer: NodeID, at address: SocketAddress, from port: UInt16? = nil,
     on loop: EventLoop, within time: Duration = .seconds(5)
   ) async throws -> (carrier: Carrier, local: SocketAddress) {
+    if let why = membership.whyOut() { throw why }
     let deadline = Instant.now().advanced(by: time)
     var options = SocketOptions.node
     if let port {

@@ -86,6 +86,8 @@ package final class Network: Component, NetworkView, Sendable {
     var specs = NodeSpecs()
     /// When a connection from elsewhere last came in: proof of being reachable.
     var enteredAt: Instant?
+    /// The owner was told that this node is out of its network.
+    var hasToldOut = false
   }
 
   package let name = "network"
@@ -188,6 +190,7 @@ package final class Network: Component, NetworkView, Sendable {
       let session = try await NetworkSession.make(self)
       state.withLock { $0.session = session }
       sessionChanges.announce()
+      tellIfOut()
       try await session.run(until: scope, orReplaced: replaced)
       state.withLock { state in
         state.session = nil
@@ -229,6 +232,7 @@ package final class Network: Component, NetworkView, Sendable {
   }
 
   package func caller(to peer: NodeID) throws(NetworkError) -> any Caller {
+    if let why = membership.whyOut() { throw why }
     if peer == own {
       throw NetworkError(.violation, "this node is \(peer.short) itself; ask it directly")
     }
@@ -299,14 +303,14 @@ package final class Network: Component, NetworkView, Sendable {
   }
 
   /// Their certificates hold no longer: nobody speaks with them from here on.
-  package func expel(_ nodes: Set<NodeID>) {
-    for id in nodes {
+  package func expel(_ nodes: [NodeID: LinkFrame.Farewell]) {
+    for (id, farewell) in nodes {
       peers.ifThere(id) { peer in
-        peer.end(.refused)
+        peer.end(farewell)
         peer.network.unlinked(id)
       }
     }
-    if let session = state.withLock({ $0.session }) { session.expel(nodes) }
+    if let session = state.withLock({ $0.session }) { session.expel(Set(nodes.keys)) }
     knowledgeMayHaveChanged()
   }
 }

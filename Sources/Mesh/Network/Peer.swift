@@ -22,6 +22,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   let network: Network
   private var selector: PathSelector
   private var isWanted = false
+  private var searchTask: UInt64?
   private var users = 0
   private var usedAt: Instant
   private var timer: TimerToken?
@@ -53,8 +54,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
 
   /// Makes calls while the link is kept up.
   func use<Result>(_ body: (any Caller) async throws -> Result) async throws -> Result {
+    try want()
     users += 1
-    want()
     defer {
       users -= 1
       usedAt = loop.now
@@ -62,7 +63,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     return try await body(link.caller)
   }
 
-  private func want() {
+  private func want() throws(NetworkError) {
+    if let why = network.membership.whyOut() { throw why }
     usedAt = loop.now
     if isWanted || isClosed { return }
     isWanted = true
@@ -76,6 +78,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     defer { loop.cancel(late) }
     let before = report
     while link.path == nil {
+      if let why = network.membership.whyOut() { throw why }
       if let report, report != before, let failure = report.failure(to: id) { throw failure }
       guard loop.now < deadline, !isClosed else {
         throw NetworkError(.timedOut, "node \(id.short) was not reached in time")
@@ -115,9 +118,18 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   }
 
   /// Ends everything at once.
-  func end(_ reason: LinkFrame.Reason) {
-    link.end(reason)
+  func end(_ farewell: LinkFrame.Farewell) {
+    link.end(farewell)
     for connection in bulk.values { connection.abort() }
+  }
+
+  /// This node is a member no longer: whoever calls is told so, and nobody is dialled.
+  func giveUp() {
+    isWanted = false
+    feed(.wanted(false))
+    if let searchTask { tasks.cancel(searchTask) }
+    end(LinkFrame.Farewell(.done))
+    changes.announce()
   }
 
   /// Returns when nothing of it is left.
@@ -126,7 +138,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     changes.announce()
     for token in [timer, idleTimer].compactMap({ $0 }) { loop.cancel(token) }
     (timer, idleTimer) = (nil, nil)
-    end(reason)
+    end(LinkFrame.Farewell(reason))
     punch?.stop()
     tasks.cancelAll()
     await link.close(reason)
@@ -151,11 +163,12 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   }
 
   private func search(betterThan kind: PathKind?) {
-    tasks.start { [self] in
+    searchTask = tasks.start { [self] in
       await loop.yieldTurn()
       let known = waysKnown
       let report = await network.dial(self, betterThan: kind)
       if known == waysKnown { self.report = report }
+      searchTask = nil
       changes.announce()
       feed(.searchEnded)
     }
@@ -207,6 +220,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
       "a link ended", LogField("peer", id.short), LogField("why", String(describing: why)))
     feed(.pathDown(1))
     network.unlinked(id)
+    if case .closedThere(let farewell) = why { network.heard(farewell, from: id) }
   }
 
   // MARK: - Idleness
