@@ -158,8 +158,18 @@ class Admins(MeshCase):
     def test_an_admin_goes_with_all_it_signed(self):
         desk, second, third = self.second_admin()
         made = invite(second)
-        reply = desk.json("nodes", "revoke", "second", "--members", "revoke")
-        self.assertIn(second.id, reply["revoked"])
+        preview = desk.json("nodes", "revoke", "second", "--members", "revoke", "--preview")
+        self.assertEqual(preview["revoked"], [])
+        self.assertEqual(
+            [(one["id"], one["name"], one["isNamed"]) for one in preview["nodes"]],
+            [(second.id, "second", True), (third.id, "third", False)])
+        self.assertTrue(second.json("network")["isAdmin"])
+        self.assertEqual(desk.json("network")["revocations"], [])
+        kept = desk.json("nodes", "revoke", "second", "--members", "keep", "--preview")
+        self.assertEqual(kept["nodes"], [])
+        result = desk.run("nodes", "revoke", "second", "--members", "revoke")
+        self.assert_ends(result, 0)
+        self.assertLess(result.stdout.index(third.id), result.stdout.index("out of the network"))
         for name in ("second", "third"):
             self.assert_soon(lambda: not sees(desk, name, "alive", "suspect"), SOON,
                              lambda: states(desk))

@@ -22,6 +22,7 @@ enum NodeNetwork {
     surroundings.whenOut = { network.withLock { $0.object }?.tellIfOut() }
     var policy = Membership.Policy()
     policy.needsApproval = settings.networkApproval
+    policy.life = settings.networkMembershipLife
     var limits = Membership.Limits()
     limits.certificates = settings.httpMaxConnections
     let membership = try await Membership.open(
@@ -68,5 +69,8 @@ extension NodeMembership {
       isAdmin: membership.isAdmin, peers: network.livePeers,
       expiresAt: membership.certificate.expiresAt,
       health: standing.health, remedy: standing.remedy)
+    joining = membership.pendingJoin.map {
+      Joining(network: $0.invite.network.description, name: $0.name, since: $0.since)
+    }
   }
 }

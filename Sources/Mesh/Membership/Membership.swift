@@ -8,6 +8,8 @@ package final class Membership: Sendable {
   package struct Policy: Sendable {
     /// Joining leaves a node waiting until an admin approves.
     package var needsApproval = false
+    /// Of the memberships that this node signs.
+    package var life = MembershipCertificate.life
     package init() {}
   }
 
@@ -16,6 +18,9 @@ package final class Membership: Sendable {
     package var certificates = 2048
     /// Calls that one exchange with a peer may take.
     package var rounds = 64
+    /// Answers kept back for nodes that wait for approval, and for how long.
+    package var holds = 16
+    package var holdTime = Duration.seconds(20)
     package init() {}
   }
 
@@ -61,6 +66,9 @@ package final class Membership: Sendable {
   /// A network of one was made for it.
   package let isFresh: Bool
   let state: Locked<State>
+  /// Announced when an admin has decided something.
+  let decided = Broadcast()
+  let held = Locked(0)
   private let log = Logger("Mesh")
 
   private init(
@@ -87,12 +95,12 @@ package final class Membership: Sendable {
     let core: MembershipCore
     var isFresh = false
     if let stored = try MembershipCore(content, key: key, needsApproval: policy.needsApproval) {
-      core = stored
+      core = stored.signing(for: policy.life)
     } else {
       let (new, changes) = try MembershipCore.alone(
         key: key, name: name, needsApproval: policy.needsApproval, at: now)
       try await store.apply(changes)
-      core = new
+      core = new.signing(for: policy.life)
       isFresh = true
     }
     let membership = Membership(
@@ -186,6 +194,20 @@ package final class Membership: Sendable {
     read { $0.decisions.name(of: node, $0.revocations) }
   }
 
+  // MARK: - What ends
+
+  /// Those whose certificates nobody takes any more; each is told once.
+  package func takeLapsed(now: WallTime = .now()) -> [NodeID] {
+    state.withLock { $0.cache.removeLapsed(at: now) }
+  }
+
+  /// When the next certificate ends, this node's or one of a peer.
+  package func nextLapse(now: WallTime = .now()) -> WallTime? {
+    state.withLock { state in
+      ([state.core.certificate.validity.over] + state.cache.ends).filter { $0 > now }.min()
+    }
+  }
+
   // MARK: - Changing
 
   func read<Result: Sendable>(_ body: (MembershipCore) -> Result) -> Result {
@@ -216,6 +238,7 @@ package final class Membership: Sendable {
       surroundings.whenRevoked(fallen)
     }
     if isOut { surroundings.whenOut() }
+    if changes.contains(where: \.isDecision) { decided.announce() }
     try await store.apply(changes)
     return result
   }

@@ -143,7 +143,8 @@ extension MembershipCore {
     var grant = held.grant
     grant.name = decisions.name(of: node, revocations) ?? held.name
     guard CertificateHealth(of: held, at: time).isRenewalDue || grant.name != held.name else {
-      let from = held.expiresAt.advanced(by: .zero - CertificateHealth.renewalWindow)
+      let window = CertificateHealth.renewalWindow(of: held.validity.life)
+      let from = held.expiresAt.advanced(by: .zero - window)
       throw NetworkError(
         .denied, "the membership of \(held.name) can be renewed from \(from), not before")
     }

@@ -34,6 +34,8 @@ package struct MembershipCore: Sendable {
   var limits: Limits
   /// Joining leaves a node waiting until an admin approves.
   let needsApproval: Bool
+  /// Of the memberships that this node signs.
+  private(set) var life = MembershipCertificate.life
   package internal(set) var network: NetworkID
   var networkKey: NetworkKey?
   package var certificate: MembershipCertificate
@@ -43,6 +45,8 @@ package struct MembershipCore: Sendable {
   package internal(set) var decisions: DecisionSet
   package var invites: InviteBook
   var waiting: [NodeID: WaitingNode] = [:]
+  /// The invite of this node's own that an admin has not let it in with yet.
+  var pendingJoin: PendingJoin?
   var nextSerial: UInt64 = 1
   /// It has signed somebody else.
   var hasMembers = false
@@ -129,6 +133,7 @@ package struct MembershipCore: Sendable {
     nextSerial = content.nextSerial
     hasMembers = content.values[.hasMembers] != nil
     waiting = content.waiting
+    pendingJoin = try content.values[.pendingJoin].map { try PendingJoin(decoding: $0) }
     // What is stored was verified before it was.
     for bytes in content.revocations { revocations.insert(try Revocation(decoding: bytes)) }
     for bytes in content.decisions { decisions.insert(try Decision(decoding: bytes)) }
@@ -146,6 +151,12 @@ package struct MembershipCore: Sendable {
   package func isOwnRevoked() -> Bool { revocations.isRevoked(certificate) }
 
   // MARK: - Signing
+
+  func signing(for life: Duration) -> MembershipCore {
+    var core = self
+    core.life = life
+    return core
+  }
 
   /// This node's right to sign, or what to do about having none.
   func signingCertificate(at time: WallTime) throws(NetworkError) -> AdminCertificate {
@@ -166,7 +177,7 @@ package struct MembershipCore: Sendable {
   ) throws(NetworkError) -> (certificate: MembershipCertificate, changes: Changes) {
     let admin = try signingCertificate(at: time)
     let issued = MembershipCertificate(
-      of: node, grant, serial: nextSerial, at: time, by: admin, signedBy: key)
+      of: node, grant, serial: nextSerial, at: time, by: admin, signedBy: key, life: life)
     nextSerial += 1
     var changes: Changes = [.nextSerial(nextSerial)]
     if node != key.id {

@@ -2,7 +2,7 @@ package import Primitives
 
 /// From when to when a certificate holds.
 package struct Validity: Hashable, Sendable {
-  /// What clocks of a network may differ by.
+  /// What clocks of a network may differ by; less for what lasts hardly longer.
   package static let clockSkew = Duration.seconds(600)
 
   package let issuedAt: WallTime
@@ -18,11 +18,15 @@ package struct Validity: Hashable, Sendable {
   package var life: Duration { issuedAt.duration(to: expiresAt) }
 
   /// So late that nobody takes it any more.
-  func isOver(at time: WallTime) -> Bool { time >= expiresAt.advanced(by: Self.clockSkew) }
+  func isOver(at time: WallTime) -> Bool { time >= over }
+
+  var over: WallTime { expiresAt.advanced(by: tolerance) }
+
+  private var tolerance: Duration { min(Self.clockSkew, life / 10) }
 
   /// `what` begins the sentence, `remedy` ends it.
   func check(at time: WallTime, _ what: String, remedy: String) throws(NetworkError) {
-    guard time.advanced(by: Self.clockSkew) >= issuedAt else {
+    guard time.advanced(by: tolerance) >= issuedAt else {
       throw NetworkError(
         .expired,
         "\(what) is not valid before \(issuedAt), and here it is \(time): set the clocks of both "

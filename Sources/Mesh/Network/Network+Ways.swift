@@ -12,11 +12,14 @@ extension Network {
   /// One search, as `PathSelector` wants it. Carriers found go to the peer's link.
   func dial(_ peer: Peer, betterThan kind: PathKind?) async -> DialReport {
     if membership.whyOut() != nil { return DialReport(entries: [], best: nil, took: .zero) }
-    let routes = routes(to: peer.id).filter { route in
-      kind.map { route.path.tier < $0.tier } ?? true
+    let id = peer.id
+    let known: () -> [DialRoute] = { [self] in
+      routes(to: id).filter { route in kind.map { route.path.tier < $0.tier } ?? true }
     }
+    defer { peer.hearNews = nil }
     let report = await dialler(for: peer).dial(
-      peer.id, by: routes, isConnected: peer.link.path != nil, on: peer.loop
+      id, by: known(), isConnected: peer.link.path != nil, on: peer.loop,
+      begun: { news in peer.hearNews = { news(known()) } }
     ) { [self] found in
       guard let carrier = found.transport as? Carrier else { return found.transport.close() }
       peer.attach(carrier)

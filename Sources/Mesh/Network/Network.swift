@@ -37,6 +37,8 @@ package final class Network: Component, NetworkView, Sendable {
     /// Connections of nodes that are no members, at once, and the time of each.
     package var strangers = 64
     package var strangerTime = Duration.seconds(30)
+    /// A node that joins waits so long for the table.
+    package var tableTime = Duration.seconds(5)
     package var links = LinkLimits()
     package var gossip = Gossip.Limits()
     package init() {}
@@ -88,6 +90,8 @@ package final class Network: Component, NetworkView, Sendable {
     var enteredAt: Instant?
     /// The owner was told that this node is out of its network.
     var hasToldOut = false
+    /// A join that waits for approval is asked for anew.
+    var isAskingAgain = false
   }
 
   package let name = "network"
@@ -191,6 +195,7 @@ package final class Network: Component, NetworkView, Sendable {
       state.withLock { $0.session = session }
       sessionChanges.announce()
       tellIfOut()
+      if membership.pendingJoin != nil { askAgain() }
       try await session.run(until: scope, orReplaced: replaced)
       state.withLock { state in
         state.session = nil

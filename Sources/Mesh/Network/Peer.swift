@@ -17,6 +17,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   var whenIdle: () -> Void = {}
   /// How the last search for ways went.
   private(set) var report: DialReport?
+  /// Lets the search under way look again which ways there are.
+  var hearNews: (() -> Void)?
   /// The punch under way, whichever side began it.
   var punch: Punch?
   let network: Network
@@ -114,6 +116,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   /// There may be ways now that there were not: this side's NAT or the other's record is known.
   func waysChanged() {
     waysKnown += 1
+    hearNews?()
     if link.path != .direct { feed(.networkChanged) }
   }
 
