@@ -63,7 +63,8 @@ class Faults(MeshCase):
 
     def test_what_makes_no_plan_is_refused(self):
         for text, code, said in (
-                ("seed = x", 2, "line 1"), (self.one("crash", 'nodes = ["desk"]\n'), 2, "simulator"),
+                ("seed = x", 2, "line 1"),
+                (self.one("crash", 'nodes = ["desk"]\n'), 2, "simulator"),
                 (self.one("hurl"), 2, "line 3"),
                 (self.one("pause", 'nodes = ["nobody"]\nlasts = "1s"\n'), 5, "nobody")):
             with self.subTest(text=text):

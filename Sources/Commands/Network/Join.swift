@@ -7,7 +7,8 @@ struct Join: Command {
     abstract: "Make this machine's node a member of a network.",
     discussion: """
       Takes an invite that `apus invite` printed on a machine of the network, and returns when the \
-      network's nodes are known here. Joining a second time changes nothing. A node that is in another network leaves it first: apus leave.
+      network's nodes are known here. Joining a second time changes nothing. A node that is in \
+      another network leaves it first: apus leave.
       """,
     examples: [
       .init("apus join apus1-...", "with the invite"),

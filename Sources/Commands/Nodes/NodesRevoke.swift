@@ -44,11 +44,11 @@ struct NodesRevoke: Command {
         "revoked": reply.revoked.json, "nodes": FallingReport.json(reply.nodes),
       ]
     ) { [member, members] _ in
-      members == .keep
-        ? "\(TextWidth.printable(member)) is no admin any more.\n"
-        : reply.nodes.count > 1
-          ? "\(TextWidth.printable(member)) and \(reply.nodes.count - 1) more are out of the network.\n"
-          : "\(TextWidth.printable(member)) is out of the network.\n"
+      let name = TextWidth.printable(member)
+      let more = reply.nodes.count - 1
+      if members == .keep { return "\(name) is no admin any more.\n" }
+      return more > 0
+        ? "\(name) and \(more) more are out of the network.\n" : "\(name) is out of the network.\n"
     }
   }
 

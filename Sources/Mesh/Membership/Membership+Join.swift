@@ -85,12 +85,12 @@ extension Membership {
     var decision = decided.next()
     var reply = try await answer(request, from: node, source: source)
     guard reply.pending, time > .zero, takeHold() else { return reply }
-    defer { held.withLock { $0 -= 1 } }
+    defer { held.withLock { $0.count -= 1 } }
     guard let loop = EventLoop.current else { preconditionFailure("calls are on a loop") }
     // The others look once more, and wait on.
     let timer = loop.schedule(at: deadline) { [decided] in decided.announce() }
     defer { loop.cancel(timer) }
-    while reply.pending, Instant.now() < deadline {
+    while reply.pending, Instant.now() < deadline, !held.withLock(\.isOver) {
       await decision.wait()
       try Task.checkCancellation()
       decision = decided.next()
@@ -101,10 +101,16 @@ extension Membership {
 
   private func takeHold() -> Bool {
     held.withLock { held in
-      guard held < limits.holds else { return false }
-      held += 1
+      guard held.count < limits.holds, !held.isOver else { return false }
+      held.count += 1
       return true
     }
+  }
+
+  /// Answers whoever waits: the node stops.
+  package func endHolds() {
+    held.withLock { $0.isOver = true }
+    decided.announce()
   }
 
   /// The admin's side of joining. `node` has proven its key.

@@ -55,6 +55,13 @@ package final class Membership: Sendable {
     }
   }
 
+  /// Answers that are kept back.
+  struct Held: Sendable {
+    var count = 0
+    /// The node stops: nothing is kept back any more.
+    var isOver = false
+  }
+
   typealias Fallen = [NodeID: LinkFrame.Farewell]
 
   package let node: NodeID
@@ -68,7 +75,7 @@ package final class Membership: Sendable {
   let state: Locked<State>
   /// Announced when an admin has decided something.
   let decided = Broadcast()
-  let held = Locked(0)
+  let held = Locked(Held())
   private let log = Logger("Mesh")
 
   private init(

@@ -204,7 +204,7 @@ package final class Network: Component, NetworkView, Sendable {
       }
       await endErrands()
       await peers.closeAll()
-      if scope.isStopping || Task.isCancelled { return }
+      if scope.isStopping || Task.isCancelled { return membership.endHolds() }
       try await ground.store.clear()
       let entrance = state.withLock { state in
         state.table = NodeTable(me: own)

@@ -59,13 +59,25 @@ import Testing
       }
       #expect(reply.pending)
     }
-    admin.membership.held.withLock { $0 = admin.membership.limits.holds }
+    admin.membership.held.withLock { $0.count = admin.membership.limits.holds }
     let request = try request(joiner, invite, wait: 20_000)
     let begin = Instant.now()
     let reply = try await loop.run {
       try await admin.membership.answerPatiently(request, from: joiner.id, source: "here")
     }
     #expect(reply.pending && begin.duration(to: .now()) < .seconds(15))
+  }
+
+  @Test func `a node that stops keeps nothing back`() async throws {
+    let (admin, joiner) = (try await admin(), try await Member("joiner"))
+    let request = try request(joiner, try await admin.invite(now: .now()), wait: 20_000)
+    let begin = Instant.now()
+    async let held = loop.run {
+      try await admin.membership.answerPatiently(request, from: joiner.id, source: "here")
+    }
+    while admin.membership.held.withLock(\.count) == 0 { await Task.yield() }
+    admin.membership.endHolds()
+    #expect(try await held.pending && begin.duration(to: .now()) < .seconds(15))
   }
 
   @Test func `a join that waits is remembered until it is over`() async throws {
