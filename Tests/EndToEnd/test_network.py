@@ -246,7 +246,7 @@ class Tables(MeshCase):
 class Expiry(MeshCase):
     """Memberships of seconds: they are renewed while an admin is there, and end without one."""
 
-    LIFE = 20.0
+    LIFE = 24.0
 
     def health(self, node):
         return node.json("status")["membership"]["health"]
@@ -273,8 +273,8 @@ class Expiry(MeshCase):
         self.assertIn("no admin was reached", attic.run("status").stdout)
         self.assert_soon(lambda: self.health(attic) == "expired", self.LIFE)
         self.assertGreater(time.monotonic() - joined, self.LIFE - 2)
-        # Then nobody speaks with it, nor it with anybody.
-        self.assert_soon(lambda: rows(cellar)["attic"]["path"] is None, 10,
+        # Clocks may differ by so much; then nobody speaks with it, nor it with anybody.
+        self.assert_soon(lambda: rows(cellar)["attic"]["path"] is None, self.LIFE + 5,
                          lambda: rows(cellar)["attic"])
         self.assert_soon(lambda: ping(attic, "cellar").returncode == 4, 5)
         self.assert_ends(ping(attic, "cellar"), 4, "apus join")

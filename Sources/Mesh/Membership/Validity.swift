@@ -2,7 +2,7 @@ package import Primitives
 
 /// From when to when a certificate holds.
 package struct Validity: Hashable, Sendable {
-  /// What clocks of a network may differ by; less for what lasts hardly longer.
+  /// What clocks of a network may differ by.
   package static let clockSkew = Duration.seconds(600)
 
   package let issuedAt: WallTime
@@ -22,11 +22,12 @@ package struct Validity: Hashable, Sendable {
 
   var over: WallTime { expiresAt.advanced(by: tolerance) }
 
-  private var tolerance: Duration { min(Self.clockSkew, life / 10) }
+  /// What is short-lived is not taken for longer than once more its life.
+  private var tolerance: Duration { min(Self.clockSkew, life) }
 
   /// `what` begins the sentence, `remedy` ends it.
   func check(at time: WallTime, _ what: String, remedy: String) throws(NetworkError) {
-    guard time.advanced(by: tolerance) >= issuedAt else {
+    guard time.advanced(by: Self.clockSkew) >= issuedAt else {
       throw NetworkError(
         .expired,
         "\(what) is not valid before \(issuedAt), and here it is \(time): set the clocks of both "
