@@ -38,6 +38,9 @@ KEEPING = {"full-cone", "address-restricted", "port-restricted", "udp-blocked", 
 # A connection to the port they use comes through, from whichever port of a host spoken to.
 LENIENT = {"full-cone", "address-restricted"}
 
+# What each is shown as.
+SHOWN = {"symmetric": "hard", "udp-blocked": "blocked", "only-443": "blocked"}
+
 JOIN_TIME, CALL_TIME, PATH_TIME = 60, 20, 90  # seconds
 # Between the two ends of a relayed call, through the relay.
 WIRE_DELAY, ROUND_TRIPS = 0.025, 4
@@ -259,6 +262,21 @@ def truth(network, checks):
     checks.expect("the paths shown are those the kernel has", not wrong, "; ".join(wrong[:8]))
 
 
+def shown_kinds(network, checks):
+    """What NAT each node is behind, as the hub shows it."""
+    kinds = {
+        node.name: SHOWN.get(node.kind, "easy") for node in network.nodes if node.kind != "public"}
+    deadline = time.monotonic() + PATH_TIME
+    while True:
+        rows = network.hub.rows()
+        wrong = {name: rows.get(name, {}).get("nat") for name, kind in kinds.items()
+                 if rows.get(name, {}).get("nat") != kind}
+        if not wrong or time.monotonic() > deadline:
+            break
+        time.sleep(1)
+    checks.expect("the kinds of NAT shown are those there are", not wrong, str(wrong or kinds))
+
+
 def table(network, shown):
     names = [node.name for node in network.nodes]
     width = max(map(len, names)) + 1
@@ -366,6 +384,7 @@ def main():
             if network.grow({kind: lab.host(nat=kind) for kind in kinds}):
                 calls(network, checks)
                 paths(network, checks)
+                shown_kinds(network, checks)
                 round_trips(lab, network, checks)
                 if not options.short:
                     lossy(lab, network, checks)

@@ -93,8 +93,8 @@ class MeshCase(unittest.TestCase):
         cls.connect(nodes)
         return nodes
 
-    def network(self, *names):
-        nodes = [self.start(name) for name in names]
+    def network(self, *names, words=()):
+        nodes = [self.start(name, *words) for name in names]
         self.connect(nodes)
         return nodes
 

@@ -15,7 +15,7 @@ from support import trusting_context
 MAIN, BULK = 1, 2
 # Kinds of frames on a carrier.
 DATA, END, ACK, ATTACH, GONE, PING, PONG, DETACH, CLOSE = range(1, 10)
-REFUSED, VIOLATION, LANE_ENDED = 3, 4, 5
+REFUSED, VIOLATION, LANE_ENDED, REVOKED, EXPIRED = 3, 4, 5, 6, 7
 ED25519 = bytes.fromhex("302e020100300506032b657004220420")
 
 

@@ -107,8 +107,12 @@ class Node:
         return run(self.home, *words, **settings)
 
     def json(self, *words):
+        return self.json_of(0, *words)
+
+    def json_of(self, code, *words):
+        """What a command says that ends with this code."""
         result = self.run(*words, "--json")
-        if result.returncode:
+        if result.returncode != code:
             raise AssertionError(f"{words} ended with {result.returncode}: {result.stderr}")
         return json.loads(result.stdout)
 

@@ -255,7 +255,39 @@ class CarrierFrames(AttachedCase):
         self.assert_violation(stream)
 
 
+# What a member says to make another one believe that it was revoked, and how that is called.
+LIES = [
+    ("no proof", b"", "does not prove it"),
+    ("noise", b"\xff" * 40, "a proof that is none"),
+    ("a revocation of noise", peers.field(1, b"\xff" * 40), "a proof that is none"),
+    ("a certificate for a revocation", None, "a proof that is none"),
+]
+
+
+@table(LIES, "check")
+class Farewells(AttachedCase):
+    def check(self, proof, said):
+        stream, _, _ = self.carrier()
+        proof = peers.field(1, self.shown) if proof is None else proof
+        before = self.desk.errors().count(said)
+        stream.sendall(link_frame(peers.CLOSE, 0, proof, peers.REVOKED))
+        self.refused(stream)
+        self.assert_soon(lambda: self.desk.errors().count(said) > before)
+        self.assertEqual(self.desk.json("status")["membership"]["health"], "ok")
+
+
 class Offsets(AttachedCase):
+    def test_a_farewell_without_end(self):
+        stream, _, _ = self.carrier()
+        stream.sendall(link_frame(peers.CLOSE, 0, b"x", peers.REVOKED, length=8193))
+        self.assert_violation(stream)
+
+    def test_the_clock_of_another_changes_nothing(self):
+        stream, _, _ = self.carrier()
+        stream.sendall(link_frame(peers.CLOSE, 0, b"", peers.EXPIRED))
+        self.refused(stream)
+        self.assert_soon(lambda: "the clock of one of the two is wrong" in self.desk.errors())
+
     def test_a_resume_of_bytes_never_sent(self):
         stream, epoch, link = self.carrier()
         stream.sendall(attach(epoch + 1, link, False, 1 << 40))

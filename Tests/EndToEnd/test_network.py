@@ -188,18 +188,116 @@ class Approval(MeshCase):
         self.assertEqual(states(attic), {"attic": "alive"})
         waiting = self.desk.json("network")["waiting"]
         self.assertEqual([(one["id"], one["name"]) for one in waiting], [(attic.id, "attic")])
-        self.assertEqual(list(states(self.desk)), ["desk"])
+        self.assertNotIn("attic", states(self.desk))
         self.assert_ends(self.desk.run("nodes", "approve", "nobody"), 5, "nobody")
         self.assertEqual(self.desk.json("nodes", "approve", attic.id[:8])["name"], "attic")
         self.assertFalse(join(attic, text)["pending"])
         self.assert_soon(lambda: sees(self.desk, "attic", "alive"))
         self.assertEqual(self.desk.json("network")["waiting"], [])
 
-    def test_an_approved_node_comes_in_by_itself(self):
+    def test_an_approved_node_comes_in_at_once(self):
         cellar = self.start("cellar")
+        self.assertIsNone(cellar.json("status")["joining"])
         self.assertTrue(join(cellar, invite(self.desk))["pending"])
+        waiting = cellar.json("status")["joining"]
+        self.assertEqual((waiting["network"], waiting["name"]),
+                         (self.desk.json("network")["network"], "cellar"))
+        self.assertIn("apus nodes approve cellar", cellar.run("status").stdout)
+        # Longer than it takes to ask, and less than it takes to ask again.
+        time.sleep(1)
         self.desk.json("nodes", "approve", "cellar")
-        self.assert_soon(lambda: sees(self.desk, "cellar", "alive"), 25)
+        self.assert_soon(lambda: sees(cellar, "desk", "alive"), 3)
+        self.assertIsNone(cellar.json("status")["joining"])
+
+    def test_a_node_that_waits_does_so_after_a_restart_too(self):
+        shed = self.start("shed")
+        self.assertTrue(join(shed, invite(self.desk))["pending"])
+        since = shed.json("status")["joining"]["since"]
+        shed = self.restart(shed, "shed", kill=True)
+        self.assertEqual(shed.json("status")["joining"]["since"], since)
+        self.desk.json("nodes", "approve", "shed")
+        self.assert_soon(lambda: sees(shed, "desk", "alive"), 10)
+        self.assertIsNone(self.restart(shed, "shed").json("status")["joining"])
+
+    def test_a_node_gives_up_waiting(self):
+        desk, loft = self.start("desk", "--set", "network.approval=true"), self.start("loft")
+        self.assertTrue(join(loft, invite(desk))["pending"])
+        loft.json("leave", "--force")
+        self.assertIsNone(loft.json("status")["joining"])
+        desk.json("nodes", "approve", "loft")
+        time.sleep(2)
+        self.assertEqual(list(states(loft)), ["loft"])
+
+
+class Tables(MeshCase):
+    def test_whoever_has_joined_knows_the_others(self):
+        desk, attic, cellar = self.network("desk", "attic", "cellar")
+        for name in ("first", "second"):
+            late = self.start(name)
+            reply = join(late, invite(desk))
+            # Without waiting for anything.
+            self.assertTrue(reply["complete"])
+            self.assertLessEqual({"attic", "cellar", "desk", name}, set(states(late)))
+            self.assert_ends(ping(late, "cellar", "2s"), 0)
+        for node in (attic, cellar):
+            self.assertTrue(reaches(node, "desk"))
+
+
+class Expiry(MeshCase):
+    """Memberships of seconds: they are renewed while an admin is there, and end without one."""
+
+    LIFE = 24.0
+
+    def health(self, node):
+        return node.json("status")["membership"]["health"]
+
+    def test_a_membership_ends_for_want_of_an_admin(self):
+        life = ("--set", f"network.membership-life={self.LIFE:.0f}s")
+        desk, attic = self.start("desk", *life), self.start("attic")
+        text = invite(desk, "--uses", "2")
+        join(attic, text)
+        joined = time.monotonic()
+        first = attic.json("network")["expiresAt"]
+        # The same network signs longer ones now.
+        desk = self.restart(desk, "desk")
+        cellar = self.start("cellar")
+        join(cellar, invite(desk))
+        self.assertTrue(reaches(attic, "cellar"))
+        self.assertEqual(self.health(cellar), "ok")
+        self.assertEqual(desk.stop(), 0)
+        self.assertEqual(attic.json("network")["expiresAt"], first)
+        # A warning before.
+        self.assert_soon(lambda: self.health(attic) == "warn", self.LIFE)
+        [finding] = [one for one in attic.json("doctor") if one["check"] == "membership"]
+        self.assertEqual(finding["level"], "warning")
+        self.assertIn("no admin was reached", attic.run("status").stdout)
+        self.assert_soon(lambda: self.health(attic) == "expired", self.LIFE)
+        self.assertGreater(time.monotonic() - joined, self.LIFE - 2)
+        # Clocks may differ by so much; then nobody speaks with it, nor it with anybody.
+        self.assert_soon(lambda: rows(cellar)["attic"]["path"] is None, self.LIFE + 5,
+                         lambda: rows(cellar)["attic"])
+        self.assert_soon(lambda: ping(attic, "cellar").returncode == 4, 5)
+        self.assert_ends(ping(attic, "cellar"), 4, "apus join")
+        self.assertTrue(misses(cellar, "attic"))
+        [finding] = [one for one in attic.json_of(1, "doctor") if one["check"] == "membership"]
+        self.assertEqual(finding["level"], "broken")
+        self.assertEqual(attic.errors().count("this node is out of its network"), 1)
+        self.assert_ends(cellar.run("doctor", "attic"), 1)
+        # An invite brings it back.
+        desk = self.restart(desk, "desk")
+        join(attic, invite(desk))
+        self.assertEqual(self.health(attic), "ok")
+        self.assertTrue(reaches(attic, "cellar"))
+
+    def test_it_is_renewed_while_an_admin_is_there(self):
+        desk = self.start("desk", "--set", "network.membership-life=10s")
+        attic = self.start("attic")
+        join(attic, invite(desk))
+        first = attic.json("network")["expiresAt"]
+        self.assert_soon(lambda: attic.json("network")["expiresAt"] > first, 10)
+        time.sleep(6)
+        self.assertTrue(reaches(attic, "desk"))
+        self.assertNotIn("out of its network", attic.errors())
 
 
 class Names(MeshCase):

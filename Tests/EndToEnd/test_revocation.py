@@ -1,8 +1,9 @@
 """Who may speak no more, who else may decide, and the network's key."""
 
+import time
 import unittest
 
-from mesh import SOON, MeshCase, invite, join, misses, reaches, rows, sees, states
+from mesh import SOON, MeshCase, invite, join, misses, ping, reaches, rows, sees, states
 
 PASSWORD = "correct horse battery\n"
 
@@ -55,6 +56,64 @@ class Revoking(MeshCase):
         self.assert_ends(desk.run("nodes", "revoke", "nobody"), 5, "nobody")
 
 
+def health(node):
+    return node.json("status")["membership"]["health"]
+
+
+class Told(MeshCase):
+    """A node that was revoked knows it, and says so."""
+
+    def assert_out(self, node, *texts):
+        self.assert_soon(lambda: health(node) == "revoked", 10, node.errors)
+        [finding] = [one for one in node.json_of(1, "doctor") if one["check"] == "membership"]
+        self.assertEqual(finding["level"], "broken")
+        for text in (*texts, "apus join"):
+            self.assertIn(text, node.json("status")["membership"]["remedy"])
+            self.assertIn(text, node.run("status").stdout)
+            self.assertIn(text, finding["remedy"])
+        self.assert_ends(ping(node, "desk"), 4, "revoked")
+        self.assert_ends(node.run("doctor", "desk"), 4, "revoked")
+        said = node.errors().count("this node is out of its network")
+        self.assertEqual(said, 1)
+
+    def assert_silent(self, others, seconds=4):
+        """Nobody is dialled: those others turn nobody away."""
+        def count():
+            return [node.errors().count("a node was turned away") for node in others]
+        time.sleep(1)
+        before = count()
+        time.sleep(seconds)
+        self.assertEqual(count(), before)
+
+    def test_it_says_so_stops_dialling_and_comes_back_with_a_new_key(self):
+        desk, attic, thief = self.network(
+            "desk", "attic", "thief", words=("--set", "log.level=debug"))
+        desk.json("nodes", "revoke", "thief", "--reason", "sold")
+        self.assert_out(thief, "by desk", "sold", "node.key")
+        self.assert_silent([desk, attic])
+        # It remembers.
+        (thief.home / "errors").write_text("")
+        thief = self.restart(thief, "thief")
+        self.assert_out(thief, "by desk", "sold")
+        self.assert_silent([desk, attic])
+        self.assertEqual(thief.stop(), 0)
+        (thief.home / "node.key").unlink()
+        thief = self.restart(thief, "thief")
+        self.assertEqual(health(thief), "ok")
+        join(thief, invite(desk))
+        self.assertTrue(reaches(thief, "attic"))
+
+    def test_those_who_refuse_it_prove_why(self):
+        desk, attic, thief = self.network("desk", "attic", "thief")
+        self.assertEqual(thief.stop(), 0)
+        desk.json("nodes", "revoke", "thief")
+        self.assert_soon(lambda: attic.json("network")["revocations"])
+        self.assertEqual(desk.stop(), 0)
+        # Only a member that is no admin is there to tell it.
+        (thief.home / "errors").write_text("")
+        self.assert_out(self.restart(thief, "thief"), "by desk")
+
+
 class Admins(MeshCase):
     def second_admin(self):
         """A network whose second node is an admin and has let the third one in."""
@@ -99,8 +158,18 @@ class Admins(MeshCase):
     def test_an_admin_goes_with_all_it_signed(self):
         desk, second, third = self.second_admin()
         made = invite(second)
-        reply = desk.json("nodes", "revoke", "second", "--members", "revoke")
-        self.assertIn(second.id, reply["revoked"])
+        preview = desk.json("nodes", "revoke", "second", "--members", "revoke", "--preview")
+        self.assertEqual(preview["revoked"], [])
+        self.assertEqual(
+            [(one["id"], one["name"], one["isNamed"]) for one in preview["nodes"]],
+            [(second.id, "second", True), (third.id, "third", False)])
+        self.assertTrue(second.json("network")["isAdmin"])
+        self.assertEqual(desk.json("network")["revocations"], [])
+        kept = desk.json("nodes", "revoke", "second", "--members", "keep", "--preview")
+        self.assertEqual(kept["nodes"], [])
+        result = desk.run("nodes", "revoke", "second", "--members", "revoke")
+        self.assert_ends(result, 0)
+        self.assertLess(result.stdout.index(third.id), result.stdout.index("out of the network"))
         for name in ("second", "third"):
             self.assert_soon(lambda: not sees(desk, name, "alive", "suspect"), SOON,
                              lambda: states(desk))
@@ -110,9 +179,12 @@ class Admins(MeshCase):
         late.run("join", made)
         self.assertFalse(sees(desk, "late", "alive"))
         # The third one's key is in nobody's wrong hands: it may be let in again.
-        third.run("leave", "--force")
+        self.assert_soon(lambda: health(third) == "revoked")
+        self.assertIn("with the admin", third.json("status")["membership"]["remedy"])
         join(third, invite(desk))
+        self.assertEqual(health(third), "ok")
         self.assertTrue(reaches(desk, "third"))
+        self.assertTrue(reaches(third, "desk"))
 
 
 class Backups(MeshCase):

@@ -13,6 +13,14 @@ package struct NodeMembership: Sendable {
   package var health: String
   /// What to do; empty when that is nothing.
   package var remedy: String
+  /// The network that the node waits to be let into.
+  package var joining: Joining?
+
+  package struct Joining: Sendable {
+    package var network: String
+    package var name: String
+    package var since: WallTime
+  }
 
   package init(
     network: String, roles: [String], zone: String = "", isAdmin: Bool = false, peers: Int = 0,

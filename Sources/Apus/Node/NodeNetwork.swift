@@ -19,16 +19,21 @@ enum NodeNetwork {
       network.withLock { $0.object }?.isTaken(name: name, byOtherThan: node) ?? false
     }
     surroundings.whenRevoked = { nodes in network.withLock { $0.object }?.expel(nodes) }
+    surroundings.whenOut = { network.withLock { $0.object }?.tellIfOut() }
     var policy = Membership.Policy()
     policy.needsApproval = settings.networkApproval
+    policy.life = settings.networkMembershipLife
     var limits = Membership.Limits()
     limits.certificates = settings.httpMaxConnections
     let membership = try await Membership.open(
       key: key, name: MemberName.suitable(settings.nodeName), store: MembershipStore(database),
       policy: policy, surroundings: surroundings, limits: limits)
+    let store = NetworkStore(database)
+    // What there may be is of a network that a former key was in.
+    if membership.isFresh { try await store.clear() }
     let made = try Network(
       Network.Ground(
-        key: key, membership: membership, store: NetworkStore(database), loops: loops, tls: tls,
+        key: key, membership: membership, store: store, loops: loops, tls: tls,
         specs: SpecsDetection(folder: folder.path)),
       options: options(settings))
     network.withLock { $0.object = made }
@@ -52,17 +57,16 @@ extension NodeMembership {
   /// As the node's network sees it now.
   init(of network: Network) {
     let membership = network.membership
-    let isRevoked = membership.isRevoked
-    let health = membership.health()
+    let standing = membership.standing()
     let row = network.row(of: network.own)
     self.init(
       network: membership.network.description,
       roles: membership.certificate.roles.map(\.rawValue).sorted(), zone: row?.record.zone ?? "",
       isAdmin: membership.isAdmin, peers: network.livePeers,
       expiresAt: membership.certificate.expiresAt,
-      health: isRevoked ? "revoked" : health.description,
-      remedy: isRevoked
-        ? "this node was revoked: ask an admin, and join again with a new key"
-        : health.remedy ?? "")
+      health: standing.health, remedy: standing.remedy)
+    joining = membership.pendingJoin.map {
+      Joining(network: $0.invite.network.description, name: $0.name, since: $0.since)
+    }
   }
 }

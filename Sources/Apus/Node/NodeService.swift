@@ -46,6 +46,13 @@ struct NodeService: NodeV1.NodeService {
       $0.isAdmin = membership.isAdmin
       $0.peers = UInt32(clamping: membership.peers)
       $0.membership = membership.message
+      $0.joining = membership.joining.map { joining in
+        NodeV1.Joining {
+          $0.network = joining.network
+          $0.name = joining.name
+          $0.sinceNanoseconds = joining.since.nanoseconds
+        }
+      }
     }
   }
 

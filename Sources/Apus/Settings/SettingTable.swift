@@ -32,6 +32,10 @@ package struct SettingTable: Sendable {
   package let networkApproval = Setting(
     "network", "approval", false,
     "A node that joins waits until it is approved (`apus nodes approve`).")
+  package let networkMembershipLife = Setting(
+    "network", "membership-life", Duration.seconds(30 * 86_400),
+    in: .seconds(10) ... .seconds(90 * 86_400),
+    "How long memberships hold that this node signs; members renew them in time.")
   package let networkLoopback = Setting(
     "network", "loopback", false,
     "Tells others this machine's loopback addresses too: for several nodes on one machine.")

@@ -380,18 +380,21 @@ package enum NetworkV1 {
     package var name: String = ""
     /// What the joiner has, if anything.
     package var certificate: [UInt8] = []
+    /// How long the admin may keep the answer back while the node still waits for approval.
+    package var waitMilliseconds: UInt32 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.JoinRequest", "network 1 secret 2 name 3 certificate 4")
+      "apus.network.v1.JoinRequest", "network 1 secret 2 name 3 certificate 4 wait_milliseconds 5")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireBytes.self, 10, network)
       writer.plain(WireBytes.self, 18, secret)
       writer.plain(WireString.self, 26, name)
       writer.plain(WireBytes.self, 34, certificate)
+      writer.plain(WireUInt32.self, 40, waitMilliseconds)
       writer.unknown(unknownFields)
     }
 
@@ -403,6 +406,7 @@ package enum NetworkV1 {
       case 18: try WireBytes.read(&secret, &reader)
       case 26: try WireString.read(&name, &reader)
       case 34: try WireBytes.read(&certificate, &reader)
+      case 40: try WireUInt32.read(&waitMilliseconds, &reader)
       default: return false
       }
       return true
@@ -694,6 +698,39 @@ package enum NetworkV1 {
     ) throws(DecodingFailure) -> Bool {
       switch reader.tag {
       case 10: try WireString.read(&code, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  /// An invite whose admin has not let this node in yet.
+  package struct PendingJoin: Message {
+    package var invite: String = ""
+    /// Empty for the node's own name.
+    package var name: String = ""
+    package var sinceNanoseconds: Int64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.network.v1.PendingJoin", "invite 1 name 2 since_nanoseconds 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, invite)
+      writer.plain(WireString.self, 18, name)
+      writer.plain(WireInt64.self, 24, sinceNanoseconds)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&invite, &reader)
+      case 18: try WireString.read(&name, &reader)
+      case 24: try WireInt64.read(&sinceNanoseconds, &reader)
       default: return false
       }
       return true
@@ -1320,17 +1357,20 @@ package enum NetworkV1 {
     package var reason: String = ""
     /// Needed for an admin: what becomes of the members it signed.
     package var signedMembers: NetworkV1.SignedMembers = NetworkV1.SignedMembers(rawValue: 0)
+    /// Only says who would fall.
+    package var preview: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.RevokeRequest", "node 1 reason 2 signed_members 3")
+      "apus.network.v1.RevokeRequest", "node 1 reason 2 signed_members 3 preview 4")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, node)
       writer.plain(WireString.self, 18, reason)
       writer.plain(WireEnum<NetworkV1.SignedMembers>.self, 24, signedMembers)
+      writer.plain(WireBool.self, 32, preview)
       writer.unknown(unknownFields)
     }
 
@@ -1341,6 +1381,7 @@ package enum NetworkV1 {
       case 10: try WireString.read(&node, &reader)
       case 18: try WireString.read(&reason, &reader)
       case 24: try WireEnum<NetworkV1.SignedMembers>.read(&signedMembers, &reader)
+      case 32: try WireBool.read(&preview, &reader)
       default: return false
       }
       return true
@@ -1350,15 +1391,18 @@ package enum NetworkV1 {
   package struct RevokeReply: Message {
     /// What this node's network forgets at once.
     package var revoked: [String] = []
+    /// The same nodes, with their names.
+    package var nodes: [NetworkV1.FallingNode] = []
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.RevokeReply", "revoked 1")
+      "apus.network.v1.RevokeReply", "revoked 1 nodes 2")
 
     package func encode(into writer: inout WireWriter) {
       writer.repeated(WireString.self, 10, revoked)
+      writer.repeated(WireMessage<NetworkV1.FallingNode>.self, 18, nodes)
       writer.unknown(unknownFields)
     }
 
@@ -1367,6 +1411,39 @@ package enum NetworkV1 {
     ) throws(DecodingFailure) -> Bool {
       switch reader.tag {
       case 10: try reader.repeated(WireString.self, &revoked)
+      case 18: try reader.repeated(WireMessage<NetworkV1.FallingNode>.self, &nodes)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct FallingNode: Message {
+    package var id: String = ""
+    package var name: String = ""
+    /// It is said to be out itself; else it falls with the admin who signed it.
+    package var isNamed: Bool = false
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.network.v1.FallingNode", "id 1 name 2 is_named 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, id)
+      writer.plain(WireString.self, 18, name)
+      writer.plain(WireBool.self, 24, isNamed)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&id, &reader)
+      case 18: try WireString.read(&name, &reader)
+      case 24: try WireBool.read(&isNamed, &reader)
       default: return false
       }
       return true
@@ -1506,18 +1583,21 @@ package enum NetworkV1 {
     package var name: String = ""
     package var pending: Bool = false
     package var wasMember: Bool = false
+    /// The node table is here; else it is still on its way.
+    package var complete: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.JoinNetworkReply", "network 1 name 2 pending 3 was_member 4")
+      "apus.network.v1.JoinNetworkReply", "network 1 name 2 pending 3 was_member 4 complete 5")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, network)
       writer.plain(WireString.self, 18, name)
       writer.plain(WireBool.self, 24, pending)
       writer.plain(WireBool.self, 32, wasMember)
+      writer.plain(WireBool.self, 40, complete)
       writer.unknown(unknownFields)
     }
 
@@ -1529,6 +1609,7 @@ package enum NetworkV1 {
       case 18: try WireString.read(&name, &reader)
       case 24: try WireBool.read(&pending, &reader)
       case 32: try WireBool.read(&wasMember, &reader)
+      case 40: try WireBool.read(&complete, &reader)
       default: return false
       }
       return true

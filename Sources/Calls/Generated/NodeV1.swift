@@ -44,13 +44,15 @@ package enum NodeV1 {
     package var peers: UInt32 = 0
     /// How long this node is a member; not set while that is unknown.
     package var membership: NodeV1.Validity?
+    /// Set while the node waits to be let into another network.
+    package var joining: NodeV1.Joining?
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
       "apus.node.v1.StatusReply",
-      "id 1 name 2 version 3 network 4 roles 5 listen 6 web 7 pid 8 uptime_milliseconds 9 resident_bytes 10 open_connections 11 calls_served 12 zone 13 is_admin 14 peers 15 membership 16"
+      "id 1 name 2 version 3 network 4 roles 5 listen 6 web 7 pid 8 uptime_milliseconds 9 resident_bytes 10 open_connections 11 calls_served 12 zone 13 is_admin 14 peers 15 membership 16 joining 17"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -70,6 +72,7 @@ package enum NodeV1 {
       writer.plain(WireBool.self, 112, isAdmin)
       writer.plain(WireUInt32.self, 120, peers)
       writer.optional(WireMessage<NodeV1.Validity>.self, 130, membership)
+      writer.optional(WireMessage<NodeV1.Joining>.self, 138, joining)
       writer.unknown(unknownFields)
     }
 
@@ -93,6 +96,38 @@ package enum NodeV1 {
       case 112: try WireBool.read(&isAdmin, &reader)
       case 120: try WireUInt32.read(&peers, &reader)
       case 130: try reader.message(&membership)
+      case 138: try reader.message(&joining)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct Joining: Message {
+    package var network: String = ""
+    package var name: String = ""
+    package var sinceNanoseconds: Int64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.node.v1.Joining", "network 1 name 2 since_nanoseconds 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, network)
+      writer.plain(WireString.self, 18, name)
+      writer.plain(WireInt64.self, 24, sinceNanoseconds)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&network, &reader)
+      case 18: try WireString.read(&name, &reader)
+      case 24: try WireInt64.read(&sinceNanoseconds, &reader)
       default: return false
       }
       return true

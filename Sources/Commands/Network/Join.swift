@@ -6,8 +6,9 @@ struct Join: Command {
   static let configuration = CommandConfiguration(
     abstract: "Make this machine's node a member of a network.",
     discussion: """
-      Takes an invite that `apus invite` printed on a machine of the network. Joining a second \
-      time changes nothing. A node that is in another network leaves it first: apus leave.
+      Takes an invite that `apus invite` printed on a machine of the network, and returns when the \
+      network's nodes are known here. Joining a second time changes nothing. A node that is in \
+      another network leaves it first: apus leave.
       """,
     examples: [
       .init("apus join apus1-...", "with the invite"),
@@ -44,14 +45,15 @@ struct JoinReport: Presentable {
     [
       "network": .string(reply.network), "name": .string(reply.name),
       "pending": .bool(reply.pending), "wasMember": .bool(reply.wasMember),
+      "complete": .bool(reply.complete),
     ]
   }
 
   func text(for terminal: Terminal) -> String {
     let name = TextWidth.printable(reply.name)
     if reply.pending {
-      return "This node waits to be let in. An admin runs `apus nodes approve`, then run the same "
-        + "command again.\n"
+      return "This node waits to be let in. Once an admin has run `apus nodes approve \(name)` it "
+        + "comes in by itself.\nSee how it stands: apus status\n"
     }
     if reply.wasMember {
       return "This node was a member already, as \(name).\n"
@@ -59,6 +61,10 @@ struct JoinReport: Presentable {
     var text = "This node is \(terminal.styled(name, .bold)) in the network \(reply.network).\n"
     if !wanted.isEmpty && wanted != reply.name {
       text += "The name \(TextWidth.printable(wanted)) was taken.\n"
+    }
+    if !reply.complete {
+      return text + "Nobody has told yet who else is there; it comes by itself. Look again with "
+        + "`apus nodes`; if nobody is there, ask `apus doctor`.\n"
     }
     return text + "See who else is there: apus nodes\n"
   }

@@ -53,6 +53,14 @@ struct NodeReport: Presentable {
       "callsServed": .integer(Int64(clamping: reply.callsServed)),
       "zone": reply.zone.isEmpty ? .null : .string(reply.zone), "isAdmin": .bool(reply.isAdmin),
       "peers": .integer(Int64(reply.peers)), "membership": reply.membership.map(json) ?? .null,
+      "joining": reply.joining.map(json) ?? .null,
+    ]
+  }
+
+  private func json(_ joining: NodeV1.Joining) -> JSON {
+    [
+      "network": .string(joining.network), "name": .string(joining.name),
+      "since": WallTime(nanoseconds: joining.sinceNanoseconds).json,
     ]
   }
 
@@ -82,7 +90,15 @@ struct NodeReport: Presentable {
       rows.insert(contentsOf: zone + member, at: 4)
     }
     return terminal.styled("Node \(TextWidth.printable(reply.name))", .bold) + "\n"
-      + Rows.text(rows) + warning(for: terminal)
+      + Rows.text(rows) + warning(for: terminal) + joining(for: terminal)
+  }
+
+  private func joining(for terminal: Terminal) -> String {
+    guard let joining = reply.joining else { return "" }
+    let since = WallTime(nanoseconds: joining.sinceNanoseconds)
+    return terminal.styled("waiting", .yellow)
+      + " since \(since) to be let into the network \(joining.network): an admin runs `apus nodes "
+      + "approve \(TextWidth.printable(joining.name))`; `apus leave` gives it up\n"
   }
 
   private func warning(for terminal: Terminal) -> String {

@@ -5,6 +5,8 @@ import Glibc
 package struct DatagramOptions: Sendable {
   /// Other sockets of this machine may be bound to the same address, and all hear.
   package var sharesAddress = false
+  /// Bound to the unspecified address of IPv6, it hears IPv4 as well.
+  package var takesIPv4 = false
   /// Multicast leaves by this interface; nil leaves it to the routes.
   package var multicastInterface: UInt32?
   /// Routers that multicast may cross and one.
@@ -31,7 +33,7 @@ package struct DatagramOptions: Sendable {
       }
     case .v6:
       let level = Int32(IPPROTO_IPV6)
-      Socket.set(descriptor, level, IPV6_V6ONLY, 1)
+      Socket.set(descriptor, level, IPV6_V6ONLY, takesIPv4 ? 0 : 1)
       Socket.set(descriptor, level, IPV6_MULTICAST_HOPS, multicastHops)
       Socket.set(descriptor, level, IPV6_MULTICAST_LOOP, hearsItself ? 1 : 0)
       guard let multicastInterface else { return }

@@ -38,6 +38,8 @@ package struct DialPlan: Sendable {
     case failed(Int, DialFailure)
     /// There is a connection to the peer that punching can be arranged over.
     case signallingReady
+    /// There is news of the peer: these are the ways to it now. New ones are tried at once.
+    case news([DialRoute])
     case wake
     case cancel
   }
@@ -100,6 +102,7 @@ package struct DialPlan: Sendable {
     case .connected(let number): connected(number, now, &actions)
     case .failed(let number, let failure): failed(number, failure, now)
     case .signallingReady: hasSignalling = true
+    case .news(let routes): add(routes, now)
     case .wake: break
     case .cancel:
       endAll(running: DialFailure(.cancelled), waiting: DialFailure(.cancelled), now, &actions)
@@ -123,6 +126,15 @@ package struct DialPlan: Sendable {
   }
 
   // MARK: - Events
+
+  private mutating func add(_ routes: [DialRoute], _ now: Instant) {
+    for route in routes where !attempts.contains(where: { $0.route == route }) {
+      guard attempts.count < limits.routes else { return }
+      if let best, route.path.tier >= attempts[best].route.path.tier { continue }
+      attempts.append(Attempt(route: route))
+      for lane in Lane.allCases where lane.holds(route) { nextStart[lane.rawValue] = now }
+    }
+  }
 
   private mutating func connected(_ number: Int, _ now: Instant, _ actions: inout [Action]) {
     guard case .running(let since, _) = attempts[number].state else {

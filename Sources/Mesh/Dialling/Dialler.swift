@@ -40,13 +40,16 @@ package struct Dialler: Sendable {
   /// Tries the ways and returns when nothing better can come any more. `found` is called on the
   /// loop for the first that works and again for each better one. Ends early when the task is
   /// cancelled. `isConnected` says that a relayed or other link to the peer is there already, so
-  /// that punching can be arranged over it.
+  /// that punching can be arranged over it. `begun` gets what the search is to be told ways by
+  /// that become known meanwhile.
   package func dial(
     _ peer: NodeID, by routes: [DialRoute], isConnected: Bool = false, on loop: EventLoop,
+    begun: (_ news: @escaping ([DialRoute]) -> Void) -> Void = { _ in },
     found: @escaping (Found) -> Void
   ) async -> DialReport {
     await loop.run {
       let search = Search(self, peer, routes, on: loop, found: found)
+      begun { search.hear(of: $0) }
       return await withTaskCancellationHandler {
         await search.run(isConnected: isConnected)
       } onCancel: {
@@ -118,6 +121,8 @@ package struct Dialler: Sendable {
     }
 
     func cancel() { feed(.cancel) }
+
+    func hear(of routes: [DialRoute]) { feed(.news(routes)) }
 
     private func feed(_ event: DialPlan.Event) {
       for action in plan.handle(event, now: .now()) { perform(action) }

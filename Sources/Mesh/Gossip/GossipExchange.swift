@@ -109,6 +109,15 @@ package final class GossipExchange: Component, TableV1.GossipService, @unchecked
     }
   }
 
+  /// Compares the whole table with a node's, whatever the protocol would do by itself.
+  package func learn(from id: NodeID) async throws {
+    let records = try await hooks.reconcile(id)
+    await loop.run {
+      let peer = directory.number(of: id)
+      feed(.reconciled(records.map { (directory.number(of: $0.id), $0) }, with: peer))
+    }
+  }
+
   /// The records to keep for the next start.
   package func liveRecords() async -> [SignedRecord] { await loop.run { coreRecords } }
 

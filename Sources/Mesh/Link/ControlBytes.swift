@@ -23,6 +23,12 @@ struct ControlBytes {
     }
   }
 
+  mutating func append(_ farewell: LinkFrame.Farewell) {
+    append(
+      LinkFrame.Head(.close, length: farewell.proof.count, number: farewell.reason.rawValue))
+    bytes += farewell.proof
+  }
+
   mutating func takeAll() -> [UInt8] {
     defer { self = ControlBytes() }
     return Array(bytes[start...])

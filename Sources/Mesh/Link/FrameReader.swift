@@ -11,11 +11,10 @@ package struct FrameReader: Sendable {
     case ping(UInt64)
     case pong(UInt64)
     case detach(LinkFrame.Reason)
-    case close(LinkFrame.Reason)
+    case close(LinkFrame.Farewell)
   }
 
-  private static let keptLimit = LinkFrame.headBytes + LinkFrame.Attach.payloadBytes
-  /// The beginning of a head, or of an attach frame.
+  /// The beginning of a head, or of a frame that is read whole.
   private var kept: [UInt8] = []
   /// What is still to come of a data frame.
   private var payloadLeft = 0
@@ -36,7 +35,7 @@ package struct FrameReader: Sendable {
       return try gather(&bytes)
     }
     let head = try LinkFrame.Head(received: start)
-    if head.kind == .attach { return try gather(&bytes) }
+    if head.isReadWhole { return try gather(&bytes) }
     bytes = UnsafeRawBufferPointer(rebasing: bytes[LinkFrame.headBytes...])
     return try begin(head, &bytes)
   }
@@ -60,10 +59,10 @@ package struct FrameReader: Sendable {
       var wanted = LinkFrame.headBytes
       if kept.count >= wanted {
         let head = try keptHead()
-        if head.kind == .attach { wanted = Self.keptLimit }
+        if head.isReadWhole { wanted += head.length }
         if kept.count == wanted {
           defer { kept = [] }
-          return head.kind == .attach ? .attach(attach(head)) : try begin(head, &bytes)
+          return head.isReadWhole ? whole(head) : try begin(head, &bytes)
         }
       }
       if bytes.isEmpty { return nil }
@@ -97,14 +96,19 @@ package struct FrameReader: Sendable {
     case .ping: return .ping(head.number)
     case .pong: return .pong(head.number)
     case .detach: return .detach(reason(head))
-    case .close: return .close(reason(head))
-    case .attach: preconditionFailure("an attach frame is gathered first")
+    case .attach, .close: preconditionFailure("\(head.kind) frames are gathered first")
     }
   }
 
   /// A reason of a later version is as good as none.
   private func reason(_ head: LinkFrame.Head) -> LinkFrame.Reason {
     LinkFrame.Reason(rawValue: head.number) ?? .done
+  }
+
+  private func whole(_ head: LinkFrame.Head) -> Piece {
+    if head.kind == .attach { return .attach(attach(head)) }
+    return .close(
+      LinkFrame.Farewell(reason(head), proof: Array(kept[LinkFrame.headBytes...])))
   }
 
   private func attach(_ head: LinkFrame.Head) -> LinkFrame.Attach {
@@ -119,4 +123,9 @@ package struct FrameReader: Sendable {
         received: (number(1), number(2)))
     }
   }
+}
+
+extension LinkFrame.Head {
+  /// Its payload is small and of use only when all of it is there.
+  fileprivate var isReadWhole: Bool { kind == .attach || kind == .close }
 }

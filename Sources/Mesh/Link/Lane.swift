@@ -77,7 +77,7 @@ package final class Lane: Transport, @unchecked Sendable {
     loop.checkIsCurrent("close")
     guard let link else { return }
     fail(failure)
-    link.end(.laneEnded)
+    link.end(LinkFrame.Farewell(.laneEnded))
   }
 
   // MARK: - Called by the link

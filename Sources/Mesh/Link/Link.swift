@@ -99,16 +99,16 @@ package final class Link: @unchecked Sendable {
   }
 
   /// Ends the link at once; streams fail.
-  package func end(_ reason: LinkFrame.Reason) {
+  package func end(_ farewell: LinkFrame.Farewell) {
     loop.checkIsCurrent("end")
-    perform(core.handle(.close(reason), now: loop.now))
+    perform(core.handle(.close(farewell), now: loop.now))
     settle()
   }
 
   /// Ends the link and returns when nothing of it is left; until then it keeps itself. Not to be
   /// waited for by a handler or a delegate.
   package func close(_ reason: LinkFrame.Reason = .done) async {
-    end(reason)
+    end(LinkFrame.Farewell(reason))
     await channel?.close()
     channel = nil
     await tasks.waitForAll()
@@ -305,7 +305,7 @@ package final class Link: @unchecked Sendable {
       tasks.start { await connection.serve() }
     } catch {
       log.error("no HTTP/2 session for a link", LogField("why", String(describing: error)))
-      end(.laneEnded)
+      end(LinkFrame.Farewell(.laneEnded))
     }
   }
 

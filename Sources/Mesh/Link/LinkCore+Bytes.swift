@@ -74,9 +74,9 @@ extension LinkCore {
       let number = carriers[index].number
       actions.append(.closeCarrier(number, lastWords: []))
       forget(number, now, &actions)
-    case .close(let reason):
+    case .close(let farewell):
       dropAll(nil, &actions)
-      end(.closedThere(reason), &actions)
+      end(.closedThere(farewell), &actions)
     }
   }
 
@@ -95,8 +95,7 @@ extension LinkCore {
   }
 
   private mutating func violate(_ error: NetworkError, _ actions: inout [Action]) {
-    dropAll(
-      LinkFrame.Head(.close, number: LinkFrame.Reason.violation.rawValue), &actions)
+    dropAll(LinkFrame.Farewell(.violation), &actions)
     end(.violated(error), &actions)
   }
 }

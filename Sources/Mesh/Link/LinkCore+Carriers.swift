@@ -14,7 +14,7 @@ extension LinkCore {
       for index in carriers.indices {
         carriers[index].doubt(until: now.advanced(by: limits.doubtTime), now: now)
       }
-    case .close(let reason): close(reason, &actions)
+    case .close(let farewell): close(farewell, &actions)
     case .wake: wake(now, &actions)
     }
     return actions
@@ -201,8 +201,8 @@ extension LinkCore {
     carriers.remove(at: index)
   }
 
-  /// Closes every carrier, with a last frame if there is something to say.
-  mutating func dropAll(_ last: LinkFrame.Head?, _ actions: inout [Action]) {
+  /// Closes every carrier, with last words if there is something to say.
+  mutating func dropAll(_ last: LinkFrame.Farewell?, _ actions: inout [Action]) {
     leaveCurrent()
     for index in carriers.indices {
       if let last { carriers[index].control.append(last) }
@@ -253,8 +253,8 @@ extension LinkCore {
       .max { ($0.path.rank, $0.since) < ($1.path.rank, $1.since) }?.number
   }
 
-  private mutating func close(_ reason: LinkFrame.Reason, _ actions: inout [Action]) {
-    dropAll(LinkFrame.Head(.close, number: reason.rawValue), &actions)
+  private mutating func close(_ farewell: LinkFrame.Farewell, _ actions: inout [Action]) {
+    dropAll(farewell, &actions)
     end(.closedHere, &actions)
   }
 

@@ -37,7 +37,7 @@ extension LinkCore {
     case carrierEnded(CarrierNumber)
     /// Interfaces or addresses changed: no carrier is trusted before it gave a sign of life.
     case networkChanged
-    case close(LinkFrame.Reason)
+    case close(LinkFrame.Farewell)
     case wake
   }
 
@@ -55,7 +55,7 @@ extension LinkCore {
   /// Why the streams of a link are gone.
   package enum Ending: Sendable {
     case closedHere
-    case closedThere(LinkFrame.Reason)
+    case closedThere(LinkFrame.Farewell)
     /// The other node was started anew.
     case restarted
     /// The other side knows nothing of the link any more.

@@ -25,7 +25,7 @@ package enum LinkFrame {
     case pong = 7
     /// The carrier ends, the link does not.
     case detach = 8
-    /// The link ends.
+    /// The link ends, with what proves the reason.
     case close = 9
   }
 
@@ -43,6 +43,24 @@ package enum LinkFrame {
     case violation = 4
     /// The HTTP/2 session of a lane ended.
     case laneEnded = 5
+    /// The other side's membership was taken back, as the proof shows.
+    case revoked = 6
+    /// The other side's membership has ended.
+    case expired = 7
+  }
+
+  /// The last words on a link. A reason is the other side's word alone; what it proves is for the
+  /// one who hears it to find out.
+  package struct Farewell: Equatable, Sendable {
+    package static let proofBytes = 8 << 10
+    package var reason: Reason
+    package var proof: [UInt8]
+
+    package init(_ reason: Reason, proof: [UInt8] = []) {
+      precondition(proof.count <= Self.proofBytes, "a proof of \(proof.count) bytes")
+      self.reason = reason
+      self.proof = proof
+    }
   }
 
   /// Takes a carrier over, or agrees.
@@ -124,7 +142,8 @@ package enum LinkFrame {
       case .end, .ack: (lengths, lanes) = (0...0, 1)
       // Here the lane's place says whether the link is new.
       case .attach: (lengths, lanes) = (Attach.payloadBytes...Attach.payloadBytes, 1)
-      case .gone, .ping, .pong, .detach, .close: (lengths, lanes) = (0...0, 0)
+      case .close: (lengths, lanes) = (0...Farewell.proofBytes, 0)
+      case .gone, .ping, .pong, .detach: (lengths, lanes) = (0...0, 0)
       }
       guard lengths.contains(length) else {
         throw NetworkError(

@@ -12,6 +12,10 @@ package struct LinkHandshake: Sendable {
   package var purpose: PeerHello.Purpose
   package var greeting: LinkCore.Greeting
   package var limits = LinkLimits()
+  /// What a node is told whose certificate is not accepted.
+  package typealias Refusing =
+    @Sendable (_ error: any Error, _ peer: NodeID, _ certificate: [UInt8]) -> LinkFrame.Farewell
+  package var refusing: Refusing = { _, _, _ in LinkFrame.Farewell(.refused) }
 
   private static let helloBytes = 8 << 10
   private static let lengthBytes = 4
@@ -35,6 +39,7 @@ package struct LinkHandshake: Sendable {
     check: (_ peer: NodeID, _ certificate: [UInt8]) async throws -> Void
   ) async throws -> Carrier {
     var isLate = false
+    var shown: [UInt8] = []
     let timer = transport.loop.schedule(after: limits.helloTime) {
       isLate = true
       transport.close()
@@ -45,12 +50,15 @@ package struct LinkHandshake: Sendable {
       var (message, behind) = try await receive(transport)
       let hello = try PeerHello(message)
       message.certificate = []
+      shown = hello.certificate
       try await check(peerKey, hello.certificate)
       return Carrier(
         transport, peerKey: peerKey, path: path, isDialled: isDialled, hello: hello,
         behindHello: behind)
     } catch {
-      await refuse(transport, error)
+      let isViolation = (error as? NetworkError)?.code == .violation
+      await refuse(
+        transport, isViolation ? LinkFrame.Farewell(.violation) : refusing(error, peerKey, shown))
       if !isLate { throw error }
       throw NetworkError(.timedOut, "\(transport.peer) did not say hello in time.", cause: error)
     }
@@ -103,11 +111,9 @@ package struct LinkHandshake: Sendable {
   }
 
   /// Tells the other side that it is not wanted, in the words of a link.
-  private func refuse(_ transport: any Transport, _ error: any Error) async {
+  private func refuse(_ transport: any Transport, _ farewell: LinkFrame.Farewell) async {
     var words = ControlBytes()
-    let reason: LinkFrame.Reason =
-      (error as? NetworkError)?.code == .violation ? .violation : .refused
-    words.append(LinkFrame.Head(.close, number: reason.rawValue))
+    words.append(farewell)
     // It may be gone already; there is nobody else to tell.
     try? await transport.write(words.takeAll())
     await transport.finishAndClose(within: limits.lingerTime)

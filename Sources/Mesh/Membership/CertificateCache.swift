@@ -30,13 +30,28 @@ struct CertificateCache: Sendable {
     old = [:]
   }
 
-  /// Drops those that do not hold any more. Returns whose they were.
-  mutating func removeRevoked(by revocations: RevocationSet) -> Set<NodeID> {
+  /// When each of them is over.
+  var ends: [WallTime] {
+    young.values.map(\.validity.over) + old.values.map(\.validity.over)
+  }
+
+  /// Drops those that are over. Returns whose they were.
+  mutating func removeLapsed(at time: WallTime) -> [NodeID] {
+    let lapsed = (Array(young.values) + Array(old.values)).filter { $0.validity.isOver(at: time) }
+    for certificate in lapsed {
+      young[certificate.member] = nil
+      old[certificate.member] = nil
+    }
+    return lapsed.map(\.member)
+  }
+
+  /// Drops those that do not hold any more, and returns them.
+  mutating func removeRevoked(by revocations: RevocationSet) -> [MembershipCertificate] {
     let fallen = (Array(young.values) + Array(old.values)).filter { revocations.isRevoked($0) }
     for certificate in fallen {
       young[certificate.member] = nil
       old[certificate.member] = nil
     }
-    return Set(fallen.map(\.member))
+    return fallen
   }
 }

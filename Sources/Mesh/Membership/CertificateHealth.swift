@@ -10,23 +10,31 @@ package enum CertificateHealth: Hashable, Sendable, CustomStringConvertible {
   case warn(days: Int)
   case expired
 
-  package static let renewalWindow = Validity.days(10)
-  package static let warningWindow = Validity.days(7)
+  /// Before the end of what lasts so long; less where it is a matter of hours.
+  package static func renewalWindow(of life: Duration) -> Duration {
+    life < Validity.days(1) ? life / 3 : Validity.days(10)
+  }
 
-  package init(until expiry: WallTime, at time: WallTime) {
+  private static func warningWindow(of life: Duration) -> Duration {
+    life < Validity.days(1) ? life / 4 : Validity.days(7)
+  }
+
+  package init(
+    until expiry: WallTime, of life: Duration = MembershipCertificate.life, at time: WallTime
+  ) {
     let rest = time.duration(to: expiry)
     if rest <= .zero {
       self = .expired
-    } else if rest <= Self.warningWindow {
+    } else if rest <= Self.warningWindow(of: life) {
       let day = Validity.days(1).nanoseconds
       self = .warn(days: Int((rest.nanoseconds + day - 1) / day))
     } else {
-      self = rest <= Self.renewalWindow ? .renew : .ok
+      self = rest <= Self.renewalWindow(of: life) ? .renew : .ok
     }
   }
 
   package init(of certificate: MembershipCertificate, at time: WallTime) {
-    self.init(until: certificate.expiresAt, at: time)
+    self.init(until: certificate.expiresAt, of: certificate.validity.life, at: time)
   }
 
   package var isRenewalDue: Bool { self != .ok }
@@ -45,7 +53,8 @@ package enum CertificateHealth: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .ok, .renew: nil
     case .warn(let days):
-      "the membership ends in \(days) \(days == 1 ? "day" : "days") and no admin was reached: "
+      "the membership ends \(days == 1 ? "within a day" : "in \(days) days") and no admin was "
+        + "reached: "
         + "start an admin's node, or see with `apus network` who is one"
     case .expired:
       "the membership has ended: ask an admin for an invite and run `apus join <invite>`"

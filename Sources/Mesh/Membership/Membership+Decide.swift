@@ -64,6 +64,27 @@ extension Membership {
     try await change { core throws(NetworkError) in ((), core.forgetDecisions(at: now)) }
   }
 
+  /// Who would be a member no longer, the node itself first. `certificates` are those known of
+  /// the network's members.
+  package func falling(
+    with node: NodeID, signedMembers: Revocation.SignedMembers?, among certificates: [[UInt8]],
+    now: WallTime = .now()
+  ) throws(NetworkError) -> [NodeID] {
+    var after = try state.withLock { state throws(NetworkError) in state.core }
+    let before = after.revocations
+    _ = try after.revoke(node, signedMembers: signedMembers, reason: "", at: now)
+    var falling = after.revocations.revokedNodes.subtracting(before.revokedNodes)
+    for bytes in certificates {
+      // One that cannot be read holds for nobody anyway.
+      guard let certificate = try? MembershipCertificate(decoding: bytes) else { continue }
+      if !before.isRevoked(certificate), after.revocations.isRevoked(certificate) {
+        falling.insert(certificate.member)
+      }
+    }
+    let others = falling.subtracting([node]).sorted()
+    return (falling.contains(node) ? [node] : []) + others
+  }
+
   package func revoke(
     _ node: NodeID, signedMembers: Revocation.SignedMembers? = nil, reason: String = "",
     now: WallTime = .now()

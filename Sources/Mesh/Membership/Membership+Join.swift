@@ -1,4 +1,5 @@
 package import Calls
+import IO
 package import Primitives
 import Security
 
@@ -12,14 +13,18 @@ package struct JoinOutcome: Sendable {
   /// An admin has to approve first: ask again later with the same invite.
   package var isPending = false
   package var wasMember = false
+  /// The node table of the network is here.
+  package var isComplete = false
 }
 
 extension Membership {
   /// Redeems an invite at its admin. `peer` is whom the connection under `caller` has proven: the
   /// secret is shown to nobody else.
+  ///
+  /// While an admin has to approve, that one may keep its answer back for `patience`.
   package func join(
     _ invite: Invite, name: String? = nil, over caller: any Caller, peer: NodeID,
-    now: WallTime = .now()
+    patience: Duration = .zero, now: WallTime = .now()
   ) async throws -> JoinOutcome {
     guard peer == invite.admin else {
       throw NetworkError(
@@ -27,7 +32,8 @@ extension Membership {
         "\(peer.short) is not the admin \(invite.admin.short) that made the invite; it was not "
           + "shown the secret")
     }
-    let request = try joinRequest(for: invite, name: name, now: now)
+    var request = try joinRequest(for: invite, name: name, now: now)
+    request.waitMilliseconds = UInt32(clamping: patience.nanoseconds / 1_000_000)
     let reply: NetworkV1.JoinReply
     do {
       reply = try await NetworkV1.MembershipClient(caller).join(request)
@@ -53,12 +59,58 @@ extension Membership {
     try await replace { core in
       guard let changes = try core.accept(reply, to: invite, at: now) else {
         let pending = JoinOutcome(network: invite.network, name: name, isPending: true)
-        return (pending, [])
+        return (pending, core.expect(invite, name: name, at: now))
       }
       let outcome = JoinOutcome(
         network: core.network, name: core.certificate.name, wasMember: reply.wasMember)
       return (outcome, changes)
     }
+  }
+
+  /// The join that waits for an admin, if any.
+  package var pendingJoin: PendingJoin? { read { $0.pendingJoin } }
+
+  /// Asks no more.
+  package func forgetPendingJoin() async throws {
+    try await change { core throws(NetworkError) in ((), core.forgetPendingJoin()) }
+  }
+
+  /// Answers once it can be something else than to wait, or after the time that the asker and
+  /// the limits allow.
+  package func answerPatiently(
+    _ request: NetworkV1.JoinRequest, from node: NodeID, source: String
+  ) async throws -> NetworkV1.JoinReply {
+    let time = min(.milliseconds(Int64(request.waitMilliseconds)), limits.holdTime)
+    let deadline = Instant.now().advanced(by: time)
+    var decision = decided.next()
+    var reply = try await answer(request, from: node, source: source)
+    guard reply.pending, time > .zero, takeHold() else { return reply }
+    defer { held.withLock { $0.count -= 1 } }
+    guard let loop = EventLoop.current else { preconditionFailure("calls are on a loop") }
+    // The others look once more, and wait on.
+    let timer = loop.schedule(at: deadline) { [decided] in decided.announce() }
+    defer { loop.cancel(timer) }
+    while reply.pending, Instant.now() < deadline, !held.withLock(\.isOver) {
+      await decision.wait()
+      try Task.checkCancellation()
+      decision = decided.next()
+      reply = try await answer(request, from: node, source: source)
+    }
+    return reply
+  }
+
+  private func takeHold() -> Bool {
+    held.withLock { held in
+      guard held.count < limits.holds, !held.isOver else { return false }
+      held.count += 1
+      return true
+    }
+  }
+
+  /// Answers whoever waits: the node stops.
+  package func endHolds() {
+    held.withLock { $0.isOver = true }
+    decided.announce()
   }
 
   /// The admin's side of joining. `node` has proven its key.
@@ -87,7 +139,7 @@ extension Membership {
     return try await replace { core in
       let (alone, changes) = try MembershipCore.alone(
         key: key, name: name ?? core.name, needsApproval: needsApproval, at: now)
-      core = alone
+      core = alone.signing(for: core.life)
       return (alone.network, changes)
     }
   }

@@ -9,9 +9,9 @@ extension Membership {
   private static let shownRevocations = 1000
 
   func shown(now: WallTime = .now()) -> NetworkV1.ShowReply {
-    let health = health(now: now)
-    return read { core in
+    read { core in
       let certificate = core.certificate
+      let standing = core.standing(at: now)
       return NetworkV1.ShowReply {
         $0.network = core.network.description
         $0.node = core.key.id.description
@@ -24,11 +24,8 @@ extension Membership {
         $0.issuedNanoseconds = certificate.issuedAt.nanoseconds
         $0.expiresNanoseconds = certificate.expiresAt.nanoseconds
         $0.issuer = certificate.issuer.description
-        $0.health = core.isOwnRevoked() ? "revoked" : health.description
-        $0.remedy =
-          core.isOwnRevoked()
-          ? "this node was revoked: start it with a new key and ask for an invite"
-          : health.remedy ?? ""
+        $0.health = standing.health
+        $0.remedy = standing.remedy
         $0.admins = core.admins.values.sorted { $0.admin < $1.admin }.map {
           $0.message(isRevoked: !core.revocations.standing(of: $0.admin).isAdmin)
         }

@@ -8,6 +8,8 @@ package final class Membership: Sendable {
   package struct Policy: Sendable {
     /// Joining leaves a node waiting until an admin approves.
     package var needsApproval = false
+    /// Of the memberships that this node signs.
+    package var life = MembershipCertificate.life
     package init() {}
   }
 
@@ -16,6 +18,9 @@ package final class Membership: Sendable {
     package var certificates = 2048
     /// Calls that one exchange with a peer may take.
     package var rounds = 64
+    /// Answers kept back for nodes that wait for approval, and for how long.
+    package var holds = 16
+    package var holdTime = Duration.seconds(20)
     package init() {}
   }
 
@@ -24,15 +29,40 @@ package final class Membership: Sendable {
   package struct Surroundings: Sendable {
     /// True when a node other than this one is called so.
     package var isNameTaken: @Sendable (String, NodeID) -> Bool = { _, _ in false }
-    /// These are members no longer: end their links, drop their records. Called once for each.
-    package var whenRevoked: @Sendable (Set<NodeID>) -> Void = { _ in }
+    /// These are members no longer: end their links with these words, drop their records.
+    /// Called once for each.
+    package var whenRevoked: @Sendable ([NodeID: LinkFrame.Farewell]) -> Void = { _ in }
+    /// This node itself is a member no longer.
+    package var whenOut: @Sendable () -> Void = {}
     package init() {}
   }
 
   struct State: Sendable {
     var core: MembershipCore
     var cache: CertificateCache
+
+    /// Those who are members no longer, with what proves it to them.
+    mutating func fall(since before: RevocationSet) -> Fallen {
+      let after = core.revocations
+      var fallen: Fallen = [:]
+      for certificate in cache.removeRevoked(by: after) {
+        fallen[certificate.member] = .init(revokedBy: after.proof(against: certificate))
+      }
+      for node in after.revokedNodes.subtracting(before.revokedNodes) where node != core.key.id {
+        fallen[node] = .init(revokedBy: after.proof(against: node))
+      }
+      return fallen
+    }
   }
+
+  /// Answers that are kept back.
+  struct Held: Sendable {
+    var count = 0
+    /// The node stops: nothing is kept back any more.
+    var isOver = false
+  }
+
+  typealias Fallen = [NodeID: LinkFrame.Farewell]
 
   package let node: NodeID
   let key: SigningKey
@@ -40,14 +70,20 @@ package final class Membership: Sendable {
   let policy: Policy
   let store: MembershipStore
   let surroundings: Surroundings
+  /// A network of one was made for it.
+  package let isFresh: Bool
   let state: Locked<State>
+  /// Announced when an admin has decided something.
+  let decided = Broadcast()
+  let held = Locked(Held())
   private let log = Logger("Mesh")
 
   private init(
     _ core: MembershipCore, key: SigningKey, store: MembershipStore, policy: Policy,
-    surroundings: Surroundings, limits: Limits
+    surroundings: Surroundings, limits: Limits, isFresh: Bool
   ) {
     node = key.id
+    self.isFresh = isFresh
     self.key = key
     self.store = store
     self.policy = policy
@@ -64,16 +100,19 @@ package final class Membership: Sendable {
   ) async throws -> Membership {
     let content = try await store.load()
     let core: MembershipCore
+    var isFresh = false
     if let stored = try MembershipCore(content, key: key, needsApproval: policy.needsApproval) {
-      core = stored
+      core = stored.signing(for: policy.life)
     } else {
       let (new, changes) = try MembershipCore.alone(
         key: key, name: name, needsApproval: policy.needsApproval, at: now)
       try await store.apply(changes)
-      core = new
+      core = new.signing(for: policy.life)
+      isFresh = true
     }
     let membership = Membership(
-      core, key: key, store: store, policy: policy, surroundings: surroundings, limits: limits)
+      core, key: key, store: store, policy: policy, surroundings: surroundings, limits: limits,
+      isFresh: isFresh)
     try await membership.forgetDecisions(now: now)
     try await membership.renewOwnIfAdmin(now: now)
     return membership
@@ -163,6 +202,20 @@ package final class Membership: Sendable {
     read { $0.decisions.name(of: node, $0.revocations) }
   }
 
+  // MARK: - What ends
+
+  /// Those whose certificates nobody takes any more; each is told once.
+  package func takeLapsed(now: WallTime = .now()) -> [NodeID] {
+    state.withLock { $0.cache.removeLapsed(at: now) }
+  }
+
+  /// When the next certificate ends, this node's or one of a peer.
+  package func nextLapse(now: WallTime = .now()) -> WallTime? {
+    state.withLock { state in
+      ([state.core.certificate.validity.over] + state.cache.ends).filter { $0 > now }.min()
+    }
+  }
+
   // MARK: - Changing
 
   func read<Result: Sendable>(_ body: (MembershipCore) -> Result) -> Result {
@@ -173,29 +226,27 @@ package final class Membership: Sendable {
   func change<Result: Sendable>(
     _ body: (inout MembershipCore) throws(NetworkError) -> (Result, MembershipCore.Changes)
   ) async throws -> Result {
-    let (result, changes, fallen) = try state.withLock {
-      state throws(NetworkError) -> (Result, MembershipCore.Changes, Set<NodeID>) in
-      let count = state.core.revocations.count
+    let (result, changes, fallen, isOut) = try state.withLock {
+      state throws(NetworkError) -> (Result, MembershipCore.Changes, Fallen, Bool) in
       let before = state.core.revocations
+      let wasOut = state.core.isOwnRevoked()
       let (result, changes) = try body(&state.core)
-      guard state.core.revocations.count != count || before.network != state.core.network else {
-        return (result, changes, [])
-      }
       let after = state.core.revocations
-      if before.network != after.network {
-        state.cache.removeAll()
-        return (result, changes, [])
+      if before.network != after.network { state.cache.removeAll() }
+      guard before.network == after.network, before.count != after.count else {
+        return (result, changes, [:], false)
       }
-      let fallen = after.revokedNodes.subtracting(before.revokedNodes)
-        .union(state.cache.removeRevoked(by: after))
-      return (result, changes, fallen)
+      let isOut = !wasOut && state.core.isOwnRevoked()
+      return (result, changes, state.fall(since: before), isOut)
     }
     if !fallen.isEmpty {
       log.notice(
         "members were revoked",
-        LogField("nodes", fallen.map(\.short).sorted().joined(separator: " ")))
+        LogField("nodes", fallen.keys.map(\.short).sorted().joined(separator: " ")))
       surroundings.whenRevoked(fallen)
     }
+    if isOut { surroundings.whenOut() }
+    if changes.contains(where: \.isDecision) { decided.announce() }
     try await store.apply(changes)
     return result
   }

@@ -52,8 +52,8 @@ extension MembershipCore {
     guard revocations.standing(of: plea.node).isMember else {
       throw NetworkError(
         .revoked,
-        "this node was revoked from the network \(network.short); start it with a new key "
-          + "(move node.key away) and ask for another invite")
+        "this node was revoked from the network \(network.short) and its key is good for nothing "
+          + "there: stop it, move its node.key away, start it and ask for another invite")
     }
     _ = try signingCertificate(at: time)
     if let waiting = waiting[plea.node], plea.network == network {
@@ -84,8 +84,10 @@ extension MembershipCore {
     do throws(NetworkError) {
       try held.verify(network: network, at: time, revocations: revocations)
     } catch {
-      // One that has expired is no membership any more; the rest is to be heard.
-      if error.code == .expired { return nil }
+      // One that has expired is no membership any more, nor one that fell with the admin who
+      // signed it: nothing is said against the node. The rest is to be heard.
+      let isItself = !revocations.standing(of: plea.node).isMember
+      if error.code == .expired || error.code == .revoked && !isItself { return nil }
       throw error
     }
     guard CertificateHealth(of: held, at: time).isRenewalDue else {
@@ -141,7 +143,8 @@ extension MembershipCore {
     var grant = held.grant
     grant.name = decisions.name(of: node, revocations) ?? held.name
     guard CertificateHealth(of: held, at: time).isRenewalDue || grant.name != held.name else {
-      let from = held.expiresAt.advanced(by: .zero - CertificateHealth.renewalWindow)
+      let window = CertificateHealth.renewalWindow(of: held.validity.life)
+      let from = held.expiresAt.advanced(by: .zero - window)
       throw NetworkError(
         .denied, "the membership of \(held.name) can be renewed from \(from), not before")
     }

@@ -57,7 +57,7 @@ extension MembershipCore {
     _ = try next.keepAdmin(received.adminCertificate)
     let isNew = invite.network != network
     self = next
-    return (isNew ? [.cleared] : []) + ownValues + outcome.changes
+    return (isNew ? [.cleared] : forgetPendingJoin()) + ownValues + outcome.changes
   }
 
   /// Leaves everything of the old network behind.
@@ -74,6 +74,21 @@ extension MembershipCore {
     nextSerial = 1
     hasMembers = false
     givenNames = [:]
+    pendingJoin = nil
+  }
+
+  /// An admin has to approve first.
+  mutating func expect(_ invite: Invite, name: String, at time: WallTime) -> Changes {
+    let since = pendingJoin?.invite == invite ? pendingJoin?.since : nil
+    let pending = PendingJoin(invite: invite, name: name, since: since ?? time)
+    pendingJoin = pending
+    return [.value(.pendingJoin, pending.encoded)]
+  }
+
+  mutating func forgetPendingJoin() -> Changes {
+    guard pendingJoin != nil else { return [] }
+    pendingJoin = nil
+    return [.value(.pendingJoin, nil)]
   }
 
   /// Takes a renewed certificate of this node.

@@ -34,6 +34,8 @@ package struct MembershipCore: Sendable {
   var limits: Limits
   /// Joining leaves a node waiting until an admin approves.
   let needsApproval: Bool
+  /// Of the memberships that this node signs.
+  private(set) var life = MembershipCertificate.life
   package internal(set) var network: NetworkID
   var networkKey: NetworkKey?
   package var certificate: MembershipCertificate
@@ -43,6 +45,8 @@ package struct MembershipCore: Sendable {
   package internal(set) var decisions: DecisionSet
   package var invites: InviteBook
   var waiting: [NodeID: WaitingNode] = [:]
+  /// The invite of this node's own that an admin has not let it in with yet.
+  var pendingJoin: PendingJoin?
   var nextSerial: UInt64 = 1
   /// It has signed somebody else.
   var hasMembers = false
@@ -110,6 +114,8 @@ package struct MembershipCore: Sendable {
     self.network = network
     self.certificate = try MembershipCertificate(decoding: certificate)
     guard self.certificate.member == key.id else {
+      // A new key after the old one was revoked: nothing is lost by beginning anew.
+      if content.values[.networkKey] == nil, try content.revokes(self.certificate) { return nil }
       throw NetworkError(
         .forged,
         "the stored membership is that of another node: the node key was replaced; put the old "
@@ -127,6 +133,7 @@ package struct MembershipCore: Sendable {
     nextSerial = content.nextSerial
     hasMembers = content.values[.hasMembers] != nil
     waiting = content.waiting
+    pendingJoin = try content.values[.pendingJoin].map { try PendingJoin(decoding: $0) }
     // What is stored was verified before it was.
     for bytes in content.revocations { revocations.insert(try Revocation(decoding: bytes)) }
     for bytes in content.decisions { decisions.insert(try Decision(decoding: bytes)) }
@@ -144,6 +151,12 @@ package struct MembershipCore: Sendable {
   package func isOwnRevoked() -> Bool { revocations.isRevoked(certificate) }
 
   // MARK: - Signing
+
+  func signing(for life: Duration) -> MembershipCore {
+    var core = self
+    core.life = life
+    return core
+  }
 
   /// This node's right to sign, or what to do about having none.
   func signingCertificate(at time: WallTime) throws(NetworkError) -> AdminCertificate {
@@ -164,7 +177,7 @@ package struct MembershipCore: Sendable {
   ) throws(NetworkError) -> (certificate: MembershipCertificate, changes: Changes) {
     let admin = try signingCertificate(at: time)
     let issued = MembershipCertificate(
-      of: node, grant, serial: nextSerial, at: time, by: admin, signedBy: key)
+      of: node, grant, serial: nextSerial, at: time, by: admin, signedBy: key, life: life)
     nextSerial += 1
     var changes: Changes = [.nextSerial(nextSerial)]
     if node != key.id {
@@ -193,5 +206,13 @@ package struct MembershipCore: Sendable {
     admins[admin.admin] = admin
     if admin.admin == key.id { adminCertificate = admin }
     return true
+  }
+}
+
+extension MembershipStore.Content {
+  fileprivate func revokes(_ certificate: MembershipCertificate) throws -> Bool {
+    var known = RevocationSet(network: certificate.network)
+    for bytes in revocations { known.insert(try Revocation(decoding: bytes)) }
+    return known.isRevoked(certificate)
   }
 }

@@ -9,6 +9,12 @@ package protocol MembershipReach: Sendable {
   /// The one node of this name, or of an id that begins so.
   func node(named name: String) throws(NetworkError) -> NodeID
 
+  /// As the node table has it.
+  func name(of node: NodeID) -> String?
+
+  /// Of all members that the node table knows.
+  var certificates: [[UInt8]] { get }
+
   /// Reaches the invite's admin through any of its addresses, with its key proven, and calls
   /// `Membership.join` over that connection; then links up with the network.
   func join(_ invite: Invite, name: String?) async throws -> JoinOutcome

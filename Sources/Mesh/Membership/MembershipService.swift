@@ -35,7 +35,7 @@ package struct MembershipService: NetworkV1.MembershipService {
   ) async throws -> NetworkV1.JoinReply {
     let node = try asker(context)
     return try await refusing {
-      try await membership.answer(request, from: node, source: node.description)
+      try await membership.answerPatiently(request, from: node, source: node.description)
     }
   }
 

@@ -37,6 +37,11 @@ package enum MembershipValue: String, Hashable, Sendable, CaseIterable {
   case networkKey = "network_key"
   /// There once it has signed anybody else.
   case hasMembers = "has_members"
+  case pendingJoin = "pending_join"
+}
+
+extension MembershipChange {
+  var isDecision: Bool { if case .decision = self { true } else { false } }
 }
 
 /// A node that may join once an admin approves.

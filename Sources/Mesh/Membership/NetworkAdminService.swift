@@ -134,15 +134,30 @@ package struct NetworkAdminService: NetworkV1.NetworkAdminService {
   ) async throws -> NetworkV1.RevokeReply {
     try await refusing {
       let node = try node(request.node)
+      let name = { (node: NodeID) in reach.name(of: node) ?? "" }
       let signedMembers: Revocation.SignedMembers? =
         switch request.signedMembers {
         case .keep: .keep
         case .revoke: .revoke
         default: nil
         }
-      try await membership.revoke(node, signedMembers: signedMembers, reason: request.reason)
-      reach.knowledgeChanged()
-      return NetworkV1.RevokeReply { $0.revoked = [node.description] }
+      let falling = try membership.falling(
+        with: node, signedMembers: signedMembers, among: reach.certificates)
+      if !request.preview {
+        try await membership.revoke(node, signedMembers: signedMembers, reason: request.reason)
+        reach.knowledgeChanged()
+      }
+      return NetworkV1.RevokeReply {
+        // One that is merely no admin any more stays a member.
+        $0.revoked = falling.isEmpty ? [node.description] : falling.map(\.description)
+        $0.nodes = falling.map { id in
+          NetworkV1.FallingNode {
+            $0.id = id.description
+            $0.name = name(id)
+            $0.isNamed = id == node
+          }
+        }
+      }
     }
   }
 
@@ -209,6 +224,7 @@ package struct NetworkAdminService: NetworkV1.NetworkAdminService {
         $0.name = outcome.name
         $0.pending = outcome.isPending
         $0.wasMember = outcome.wasMember
+        $0.complete = outcome.isComplete
       }
     }
   }

@@ -104,6 +104,31 @@ package struct RevocationSet: Sendable {
     return !isBelieved(certificate.issuer, at: certificate.issuedAt)
   }
 
+  /// Those by which a certificate does not hold; what the network key says first, since nothing
+  /// outweighs it. Empty while the certificate holds.
+  package func proof(against certificate: MembershipCertificate) -> [Revocation] {
+    let found =
+      isMembershipRevoked(of: certificate.member)
+      ? proof(against: certificate.member)
+      : (byNode[certificate.issuer] ?? []).filter { revocation in
+        counts(revocation)
+          && (revocation.subject == .admin(.revoke) || revocation.time < certificate.issuedAt)
+      }
+    return Self.mostTelling(found)
+  }
+
+  /// The same for all certificates of a node.
+  package func proof(against node: NodeID) -> [Revocation] {
+    let found = (byNode[node] ?? []).filter { counts($0) && $0.subject != .admin(.keep) }
+    return Self.mostTelling(found)
+  }
+
+  private static func mostTelling(_ revocations: [Revocation]) -> [Revocation] {
+    revocations.sorted { ($0.isByNetwork ? 0 : 1, $0.time) < ($1.isByNetwork ? 0 : 1, $1.time) }
+  }
+
+  private func isMembershipRevoked(of node: NodeID) -> Bool { !standing(of: node).isMember }
+
   /// What an admin said at this time.
   func isBelieved(_ admin: NodeID, at time: WallTime) -> Bool {
     let standing = standing(of: admin)

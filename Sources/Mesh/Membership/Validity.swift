@@ -17,6 +17,14 @@ package struct Validity: Hashable, Sendable {
 
   package var life: Duration { issuedAt.duration(to: expiresAt) }
 
+  /// So late that nobody takes it any more.
+  func isOver(at time: WallTime) -> Bool { time >= over }
+
+  var over: WallTime { expiresAt.advanced(by: tolerance) }
+
+  /// What is short-lived is not taken for longer than once more its life.
+  private var tolerance: Duration { min(Self.clockSkew, life) }
+
   /// `what` begins the sentence, `remedy` ends it.
   func check(at time: WallTime, _ what: String, remedy: String) throws(NetworkError) {
     guard time.advanced(by: Self.clockSkew) >= issuedAt else {
@@ -25,7 +33,7 @@ package struct Validity: Hashable, Sendable {
         "\(what) is not valid before \(issuedAt), and here it is \(time): set the clocks of both "
           + "machines")
     }
-    guard time < expiresAt.advanced(by: Self.clockSkew) else {
+    guard !isOver(at: time) else {
       throw NetworkError(.expired, "\(what) expired at \(expiresAt): \(remedy)")
     }
   }

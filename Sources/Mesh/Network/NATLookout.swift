@@ -84,8 +84,26 @@ final class NATLookout: Component, @unchecked Sendable {
       for vantage in vantages where !Task.isCancelled {
         await ask(vantage.node, at: vantage.address, from: holder.address)
       }
+      await askByDatagram(vantages.map(\.address))
     } catch {
       log.debug("no port for NAT detection", LogField("why", error))
+    }
+  }
+
+  /// Whether datagrams pass: until one is answered.
+  private func askByDatagram(_ vantages: [SocketAddress]) async {
+    for vantage in vantages where !Task.isCancelled {
+      do {
+        let any = Punch.anyAddress(like: vantage, port: 0)
+        let socket = try DatagramSocket(bind: any, on: loop)
+        defer { socket.close() }
+        _ = try await DatagramEcho.ask(vantage, over: socket)
+        return feed(.datagramAnswered)
+      } catch let error as NetworkError where error.code == .timedOut {
+        feed(.datagramUnanswered(vantage))
+      } catch {
+        log.debug("no datagram was sent", LogField("why", String(describing: error)))
+      }
     }
   }
 

@@ -53,6 +53,7 @@ extension Network {
       if !known.contains(address) { known.append(address) }
       state.hints[id] = Array(known.suffix(4))
     }
+    peers.ifThere(id) { $0.waysChanged() }
     start { [self] in
       // There is no session while the node changes its network; what is found is found again.
       try? await session().gossip.meet(id)

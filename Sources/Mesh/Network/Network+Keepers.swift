@@ -20,9 +20,7 @@ extension Network {
       },
       BandwidthKeeper(self, tester: tester, seed: SplitMix.freshSeed()),
       RecordKeeper(gossip, in: ground.store, on: loop),
-      Repeating("membership", on: loop, after: .seconds(5), every: .seconds(600)) { [self] in
-        try await keepMembership()
-      },
+      MembershipKeeper(self, on: loop),
     ]
   }
 
@@ -66,6 +64,11 @@ extension Network {
     }
   }
 
+  /// Other nodes find out by these whether datagrams pass.
+  func echoes(on loop: EventLoop) -> [any Component] {
+    state.withLock { $0.listening }.filter { $0.port != nil }.map { EchoPort($0, on: loop) }
+  }
+
   /// What looks for nodes near by, and asks the router for a port.
   func discovery(on loop: EventLoop) -> [any Component] {
     let listening = state.withLock { $0.listening }
@@ -100,8 +103,12 @@ extension Network {
     return components
   }
 
-  /// Renews this node's certificate in time.
-  private func keepMembership() async throws {
+  /// Ends what has ended, and renews this node's certificate in time.
+  func keepMembership() async throws {
+    for id in membership.takeLapsed() {
+      peers.ifThere(id) { $0.end(LinkFrame.Farewell(.expired)) }
+    }
+    tellIfOut()
     try await membership.forgetDecisions()
     try await membership.renewOwnIfAdmin()
     guard membership.renewalDue() else { return }

@@ -24,16 +24,30 @@ extension Network: MembershipReach {
     try withTable { table throws(NetworkError) in try table.find(name).id }
   }
 
+  package func name(of node: NodeID) -> String? { row(of: node)?.record.name }
+
+  package var certificates: [[UInt8]] {
+    state.withLock { state in state.table.rows.map(\.record.certificate) }
+  }
+
   package func join(_ invite: Invite, name: String?) async throws -> JoinOutcome {
+    let outcome = try await join(invite, name: name, patience: .zero)
+    if outcome.isPending { askAgain() }
+    return outcome
+  }
+
+  private func join(
+    _ invite: Invite, name: String?, patience: Duration
+  ) async throws -> JoinOutcome {
     let before = membership.network
     var failures: [String] = []
     for address in await invite.resolved() {
       do {
-        let (outcome, member) = try await join(invite, name: name, at: address)
-        if outcome.isPending {
-          askAgain(invite, name: name)
-        } else {
+        var (outcome, member) = try await join(
+          invite, name: name, at: address, patience: patience)
+        if !outcome.isPending {
           try await joined(by: member, at: address, isOther: before != outcome.network)
+          outcome.isComplete = await learnTable(from: member)
         }
         return outcome
       } catch let error as NetworkError where error.code != .unreachable && error.code != .timedOut
@@ -51,7 +65,7 @@ extension Network: MembershipReach {
 
   /// Also says who was found at the address.
   private func join(
-    _ invite: Invite, name: String?, at address: SocketAddress
+    _ invite: Invite, name: String?, at address: SocketAddress, patience: Duration
   ) async throws -> (JoinOutcome, NodeID) {
     let loop = ground.loops.next()
     return try await loop.run {
@@ -67,9 +81,10 @@ extension Network: MembershipReach {
       let outcome = try await Self.run(over: carrier) { caller in
         if carrier.peerKey == invite.admin {
           return try await self.membership.join(
-            invite, name: name, over: caller, peer: carrier.peerKey)
+            invite, name: name, over: caller, peer: carrier.peerKey, patience: patience)
         }
-        return try await self.join(invite, name: name, through: caller, on: loop, deadline)
+        return try await self.join(
+          invite, name: name, through: caller, patience: patience, on: loop, deadline)
       }
       return (outcome, carrier.peerKey)
     }
@@ -77,8 +92,8 @@ extension Network: MembershipReach {
 
   /// By way of a member that is not the invite's admin, and gets to see nothing of it.
   private func join(
-    _ invite: Invite, name: String?, through member: any Caller, on loop: EventLoop,
-    _ deadline: Instant
+    _ invite: Invite, name: String?, through member: any Caller, patience: Duration,
+    on loop: EventLoop, _ deadline: Instant
   ) async throws -> JoinOutcome {
     try await NetworkV1.MembershipClient(member).introduce { conversation in
       try await conversation.requests.write(
@@ -90,7 +105,7 @@ extension Network: MembershipReach {
           .node(invite.admin), of: invite, over: transport, deadline)
         return try await Self.run(over: carrier) { caller in
           try await self.membership.join(
-            invite, name: name, over: caller, peer: carrier.peerKey)
+            invite, name: name, over: caller, peer: carrier.peerKey, patience: patience)
         }
       }
     }
@@ -149,24 +164,69 @@ extension Network: MembershipReach {
     }
   }
 
-  /// An admin has to approve: asks again until it has, or the invite is over.
-  private func askAgain(_ invite: Invite, name: String?) {
-    start { [self] in
-      let loop = ground.loops.loops[0]
-      while !Task.isCancelled, WallTime.now() < invite.expiresAt {
+  /// The table of the network that this node is in now, from one who has it.
+  private func learnTable(from member: NodeID) async -> Bool {
+    let loop = ground.loops.loops[0]
+    return await withTaskGroup(of: Bool.self) { [self] group in
+      group.addTask(executorPreference: loop) { [self] in
         do {
-          try await loop.sleep(for: .seconds(15))
-          _ = try await join(invite, name: name)
-          return
+          try await session().gossip.learn(from: member)
+          return true
+        } catch {
+          log.debug("the table was not learned", LogField("why", String(describing: error)))
+          return false
+        }
+      }
+      group.addTask(executorPreference: loop) { [options] in
+        // Cancelled when the table is here.
+        try? await loop.sleep(for: options.tableTime)
+        return false
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? false
+    }
+  }
+
+  /// An admin has to approve: asks until it has, or the invite is over. The admin keeps its answer
+  /// back, so that this node hears of the decision at once.
+  func askAgain() {
+    let isFirst = state.withLock { state in
+      defer { state.isAskingAgain = true }
+      return !state.isAskingAgain
+    }
+    guard isFirst else { return }
+    start { [self] in
+      defer { state.withLock { $0.isAskingAgain = false } }
+      let loop = ground.loops.loops[0]
+      while !Task.isCancelled, let pending = membership.pendingJoin {
+        let begin = Instant.now()
+        do {
+          let outcome = try await join(
+            pending.invite, name: pending.name, patience: Self.heldFor)
+          if !outcome.isPending { return }
         } catch let error as NetworkError where error.code != .unreachable {
-          log.warning("joining failed", LogField("why", error.message))
+          await giveUpJoining(error)
           return
         } catch {
           log.debug("joining is tried again", LogField("why", String(describing: error)))
         }
+        // One that did not keep its answer back has too many to care for.
+        let wasHeld = begin.duration(to: .now()) * 2 > Self.heldFor
+        // Cancelled at the end.
+        try? await loop.sleep(for: wasHeld ? .milliseconds(100) : Self.pause)
       }
     }
   }
+
+  private func giveUpJoining(_ error: NetworkError) async {
+    log.warning("joining failed", LogField("why", error.message))
+    do { try await membership.forgetPendingJoin() } catch {
+      log.error("a join that failed is not forgotten", LogField("why", String(describing: error)))
+    }
+  }
+
+  private static let heldFor = Duration.seconds(20)
+  private static let pause = Duration.seconds(5)
 
   package func handOver(force: Bool) async throws {
     let others = try withTable { table in

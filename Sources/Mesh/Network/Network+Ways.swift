@@ -11,11 +11,15 @@ import Security
 extension Network {
   /// One search, as `PathSelector` wants it. Carriers found go to the peer's link.
   func dial(_ peer: Peer, betterThan kind: PathKind?) async -> DialReport {
-    let routes = routes(to: peer.id).filter { route in
-      kind.map { route.path.tier < $0.tier } ?? true
+    if membership.whyOut() != nil { return DialReport(entries: [], best: nil, took: .zero) }
+    let id = peer.id
+    let known: () -> [DialRoute] = { [self] in
+      routes(to: id).filter { route in kind.map { route.path.tier < $0.tier } ?? true }
     }
+    defer { peer.hearNews = nil }
     let report = await dialler(for: peer).dial(
-      peer.id, by: routes, isConnected: peer.link.path != nil, on: peer.loop
+      id, by: known(), isConnected: peer.link.path != nil, on: peer.loop,
+      begun: { news in peer.hearNews = { news(known()) } }
     ) { [self] found in
       guard let carrier = found.transport as? Carrier else { return found.transport.close() }
       peer.attach(carrier)
@@ -131,9 +135,13 @@ extension Network {
   func handshake(
     _ purpose: PeerHello.Purpose, _ greeting: LinkCore.Greeting? = nil
   ) -> LinkHandshake {
-    LinkHandshake(
+    var handshake = LinkHandshake(
       certificate: membership.certificate.encoded, version: options.version, purpose: purpose,
       greeting: greeting ?? LinkCore.Greeting(boot: boot))
+    handshake.refusing = { [membership] error, peer, certificate in
+      membership.farewell(to: peer, showing: certificate, because: error)
+    }
+    return handshake
   }
 
   /// Believes a member's certificate, or throws.
@@ -150,6 +158,7 @@ extension Network {
     to peer: ExpectedPeer, at address: SocketAddress, from port: UInt16? = nil,
     on loop: EventLoop, within time: Duration = .seconds(5)
   ) async throws -> (carrier: Carrier, local: SocketAddress) {
+    if let why = membership.whyOut() { throw why }
     let deadline = Instant.now().advanced(by: time)
     var options = SocketOptions.node
     if let port {

@@ -37,6 +37,8 @@ package final class Network: Component, NetworkView, Sendable {
     /// Connections of nodes that are no members, at once, and the time of each.
     package var strangers = 64
     package var strangerTime = Duration.seconds(30)
+    /// A node that joins waits so long for the table.
+    package var tableTime = Duration.seconds(5)
     package var links = LinkLimits()
     package var gossip = Gossip.Limits()
     package init() {}
@@ -86,6 +88,10 @@ package final class Network: Component, NetworkView, Sendable {
     var specs = NodeSpecs()
     /// When a connection from elsewhere last came in: proof of being reachable.
     var enteredAt: Instant?
+    /// The owner was told that this node is out of its network.
+    var hasToldOut = false
+    /// A join that waits for approval is asked for anew.
+    var isAskingAgain = false
   }
 
   package let name = "network"
@@ -186,6 +192,8 @@ package final class Network: Component, NetworkView, Sendable {
       let session = try await NetworkSession.make(self)
       state.withLock { $0.session = session }
       sessionChanges.announce()
+      tellIfOut()
+      if membership.pendingJoin != nil { askAgain() }
       try await session.run(until: scope, orReplaced: replaced)
       state.withLock { state in
         state.session = nil
@@ -194,7 +202,7 @@ package final class Network: Component, NetworkView, Sendable {
       }
       await endErrands()
       await peers.closeAll()
-      if scope.isStopping || Task.isCancelled { return }
+      if scope.isStopping || Task.isCancelled { return membership.endHolds() }
       try await ground.store.clear()
       let entrance = state.withLock { state in
         state.table = NodeTable(me: own)
@@ -237,6 +245,7 @@ package final class Network: Component, NetworkView, Sendable {
   }
 
   package func caller(to peer: NodeID) throws(NetworkError) -> any Caller {
+    if let why = membership.whyOut() { throw why }
     if peer == own {
       throw NetworkError(.violation, "this node is \(peer.short) itself; ask it directly")
     }
@@ -307,14 +316,14 @@ package final class Network: Component, NetworkView, Sendable {
   }
 
   /// Their certificates hold no longer: nobody speaks with them from here on.
-  package func expel(_ nodes: Set<NodeID>) {
-    for id in nodes {
+  package func expel(_ nodes: [NodeID: LinkFrame.Farewell]) {
+    for (id, farewell) in nodes {
       peers.ifThere(id) { peer in
-        peer.end(.refused)
+        peer.end(farewell)
         peer.network.unlinked(id)
       }
     }
-    if let session = state.withLock({ $0.session }) { session.expel(nodes) }
+    if let session = state.withLock({ $0.session }) { session.expel(Set(nodes.keys)) }
     knowledgeMayHaveChanged()
   }
 }

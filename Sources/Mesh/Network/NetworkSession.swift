@@ -78,7 +78,7 @@ package final class NetworkSession: Sendable {
       [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [
         NATLookout(network, on: loop), places,
       ]
-      + network.discovery(on: loop)
+      + network.discovery(on: loop) + network.echoes(on: loop)
     let session = NetworkSession(
       network, gossip, topics, zones, places, components, record, lease: lease)
     session.expect(known)

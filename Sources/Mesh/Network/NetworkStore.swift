@@ -113,7 +113,7 @@ package struct NetworkStore: Sendable {
   }
 
   /// Another network knows nothing of these. The sequence goes on.
-  func clear() async throws {
+  package func clear() async throws {
     try await driver.write { session in
       try session.execute("DELETE FROM network_records")
       try session.execute("DELETE FROM network_contacts")

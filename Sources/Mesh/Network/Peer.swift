@@ -17,11 +17,14 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   var whenIdle: () -> Void = {}
   /// How the last search for ways went.
   private(set) var report: DialReport?
+  /// Lets the search under way look again which ways there are.
+  var hearNews: (() -> Void)?
   /// The punch under way, whichever side began it.
   var punch: Punch?
   let network: Network
   private var selector: PathSelector
   private var isWanted = false
+  private var searchTask: UInt64?
   private var users = 0
   private var usedAt: Instant
   private var timer: TimerToken?
@@ -53,8 +56,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
 
   /// Makes calls while the link is kept up.
   func use<Result>(_ body: (any Caller) async throws -> Result) async throws -> Result {
+    try want()
     users += 1
-    want()
     defer {
       users -= 1
       usedAt = loop.now
@@ -62,7 +65,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     return try await body(link.caller)
   }
 
-  private func want() {
+  private func want() throws(NetworkError) {
+    if let why = network.membership.whyOut() { throw why }
     usedAt = loop.now
     if isWanted || isClosed { return }
     isWanted = true
@@ -76,6 +80,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     defer { loop.cancel(late) }
     let before = report
     while link.path == nil {
+      if let why = network.membership.whyOut() { throw why }
       if let report, report != before, let failure = report.failure(to: id) { throw failure }
       guard loop.now < deadline, !isClosed else {
         throw NetworkError(.timedOut, "node \(id.short) was not reached in time")
@@ -111,13 +116,23 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   /// There may be ways now that there were not: this side's NAT or the other's record is known.
   func waysChanged() {
     waysKnown += 1
+    hearNews?()
     if link.path != .direct { feed(.networkChanged) }
   }
 
   /// Ends everything at once.
-  func end(_ reason: LinkFrame.Reason) {
-    link.end(reason)
+  func end(_ farewell: LinkFrame.Farewell) {
+    link.end(farewell)
     for connection in bulk.values { connection.abort() }
+  }
+
+  /// This node is a member no longer: whoever calls is told so, and nobody is dialled.
+  func giveUp() {
+    isWanted = false
+    feed(.wanted(false))
+    if let searchTask { tasks.cancel(searchTask) }
+    end(LinkFrame.Farewell(.done))
+    changes.announce()
   }
 
   /// Returns when nothing of it is left.
@@ -126,7 +141,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     changes.announce()
     for token in [timer, idleTimer].compactMap({ $0 }) { loop.cancel(token) }
     (timer, idleTimer) = (nil, nil)
-    end(reason)
+    end(LinkFrame.Farewell(reason))
     punch?.stop()
     tasks.cancelAll()
     await link.close(reason)
@@ -151,11 +166,12 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   }
 
   private func search(betterThan kind: PathKind?) {
-    tasks.start { [self] in
+    searchTask = tasks.start { [self] in
       await loop.yieldTurn()
       let known = waysKnown
       let report = await network.dial(self, betterThan: kind)
       if known == waysKnown { self.report = report }
+      searchTask = nil
       changes.announce()
       feed(.searchEnded)
     }
@@ -207,6 +223,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
       "a link ended", LogField("peer", id.short), LogField("why", String(describing: why)))
     feed(.pathDown(1))
     network.unlinked(id)
+    if case .closedThere(let farewell) = why { network.heard(farewell, from: id) }
   }
 
   // MARK: - Idleness

@@ -30,7 +30,8 @@ package struct PeerCaller: Caller {
   private func withLink<Result>(
     _ options: CallOptions, _ body: (any Caller) async throws -> Result
   ) async throws -> Result {
-    try await network.peers.with(peer) { peer in
+    if let why = network.membership.whyOut() { throw Status(refusing: why) }
+    return try await network.peers.with(peer) { peer in
       try await peer.use { caller in
         if peer.link.path == nil {
           let deadline = options.deadline?.instant ?? .now().advanced(by: Self.patience)

@@ -81,7 +81,7 @@ private final class PeerShard: @unchecked Sendable {
     await loop.run {
       let leaving = peers
       peers = [:]
-      for peer in leaving.values { peer.link.end(.done) }
+      for peer in leaving.values { peer.link.end(LinkFrame.Farewell(.done)) }
       for peer in leaving.values { await peer.close() }
     }
   }

@@ -23,7 +23,10 @@ package final class DatagramEcho: Component {
 
   package func run(_ scope: ComponentScope) async throws {
     try await loop.run {
-      let socket = try DatagramSocket(bind: address, on: loop)
+      var options = DatagramOptions()
+      // As a listener does at the same address.
+      options.takesIPv4 = address.isUnspecified
+      let socket = try DatagramSocket(bind: address, on: loop, options: options)
       let stopper = TaskSet(on: loop)
       stopper.start {
         await scope.stopRequested()

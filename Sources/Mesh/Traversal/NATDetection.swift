@@ -28,12 +28,13 @@ package struct NATReport: Hashable, Sendable {
   package init() {}
 
   package var kind: NATKind {
-    if onlyWebPort || datagrams == .blocked { return .blocked }
+    if onlyWebPort { return .blocked }
+    // Without a NAT there is nothing to punch: all that matters then is that others come in.
     switch mapping {
     case .unknown: return .unknown
     case .none: return .open
-    case .independent: return .easy
-    case .dependent: return .hard
+    case .independent: return datagrams == .blocked ? .blocked : .easy
+    case .dependent: return datagrams == .blocked ? .blocked : .hard
     }
   }
 
@@ -56,8 +57,9 @@ package struct NATDetection: Sendable {
     /// Before looking again when a look did not bring enough.
     package var retry = Duration.seconds(60)
     package var observations = 32
-    /// Datagrams without an answer that count as blocked.
-    package var unanswered = 3
+    /// Vantage points whose silence means that datagrams are blocked: one alone may be what does
+    /// not hear.
+    package var silent = 2
     package init() {}
   }
 
@@ -82,7 +84,8 @@ package struct NATDetection: Sendable {
     /// A vantage point could not be connected to.
     case unreached(SocketAddress)
     case datagramAnswered
-    case datagramUnanswered
+    /// To several questions.
+    case datagramUnanswered(SocketAddress)
     case networkChanged
     case wake
   }
@@ -97,7 +100,7 @@ package struct NATDetection: Sendable {
   private let limits: Limits
   private var observations: [(Observation, at: Instant)] = []
   private var unreachedPorts: Set<UInt16> = []
-  private var unanswered = 0
+  private var silent: Set<SocketAddress> = []
   private var answered = false
   private var nextLook: Instant?
   package private(set) var report = NATReport()
@@ -117,14 +120,14 @@ package struct NATDetection: Sendable {
       guard let nextLook, nextLook <= now else { break }
       // What was seen stays valid until the new look has brought something else.
       unreachedPorts = []
-      (unanswered, answered) = (0, false)
+      (silent, answered) = ([], false)
       look(now, &actions)
     case .observed(let observation):
       if observations.count >= limits.observations { observations.removeFirst() }
       observations.append((observation, now))
     case .unreached(let address): if let port = address.port { unreachedPorts.insert(port) }
     case .datagramAnswered: answered = true
-    case .datagramUnanswered: unanswered += 1
+    case .datagramUnanswered(let vantage): silent.insert(vantage)
     }
     conclude(now, &actions)
     return actions
@@ -138,7 +141,7 @@ package struct NATDetection: Sendable {
   private mutating func forget() {
     observations = []
     unreachedPorts = []
-    (unanswered, answered) = (0, false)
+    (silent, answered) = ([], false)
   }
 
   private mutating func conclude(_ now: Instant, _ actions: inout [Action]) {
@@ -165,7 +168,7 @@ package struct NATDetection: Sendable {
     report.mapping = Self.mapping(relevant, hasNAT: hasNAT)
     if answered {
       report.datagrams = .pass
-    } else if unanswered >= limits.unanswered, !relevant.isEmpty {
+    } else if silent.count >= limits.silent, !relevant.isEmpty {
       report.datagrams = .blocked
     }
     let reachedPorts = Set(observations.compactMap(\.0.vantage.port))

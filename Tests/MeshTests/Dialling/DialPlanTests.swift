@@ -96,6 +96,29 @@ func address(_ text: String) -> SocketAddress {
     #expect(report(better)?.best == punch)
   }
 
+  @Test func `a way that becomes known meanwhile is tried at once`() {
+    var plan = DialPlan([lan])
+    _ = plan.handle(.begin, now: at(0))
+    #expect(started(plan.handle(.news([lan, ipv4, relay]), now: at(40))) == [1, 2])
+    #expect(started(plan.handle(.news([lan, ipv4, relay]), now: at(50))) == [])
+    _ = plan.handle(.connected(2), now: at(60))
+    // Worse than what works, or no better: not worth it.
+    let other = DialRoute(.relayed, .relay(node(8)))
+    #expect(started(plan.handle(.news([other]), now: at(70))) == [])
+    #expect(started(plan.handle(.news([ipv6]), now: at(80))) == [3])
+    #expect(report(plan.handle(.connected(3), now: at(90)))?.best == ipv6)
+  }
+
+  @Test func `news comes too late for a search that is over, and has a bound`() {
+    var limits = DialPlan.Limits()
+    limits.routes = 2
+    var plan = DialPlan([lan], limits: limits)
+    _ = plan.handle(.begin, now: at(0))
+    #expect(started(plan.handle(.news([ipv4, ipv6]), now: at(10))) == [1])
+    for attempt in 0...1 { _ = plan.handle(.failed(attempt, DialFailure(.refused)), now: at(20)) }
+    #expect(plan.handle(.news([relay]), now: at(30)).isEmpty)
+  }
+
   @Test func `without a relay punching fails with the reason`() {
     var plan = DialPlan([punch, relay])
     _ = plan.handle(.begin, now: at(0))

@@ -49,6 +49,31 @@ import Testing
     #expect(failure.reason == .refused)
   }
 
+  @Test func `a search that hangs goes on by a way it hears of meanwhile`() async throws {
+    let (dead, listener) = (try Listener(.loopback(port: 0)), try Listener(.loopback(port: 0)))
+    let (old, new) = (route(.lan, dead), route(.ipv4, listener))
+    let never = Gate()
+    let begin = Instant.now()
+    let best = await loop.run {
+      let finds = Finds()
+      let dialler = Dialler(secure: { connection, _, _, _ in
+        // Nobody says anything at the old place.
+        if connection.peer == dead.address { await never.wait() }
+        return connection
+      })
+      let report = await dialler.dial(node(2), by: [old], on: self.loop) { hear in
+        self.loop.schedule(after: .milliseconds(5)) { hear([old, new]) }
+      } found: {
+        finds.all.append($0)
+      }
+      finds.closeAll()
+      return report.best
+    }
+    #expect(best == new)
+    #expect(begin.duration(to: .now()) < DialPlan.Limits().attempt)
+    withExtendedLifetime((dead, listener)) {}
+  }
+
   @Test func `who answers at an address and is another node is told apart`() async throws {
     let listener = try Listener(.loopback(port: 0))
     let dialler = Dialler(secure: { connection, _, _, _ in

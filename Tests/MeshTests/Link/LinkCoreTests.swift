@@ -240,9 +240,9 @@ import Testing
     var pair = CorePair()
     pair.connect(1)
     pair.settle()
-    pair.handle(.close(.stopping), at: 0)
+    pair.handle(.close(.init(.stopping)), at: 0)
     pair.deliver(to: 1)
-    guard case .closedThere(.stopping) = pair.endings[1].last else {
+    guard case .closedThere(.init(.stopping)) = pair.endings[1].last else {
       Issue.record("\(pair.endings[1])")
       return
     }

@@ -12,11 +12,13 @@ import Testing
     + Wire.frame(LinkFrame.Head(.ping, number: .max))
     + Wire.frame(LinkFrame.Head(.detach, number: 1))
     + Wire.frame(LinkFrame.Head(.close, number: 9_999)) + Wire.data(0, 0, [6])
+    + Wire.frame(LinkFrame.Head(.close, length: 3, number: 6)) + [7, 8, 9]
+    + Wire.data(1, 1, [6])
 
   private static let whole = [
     "data 1 77 1", "data 1 78 2", "data 1 79 3", "data 1 80 4", "data 1 81 5", "ack 1 9",
     "attach 3 4 true 5 6", "end 0 12", "gone 4", "ping 18446744073709551615", "detach superseded",
-    "close done", "data 0 0 6",
+    "close done []", "data 0 0 6", "close revoked [7, 8, 9]", "data 1 1 6",
   ]
 
   @Test func `frames read the same at every split`() throws {
@@ -88,7 +90,7 @@ import Testing
     case .ping(let token): ["ping \(token)"]
     case .pong(let token): ["pong \(token)"]
     case .detach(let reason): ["detach \(reason)"]
-    case .close(let reason): ["close \(reason)"]
+    case .close(let farewell): ["close \(farewell.reason) \(farewell.proof)"]
     }
   }
 }

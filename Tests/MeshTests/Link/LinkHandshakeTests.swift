@@ -48,9 +48,15 @@ import Testing
     }
   }
 
-  @Test func `who is refused is told so in the words of a link`() async throws {
+  @Test func `who is refused is told why, with the proof, in the words of a link`() async throws {
     try await withWire { near, far in
-      let handshake = handshake()
+      var refusing = handshake()
+      refusing.refusing = { error, peer, certificate in
+        #expect((error as? NetworkError)?.code == .revoked)
+        #expect(peer == LinkPair.id(1))
+        return LinkFrame.Farewell(.revoked, proof: certificate + [3])
+      }
+      let handshake = refusing
       async let accepting = failure {
         _ = try await handshake.run(
           over: far, peerKey: LinkPair.id(1), path: .direct, isDialled: false
@@ -58,13 +64,13 @@ import Testing
       }
       let carrier = try await run(near, side: 0)
       var reader = FrameReader()
-      var told: LinkFrame.Reason?
+      var told: LinkFrame.Farewell?
       _ = try await carrier.read { bytes in
         var bytes = bytes
-        if case .close(let reason) = try reader.next(&bytes) { told = reason }
+        if case .close(let farewell) = try reader.next(&bytes) { told = farewell }
       }
       carrier.close()
-      #expect(told == .refused)
+      #expect(told == LinkFrame.Farewell(.revoked, proof: [9, 9, 3]))
       #expect(await accepting == .revoked)
     }
   }

@@ -130,7 +130,7 @@ import Testing
   @Test func `a revoked member is believed nowhere and told once`() async throws {
     let told = Shared<[Set<NodeID>]>([])
     var surroundings = Membership.Surroundings()
-    surroundings.whenRevoked = { nodes in told.change { $0.append(nodes) } }
+    surroundings.whenRevoked = { nodes in told.change { $0.append(Set(nodes.keys)) } }
     let admin = try await Member("admin", surroundings: surroundings)
     let joiner = try await Member("joiner")
     try await joiner.join(admin, admin.invite())

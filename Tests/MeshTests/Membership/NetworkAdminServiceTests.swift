@@ -13,12 +13,15 @@ private struct DirectReach: MembershipReach {
   var admin: Member?
   var told = Shared(0)
   var isHandedOver = true
+  var certificates: [[UInt8]] = []
 
   var addresses: [Endpoint] { [Endpoint(host: "192.0.2.1", port: 4747)] }
 
   func node(named name: String) throws(NetworkError) -> NodeID {
     throw NetworkError(.notFound, "there is no node \(name)")
   }
+
+  func name(of node: NodeID) -> String? { nil }
 
   func join(_ invite: Invite, name: String?) async throws -> JoinOutcome {
     guard let admin else { throw NetworkError(.unreachable, "no address answers") }

@@ -94,6 +94,28 @@ import Testing
     }
   }
 
+  @Test func `at the unspecified address of IPv6 it answers IPv4 too, as a listener does`()
+    async throws
+  {
+    let loop = try EventLoop()
+    defer { loop.stop() }
+    try await loop.run {
+      let scope = ComponentScope()
+      let places = Places()
+      let any = SocketAddress(.v6([UInt8](repeating: 0, count: 16), port: 0, scope: 0))
+      let echo = DatagramEcho(on: loop, at: any) { places.echo = $0 }
+      async let serving: Void = echo.run(scope)
+      await loop.yieldTurn()
+      let socket = try DatagramSocket(bind: .loopback(port: 0), on: loop)
+      let port = try #require(places.echo?.port)
+      let seen = try await DatagramEcho.ask(.loopback(port: port), over: socket)
+      #expect(seen == socket.local)
+      socket.close()
+      scope.stopGate.open()
+      try await serving
+    }
+  }
+
   /// Guard: confinement to one loop.
   private final class Places: @unchecked Sendable { var echo: SocketAddress? }
 }

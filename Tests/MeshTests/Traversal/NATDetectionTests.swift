@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `datagrams that nobody answers are blocked, unless nothing else works either`() {
-    let silence = [NATDetection.Event](repeating: .datagramUnanswered, count: 3)
+    let silence = [one, two].map { NATDetection.Event.datagramUnanswered(address($0)) }
     let views = [
       seen(one, local, "203.0.113.5:50000"), seen(two, local, "203.0.113.5:50000"),
     ]
@@ -74,6 +74,10 @@ import Testing
     #expect(report(views + silence).mapping == .independent)
     #expect(report(views + silence + [.datagramAnswered]).kind == .easy)
     #expect(report(silence).datagrams == .unknown)
+    // One may be deaf itself, however often it is asked.
+    #expect(report(views + [silence[0], silence[0]]).kind == .easy)
+    let open = report([seen(one, local, local), seen(two, local, local)] + silence)
+    #expect(open.kind == .open && open.datagrams == .blocked)
   }
 
   @Test func `where only port 443 is reached, only that gets out`() {
