@@ -14,7 +14,13 @@ extension Network {
     let routes = routes(to: peer.id).filter { route in
       kind.map { route.path.tier < $0.tier } ?? true
     }
-    let report = await dialler(for: peer).dial(
+    var dialler = dialler(for: peer)
+    if kind != nil {
+      // For the better of what works: four round trips of a handshake, over a way twice as long.
+      let beside = max(dialler.limits.attemptBeside, (peer.link.roundTrip ?? .zero) * 8)
+      dialler.limits.attempt = min(dialler.limits.attempt, beside)
+    }
+    let report = await dialler.dial(
       peer.id, by: routes, isConnected: peer.link.path != nil, on: peer.loop
     ) { [self] found in
       guard let carrier = found.transport as? Carrier else { return found.transport.close() }
