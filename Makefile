@@ -49,7 +49,7 @@ sanitize-thread: setup ## Run the Swift tests under the thread sanitizer
 sanitize-address: setup ## Run the Swift tests under the address sanitizer
 	@Scripts/test unit --sanitize address
 
-nat-lab: setup ## Nodes behind every kind of NAT (needs root; skipped, with a reason, where not)
+nat-lab: setup ## Nodes behind every NAT, 1,000 changes of path (root; skipped, with a reason, else)
 	@Scripts/nat-lab
 
 bench: ## Measure Apus against the best servers of the field (installs them)

@@ -69,7 +69,7 @@ private func note(_ actions: [LinkCore.Action], _ outcome: inout Outcome) {
     switch action {
     case .attached: outcome.attachments += 1
     case .ended(let why): outcome.endings.append("\(why)")
-    case .closeCarrier, .detached: break
+    case .closeCarrier, .suspected, .detached: break
     }
   }
 }

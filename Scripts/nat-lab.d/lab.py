@@ -131,10 +131,10 @@ class Host(Space):
     def plug(self):
         self.lab.core.nft(f'delete element ip cut unplugged {{ "{self._far}" }}\n')
 
-    def change_address(self):
+    def change_address(self, new=None):
         """Gives the machine, or the router in front of it, another outside address."""
         space, device = self.uplink
-        new = self.lab.next_outside()
+        new = new or self.lab.next_outside()
         space.ip("addr", "flush", "dev", device)
         self.lab.wire_up(space, device, self._far, new)
         self.lab.core.ip("route", "del", f"{self.outside}/32")
@@ -142,6 +142,42 @@ class Host(Space):
             self.address = new
         self.outside = new
         return new
+
+    def change_inside(self):
+        """Gives a machine behind a NAT another address in its own network: as if it had left and
+        come back."""
+        network, last = self.address.rsplit(".", 1)
+        self.address = f"{network}.{5 - int(last)}"  # .2 and .3 by turns
+        self.ip("addr", "flush", "dev", "eth0")
+        self.ip("addr", "add", f"{self.address}/24", "dev", "eth0")
+        self.ip("route", "replace", "default", "via", f"{network}.1")
+
+
+class Wall:
+    """Between two machines: what one sends the other is dropped in silence or refused, at will."""
+
+    RULES = {"dropped": "drop", "refused": "reject with tcp reset"}
+
+    def __init__(self, lab, one, other):
+        self.lab, self.sides = lab, (one._far, other._far)
+        self.is_up = False
+
+    def up(self, how):
+        one, other = self.sides
+        self.lab.core.nft(f"""
+table ip wall {{
+ chain forward {{
+  type filter hook forward priority -1; policy accept;
+  iifname "{one}" oifname "{other}" meta l4proto tcp {self.RULES[how]}
+  iifname "{other}" oifname "{one}" meta l4proto tcp {self.RULES[how]}
+ }}
+}}
+""")
+        self.is_up = True
+
+    def down(self):
+        self.lab.core.nft("delete table ip wall\n")
+        self.is_up = False
 
 
 class Lab:

@@ -67,18 +67,23 @@ class Checks:
 class Node:
     """A running program on a machine of the laboratory."""
 
-    def __init__(self, host, name, program, folder, listen=()):
+    def __init__(self, host, name, program, folder, listen=(), settings=()):
         self.host, self.name, self.program = host, name, program
         self.kind = host.nat
         self.home = folder / name
         self.home.mkdir()
         self.output = open(folder / f"{name}.out", "wb")
-        words = [program, "up", "--home", self.home, "--name", name]
+        self.words = [program, "up", "--home", self.home, "--name", name]
         for place in listen or [f"0.0.0.0:{PORT}"]:
-            words += ["--listen", place]
-        words += ["--set", "log.level=debug", "--set", "network.port-mapping=false"]
-        self.process = host.start(
-            words, stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT,
+            self.words += ["--listen", place]
+        for setting in ("log.level=debug", "network.port-mapping=false", *settings):
+            self.words += ["--set", setting]
+        self.start()
+
+    def start(self):
+        """Again, when it was killed."""
+        self.process = self.host.start(
+            self.words, stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT,
             env=ENVIRONMENT)
 
     def command(self, *words, timeout=60):
@@ -132,10 +137,11 @@ class Node:
 class Network:
     """A public node, and others that joined with its one invite."""
 
-    def __init__(self, lab, program, folder, checks):
+    def __init__(self, lab, program, folder, checks, settings=()):
+        """The settings are those of the public node."""
         self.lab, self.program, self.folder, self.checks = lab, program, folder, checks
         self.hub = Node(
-            lab.host(), "hub", program, folder, [f"0.0.0.0:{PORT}", "0.0.0.0:443"])
+            lab.host(), "hub", program, folder, [f"0.0.0.0:{PORT}", "0.0.0.0:443"], settings)
         self.nodes = [self.hub]
 
     def grow(self, hosts):

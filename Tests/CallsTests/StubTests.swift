@@ -120,6 +120,11 @@ import Testing
         try await replies.write(ProbeV1.MirrorReply { $0.number = request.number })
       }
     }
+
+    func exchange(
+      _ requests: MessageReader<ProbeV1.ExchangeRequest>,
+      _ replies: MessageWriter<ProbeV1.ExchangeReply>, _ context: CallContext
+    ) async throws {}
   }
 
   private let client = ProbeV1.ProbeClient(Loopback(handlers: Prober().handlers))

@@ -177,7 +177,7 @@ class Completions(HomeCase):
         return {word.strip() for word in result.stdout.split("\n")} - {""}
 
     def test_bash(self):
-        self.assertEqual(self.complete("apus", "st"), {"status"})
+        self.assertEqual(self.complete("apus", "st"), {"status", "stream"})
         self.assertLessEqual({"up", "down", "status", "doctor", "config", "logs", "version"},
                              self.complete("apus", ""))
         self.assertIn("--detach", self.complete("apus", "up", "--de"))

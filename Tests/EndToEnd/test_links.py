@@ -45,6 +45,18 @@ class Calls(MeshCase):
         self.assertGreater(min(row["uploadMbps"], row["downloadMbps"]), 1)
         self.assertRegex(row["bandwidthMeasuredAt"], r"^20\d\d-.*Z$")
 
+    def test_a_stream_is_checked_both_ways(self):
+        result = self.desk.run(
+            "stream", "attic", "--time", "1s", "--every", "100ms", "--size", "1KiB", "--json")
+        self.assert_ends(result, 0)
+        told = lines(result.stdout)
+        self.assertGreaterEqual(len(told), 5)
+        self.assertEqual((told[-1]["name"], told[-1]["path"]), ("attic", "direct"))
+        for way in ("upload", "download"):
+            self.assertGreater(told[-1][way]["checkedBytes"], 10 << 10)
+            self.assertEqual(told[-1][way]["wrongBytes"], 0)
+            self.assertGreater(max(one[way]["stallMs"] for one in told), 0)
+
     def test_the_doctor_tells_the_ways_to_a_peer(self):
         report = self.desk.json("doctor", "attic")
         self.assertEqual((report["name"], report["id"]), ("attic", self.attic.id))

@@ -167,6 +167,7 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
   // MARK: - LinkDelegate
 
   func linkAttached(_ link: Link, path: PathKind) { attached += 1 }
+  func linkSuspected(_ link: Link) {}
   func linkDetached(_ link: Link) {}
   func linkEnded(_ link: Link, why: LinkCore.Ending) {
     if case .closedThere = why { return }

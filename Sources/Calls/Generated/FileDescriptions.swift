@@ -489,6 +489,7 @@ extension FileDescription {
         apus.nodes.v1.Nodes.Show \
         apus.nodes.v1.Nodes.Ping \
         apus.nodes.v1.Nodes.Speed \
+        apus.nodes.v1.Nodes.Stream \
         apus.nodes.v1.Nodes.Explain \
         apus.nodes.v1.Nodes.ExportTable \
         apus.nodes.v1.Nodes.ImportTable \
@@ -503,6 +504,9 @@ extension FileDescription {
         apus.nodes.v1.SpeedRequest \
         apus.nodes.v1.SpeedReply \
         apus.nodes.v1.SpeedResult \
+        apus.nodes.v1.StreamRequest \
+        apus.nodes.v1.StreamReply \
+        apus.nodes.v1.StreamReply.Direction \
         apus.nodes.v1.ExplainRequest \
         apus.nodes.v1.ExplainReply \
         apus.nodes.v1.Way \
@@ -541,29 +545,39 @@ extension FileDescription {
         FURJUkVDVElPTl9VTlNQRUNJRklFRBAAEhQKEERJUkVDVElPTl9VUExPQUQQARIWChJESVJFQ1RJT05fRE9XTkxP\
         QUQQAiKlAQoLU3BlZWRSZXN1bHQSHwoLdXBsb2FkX21icHMYASABKAFSCnVwbG9hZE1icHMSIwoNZG93bmxvYWRf\
         bWJwcxgCIAEoAVIMZG93bmxvYWRNYnBzEiUKDnVwbG9hZGVkX2J5dGVzGAMgASgEUg11cGxvYWRlZEJ5dGVzEikK\
-        EGRvd25sb2FkZWRfYnl0ZXMYBCABKARSD2Rvd25sb2FkZWRCeXRlcyJXCg5FeHBsYWluUmVxdWVzdBISCgRub2Rl\
-        GAEgASgJUgRub2RlEjEKFHRpbWVvdXRfbWlsbGlzZWNvbmRzGAIgASgNUhN0aW1lb3V0TWlsbGlzZWNvbmRzIqQB\
-        CgxFeHBsYWluUmVwbHkSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSEgoEcGF0aBgDIAEoCVIE\
-        cGF0aBImCgR3YXlzGAQgAygLMhIuYXB1cy5ub2Rlcy52MS5XYXlSBHdheXMSEgoEYmVzdBgFIAEoCVIEYmVzdBIg\
-        CgtuYW5vc2Vjb25kcxgGIAEoBFILbmFub3NlY29uZHMi8wEKA1dheRIQCgN3YXkYASABKAlSA3dheRISCgRwYXRo\
-        GAIgASgJUgRwYXRoEhwKCWNvbm5lY3RlZBgDIAEoCFIJY29ubmVjdGVkEjQKE3N0YXJ0ZWRfbmFub3NlY29uZHMY\
-        BCABKARIAFISc3RhcnRlZE5hbm9zZWNvbmRziAEBEiAKC25hbm9zZWNvbmRzGAUgASgEUgtuYW5vc2Vjb25kcxIW\
-        CgZyZWFzb24YBiABKAlSBnJlYXNvbhIgCgtleHBsYW5hdGlvbhgHIAEoCVILZXhwbGFuYXRpb25CFgoUX3N0YXJ0\
-        ZWRfbmFub3NlY29uZHMiFAoSRXhwb3J0VGFibGVSZXF1ZXN0IiYKEEV4cG9ydFRhYmxlUmVwbHkSEgoEanNvbhgB\
-        IAEoCVIEanNvbiIoChJJbXBvcnRUYWJsZVJlcXVlc3QSEgoEanNvbhgBIAEoCVIEanNvbiJKChBJbXBvcnRUYWJs\
-        ZVJlcGx5EjYKB2VudHJpZXMYASADKAsyHC5hcHVzLm5vZGVzLnYxLkltcG9ydGVkRW50cnlSB2VudHJpZXMidwoN\
-        SW1wb3J0ZWRFbnRyeRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWFkZHJlc3NlcxgCIAMoCVIJYWRkcmVzc2VzEhkK\
-        CGtub3duX2FzGAMgASgJUgdrbm93bkFzEhkKCGlzX3RyaWVkGAQgASgIUgdpc1RyaWVkMpAFCgVOb2RlcxJECgRM\
-        aXN0EhouYXB1cy5ub2Rlcy52MS5MaXN0UmVxdWVzdBoTLmFwdXMubm9kZXMudjEuUm93cyIJirUYBW5vZGVzMAES\
-        RgoFV2F0Y2gSGy5hcHVzLm5vZGVzLnYxLldhdGNoUmVxdWVzdBoTLmFwdXMubm9kZXMudjEuUm93cyIJirUYBW5v\
-        ZGVzMAESRwoEU2hvdxIaLmFwdXMubm9kZXMudjEuU2hvd1JlcXVlc3QaGC5hcHVzLm5vZGVzLnYxLlNob3dSZXBs\
-        eSIJirUYBW5vZGVzEksKBFBpbmcSGi5hcHVzLm5vZGVzLnYxLlBpbmdSZXF1ZXN0GhguYXB1cy5ub2Rlcy52MS5Q\
-        aW5nUmVwbHkiC4q1GAdtZWFzdXJlMAESTgoFU3BlZWQSGy5hcHVzLm5vZGVzLnYxLlNwZWVkUmVxdWVzdBoZLmFw\
-        dXMubm9kZXMudjEuU3BlZWRSZXBseSILirUYB21lYXN1cmUwARJSCgdFeHBsYWluEh0uYXB1cy5ub2Rlcy52MS5F\
-        eHBsYWluUmVxdWVzdBobLmFwdXMubm9kZXMudjEuRXhwbGFpblJlcGx5IguKtRgHbWVhc3VyZRJcCgtFeHBvcnRU\
-        YWJsZRIhLmFwdXMubm9kZXMudjEuRXhwb3J0VGFibGVSZXF1ZXN0Gh8uYXB1cy5ub2Rlcy52MS5FeHBvcnRUYWJs\
-        ZVJlcGx5IgmKtRgFbm9kZXMSYQoLSW1wb3J0VGFibGUSIS5hcHVzLm5vZGVzLnYxLkltcG9ydFRhYmxlUmVxdWVz\
-        dBofLmFwdXMubm9kZXMudjEuSW1wb3J0VGFibGVSZXBseSIOirUYCmFkbWluaXN0ZXJiBnByb3RvMw
+        EGRvd25sb2FkZWRfYnl0ZXMYBCABKARSD2Rvd25sb2FkZWRCeXRlcyLXAQoNU3RyZWFtUmVxdWVzdBISCgRub2Rl\
+        GAEgASgJUgRub2RlEiIKDG1pbGxpc2Vjb25kcxgCIAEoDVIMbWlsbGlzZWNvbmRzEjMKFWludGVydmFsX21pbGxp\
+        c2Vjb25kcxgDIAEoDVIUaW50ZXJ2YWxNaWxsaXNlY29uZHMSFAoFYnl0ZXMYBCABKA1SBWJ5dGVzEhIKBHNlZWQY\
+        BSABKARSBHNlZWQSLwoTcmVwb3J0X21pbGxpc2Vjb25kcxgGIAEoDVIScmVwb3J0TWlsbGlzZWNvbmRzIucCCgtT\
+        dHJlYW1SZXBseRIOCgJpZBgBIAEoCVICaWQSEgoEbmFtZRgCIAEoCVIEbmFtZRISCgRwYXRoGAMgASgJUgRwYXRo\
+        EiAKC25hbm9zZWNvbmRzGAQgASgEUgtuYW5vc2Vjb25kcxI8CgZ1cGxvYWQYBSABKAsyJC5hcHVzLm5vZGVzLnYx\
+        LlN0cmVhbVJlcGx5LkRpcmVjdGlvblIGdXBsb2FkEkAKCGRvd25sb2FkGAYgASgLMiQuYXB1cy5ub2Rlcy52MS5T\
+        dHJlYW1SZXBseS5EaXJlY3Rpb25SCGRvd25sb2FkGn4KCURpcmVjdGlvbhIjCg1jaGVja2VkX2J5dGVzGAEgASgE\
+        UgxjaGVja2VkQnl0ZXMSHwoLd3JvbmdfYnl0ZXMYAiABKARSCndyb25nQnl0ZXMSKwoRc3RhbGxfbmFub3NlY29u\
+        ZHMYAyABKARSEHN0YWxsTmFub3NlY29uZHMiVwoORXhwbGFpblJlcXVlc3QSEgoEbm9kZRgBIAEoCVIEbm9kZRIx\
+        ChR0aW1lb3V0X21pbGxpc2Vjb25kcxgCIAEoDVITdGltZW91dE1pbGxpc2Vjb25kcyKkAQoMRXhwbGFpblJlcGx5\
+        Eg4KAmlkGAEgASgJUgJpZBISCgRuYW1lGAIgASgJUgRuYW1lEhIKBHBhdGgYAyABKAlSBHBhdGgSJgoEd2F5cxgE\
+        IAMoCzISLmFwdXMubm9kZXMudjEuV2F5UgR3YXlzEhIKBGJlc3QYBSABKAlSBGJlc3QSIAoLbmFub3NlY29uZHMY\
+        BiABKARSC25hbm9zZWNvbmRzIvMBCgNXYXkSEAoDd2F5GAEgASgJUgN3YXkSEgoEcGF0aBgCIAEoCVIEcGF0aBIc\
+        Cgljb25uZWN0ZWQYAyABKAhSCWNvbm5lY3RlZBI0ChNzdGFydGVkX25hbm9zZWNvbmRzGAQgASgESABSEnN0YXJ0\
+        ZWROYW5vc2Vjb25kc4gBARIgCgtuYW5vc2Vjb25kcxgFIAEoBFILbmFub3NlY29uZHMSFgoGcmVhc29uGAYgASgJ\
+        UgZyZWFzb24SIAoLZXhwbGFuYXRpb24YByABKAlSC2V4cGxhbmF0aW9uQhYKFF9zdGFydGVkX25hbm9zZWNvbmRz\
+        IhQKEkV4cG9ydFRhYmxlUmVxdWVzdCImChBFeHBvcnRUYWJsZVJlcGx5EhIKBGpzb24YASABKAlSBGpzb24iKAoS\
+        SW1wb3J0VGFibGVSZXF1ZXN0EhIKBGpzb24YASABKAlSBGpzb24iSgoQSW1wb3J0VGFibGVSZXBseRI2CgdlbnRy\
+        aWVzGAEgAygLMhwuYXB1cy5ub2Rlcy52MS5JbXBvcnRlZEVudHJ5UgdlbnRyaWVzIncKDUltcG9ydGVkRW50cnkS\
+        EgoEbmFtZRgBIAEoCVIEbmFtZRIcCglhZGRyZXNzZXMYAiADKAlSCWFkZHJlc3NlcxIZCghrbm93bl9hcxgDIAEo\
+        CVIHa25vd25BcxIZCghpc190cmllZBgEIAEoCFIHaXNUcmllZDLjBQoFTm9kZXMSRAoETGlzdBIaLmFwdXMubm9k\
+        ZXMudjEuTGlzdFJlcXVlc3QaEy5hcHVzLm5vZGVzLnYxLlJvd3MiCYq1GAVub2RlczABEkYKBVdhdGNoEhsuYXB1\
+        cy5ub2Rlcy52MS5XYXRjaFJlcXVlc3QaEy5hcHVzLm5vZGVzLnYxLlJvd3MiCYq1GAVub2RlczABEkcKBFNob3cS\
+        Gi5hcHVzLm5vZGVzLnYxLlNob3dSZXF1ZXN0GhguYXB1cy5ub2Rlcy52MS5TaG93UmVwbHkiCYq1GAVub2RlcxJL\
+        CgRQaW5nEhouYXB1cy5ub2Rlcy52MS5QaW5nUmVxdWVzdBoYLmFwdXMubm9kZXMudjEuUGluZ1JlcGx5IguKtRgH\
+        bWVhc3VyZTABEk4KBVNwZWVkEhsuYXB1cy5ub2Rlcy52MS5TcGVlZFJlcXVlc3QaGS5hcHVzLm5vZGVzLnYxLlNw\
+        ZWVkUmVwbHkiC4q1GAdtZWFzdXJlMAESUQoGU3RyZWFtEhwuYXB1cy5ub2Rlcy52MS5TdHJlYW1SZXF1ZXN0Ghou\
+        YXB1cy5ub2Rlcy52MS5TdHJlYW1SZXBseSILirUYB21lYXN1cmUwARJSCgdFeHBsYWluEh0uYXB1cy5ub2Rlcy52\
+        MS5FeHBsYWluUmVxdWVzdBobLmFwdXMubm9kZXMudjEuRXhwbGFpblJlcGx5IguKtRgHbWVhc3VyZRJcCgtFeHBv\
+        cnRUYWJsZRIhLmFwdXMubm9kZXMudjEuRXhwb3J0VGFibGVSZXF1ZXN0Gh8uYXB1cy5ub2Rlcy52MS5FeHBvcnRU\
+        YWJsZVJlcGx5IgmKtRgFbm9kZXMSYQoLSW1wb3J0VGFibGUSIS5hcHVzLm5vZGVzLnYxLkltcG9ydFRhYmxlUmVx\
+        dWVzdBofLmFwdXMubm9kZXMudjEuSW1wb3J0VGFibGVSZXBseSIOirUYCmFkbWluaXN0ZXJiBnByb3RvMw
         """),
     FileDescription(
       "apus/probe/v1/probe.proto", dependencies: ["apus/options.proto"],
@@ -574,6 +588,7 @@ extension FileDescription {
         apus.probe.v1.Probe.Sink \
         apus.probe.v1.Probe.Source \
         apus.probe.v1.Probe.Mirror \
+        apus.probe.v1.Probe.Exchange \
         apus.probe.v1.EchoRequest \
         apus.probe.v1.DelayRequest \
         apus.probe.v1.EchoReply \
@@ -582,7 +597,9 @@ extension FileDescription {
         apus.probe.v1.SourceRequest \
         apus.probe.v1.SourceReply \
         apus.probe.v1.MirrorRequest \
-        apus.probe.v1.MirrorReply 
+        apus.probe.v1.MirrorReply \
+        apus.probe.v1.ExchangeRequest \
+        apus.probe.v1.ExchangeReply 
         """,
       base64: """
         ChlhcHVzL3Byb2JlL3YxL3Byb2JlLnByb3RvEg1hcHVzLnByb2JlLnYxGhJhcHVzL29wdGlvbnMucHJvdG8iogEK\
@@ -598,13 +615,19 @@ extension FileDescription {
         cyI/CgtTb3VyY2VSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2Fk\
         IkEKDU1pcnJvclJlcXVlc3QSFgoGbnVtYmVyGAEgASgEUgZudW1iZXISGAoHcGF5bG9hZBgCIAEoDFIHcGF5bG9h\
         ZCI/CgtNaXJyb3JSZXBseRIWCgZudW1iZXIYASABKARSBm51bWJlchIYCgdwYXlsb2FkGAIgASgMUgdwYXlsb2Fk\
-        Mo4DCgVQcm9iZRJLCgRFY2hvEhouYXB1cy5wcm9iZS52MS5FY2hvUmVxdWVzdBoYLmFwdXMucHJvYmUudjEuRWNo\
-        b1JlcGx5Ig2KtRgFcHJvYmWQtRgBEkkKBURlbGF5EhsuYXB1cy5wcm9iZS52MS5EZWxheVJlcXVlc3QaGC5hcHVz\
-        LnByb2JlLnYxLkVjaG9SZXBseSIJirUYBXByb2JlEkkKBFNpbmsSGi5hcHVzLnByb2JlLnYxLlNpbmtSZXF1ZXN0\
-        GhguYXB1cy5wcm9iZS52MS5TaW5rUmVwbHkiCYq1GAVwcm9iZSgBEk8KBlNvdXJjZRIcLmFwdXMucHJvYmUudjEu\
-        U291cmNlUmVxdWVzdBoaLmFwdXMucHJvYmUudjEuU291cmNlUmVwbHkiCYq1GAVwcm9iZTABElEKBk1pcnJvchIc\
-        LmFwdXMucHJvYmUudjEuTWlycm9yUmVxdWVzdBoaLmFwdXMucHJvYmUudjEuTWlycm9yUmVwbHkiCYq1GAVwcm9i\
-        ZSgBMAFiBnByb3RvMw
+        IqIBCg9FeGNoYW5nZVJlcXVlc3QSEgoEc2VlZBgBIAEoBFIEc2VlZBIzChVpbnRlcnZhbF9taWxsaXNlY29uZHMY\
+        AiABKA1SFGludGVydmFsTWlsbGlzZWNvbmRzEhQKBWJ5dGVzGAMgASgNUgVieXRlcxIWCgZvZmZzZXQYBCABKARS\
+        Bm9mZnNldBIYCgdwYXlsb2FkGAUgASgMUgdwYXlsb2FkIrQBCg1FeGNoYW5nZVJlcGx5EhYKBm9mZnNldBgBIAEo\
+        BFIGb2Zmc2V0EhgKB3BheWxvYWQYAiABKAxSB3BheWxvYWQSIwoNY2hlY2tlZF9ieXRlcxgDIAEoBFIMY2hlY2tl\
+        ZEJ5dGVzEh8KC3dyb25nX2J5dGVzGAQgASgEUgp3cm9uZ0J5dGVzEisKEXN0YWxsX25hbm9zZWNvbmRzGAUgASgE\
+        UhBzdGFsbE5hbm9zZWNvbmRzMucDCgVQcm9iZRJLCgRFY2hvEhouYXB1cy5wcm9iZS52MS5FY2hvUmVxdWVzdBoY\
+        LmFwdXMucHJvYmUudjEuRWNob1JlcGx5Ig2KtRgFcHJvYmWQtRgBEkkKBURlbGF5EhsuYXB1cy5wcm9iZS52MS5E\
+        ZWxheVJlcXVlc3QaGC5hcHVzLnByb2JlLnYxLkVjaG9SZXBseSIJirUYBXByb2JlEkkKBFNpbmsSGi5hcHVzLnBy\
+        b2JlLnYxLlNpbmtSZXF1ZXN0GhguYXB1cy5wcm9iZS52MS5TaW5rUmVwbHkiCYq1GAVwcm9iZSgBEk8KBlNvdXJj\
+        ZRIcLmFwdXMucHJvYmUudjEuU291cmNlUmVxdWVzdBoaLmFwdXMucHJvYmUudjEuU291cmNlUmVwbHkiCYq1GAVw\
+        cm9iZTABElEKBk1pcnJvchIcLmFwdXMucHJvYmUudjEuTWlycm9yUmVxdWVzdBoaLmFwdXMucHJvYmUudjEuTWly\
+        cm9yUmVwbHkiCYq1GAVwcm9iZSgBMAESVwoIRXhjaGFuZ2USHi5hcHVzLnByb2JlLnYxLkV4Y2hhbmdlUmVxdWVz\
+        dBocLmFwdXMucHJvYmUudjEuRXhjaGFuZ2VSZXBseSIJirUYBXByb2JlKAEwAWIGcHJvdG8z
         """),
     FileDescription(
       "apus/relay/v1/relay.proto", dependencies: ["apus/options.proto"],

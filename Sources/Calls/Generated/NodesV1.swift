@@ -430,6 +430,127 @@ package enum NodesV1 {
     }
   }
 
+  package struct StreamRequest: Message {
+    package var node: String = ""
+    /// 0 goes on until the caller ends it.
+    package var milliseconds: UInt32 = 0
+    /// From one piece to the next, each way; 0 for 10.
+    package var intervalMilliseconds: UInt32 = 0
+    /// Of each piece; 0 for 4 KiB. Not above 64 KiB.
+    package var bytes: UInt32 = 0
+    /// What the bytes are drawn from.
+    package var seed: UInt64 = 0
+    /// From one reply to the next; 0 for a second. Not below 10.
+    package var reportMilliseconds: UInt32 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.nodes.v1.StreamRequest",
+      "node 1 milliseconds 2 interval_milliseconds 3 bytes 4 seed 5 report_milliseconds 6")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, node)
+      writer.plain(WireUInt32.self, 16, milliseconds)
+      writer.plain(WireUInt32.self, 24, intervalMilliseconds)
+      writer.plain(WireUInt32.self, 32, bytes)
+      writer.plain(WireUInt64.self, 40, seed)
+      writer.plain(WireUInt32.self, 48, reportMilliseconds)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&node, &reader)
+      case 16: try WireUInt32.read(&milliseconds, &reader)
+      case 24: try WireUInt32.read(&intervalMilliseconds, &reader)
+      case 32: try WireUInt32.read(&bytes, &reader)
+      case 40: try WireUInt64.read(&seed, &reader)
+      case 48: try WireUInt32.read(&reportMilliseconds, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct StreamReply: Message {
+    package var id: String = ""
+    package var name: String = ""
+    package var path: String = ""
+    package var nanoseconds: UInt64 = 0
+    /// To the node, and from it.
+    package var upload: NodesV1.StreamReply.Direction?
+    package var download: NodesV1.StreamReply.Direction?
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.nodes.v1.StreamReply", "id 1 name 2 path 3 nanoseconds 4 upload 5 download 6")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, id)
+      writer.plain(WireString.self, 18, name)
+      writer.plain(WireString.self, 26, path)
+      writer.plain(WireUInt64.self, 32, nanoseconds)
+      writer.optional(WireMessage<NodesV1.StreamReply.Direction>.self, 42, upload)
+      writer.optional(WireMessage<NodesV1.StreamReply.Direction>.self, 50, download)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&id, &reader)
+      case 18: try WireString.read(&name, &reader)
+      case 26: try WireString.read(&path, &reader)
+      case 32: try WireUInt64.read(&nanoseconds, &reader)
+      case 42: try reader.message(&upload)
+      case 50: try reader.message(&download)
+      default: return false
+      }
+      return true
+    }
+
+    /// One direction, as its receiver sees it.
+    package struct Direction: Message {
+      /// From the beginning.
+      package var checkedBytes: UInt64 = 0
+      package var wrongBytes: UInt64 = 0
+      /// The longest time without a byte, since the reply before; it may go on.
+      package var stallNanoseconds: UInt64 = 0
+      package var unknownFields = UnknownFields()
+
+      package init() {}
+
+      package static let schema = MessageSchema(
+        "apus.nodes.v1.StreamReply.Direction", "checked_bytes 1 wrong_bytes 2 stall_nanoseconds 3")
+
+      package func encode(into writer: inout WireWriter) {
+        writer.plain(WireUInt64.self, 8, checkedBytes)
+        writer.plain(WireUInt64.self, 16, wrongBytes)
+        writer.plain(WireUInt64.self, 24, stallNanoseconds)
+        writer.unknown(unknownFields)
+      }
+
+      package mutating func decodeField(
+        from reader: inout WireReader
+      ) throws(DecodingFailure) -> Bool {
+        switch reader.tag {
+        case 8: try WireUInt64.read(&checkedBytes, &reader)
+        case 16: try WireUInt64.read(&wrongBytes, &reader)
+        case 24: try WireUInt64.read(&stallNanoseconds, &reader)
+        default: return false
+        }
+        return true
+      }
+    }
+  }
+
   package struct ExplainRequest: Message {
     package var node: String = ""
     /// For all ways together; 0 for 30 seconds.
@@ -695,6 +816,8 @@ extension NodesV1 {
       service, "Ping", .serverStream, permission: "measure")
     package static let speed = MethodDescription(
       service, "Speed", .serverStream, permission: "measure")
+    package static let stream = MethodDescription(
+      service, "Stream", .serverStream, permission: "measure")
     package static let explain = MethodDescription(
       service, "Explain", .unary, permission: "measure")
     package static let exportTable = MethodDescription(
@@ -725,6 +848,12 @@ extension NodesV1 {
     /// Sends and fetches for a while; the last reply has the result, which the node table keeps.
     func speed(
       _ request: NodesV1.SpeedRequest, _ replies: MessageWriter<NodesV1.SpeedReply>,
+      _ context: CallContext
+    ) async throws
+    /// Keeps bytes flowing both ways in one stream, checks each of them, and tells of stalls. What
+    /// breaks the stream ends the call.
+    func stream(
+      _ request: NodesV1.StreamRequest, _ replies: MessageWriter<NodesV1.StreamReply>,
       _ context: CallContext
     ) async throws
     /// Tries every way to a node anew and says how each went.
@@ -783,6 +912,15 @@ extension NodesV1 {
       try await caller.serverStream(NodesV1.NodesMethods.speed, request, options, replies)
     }
 
+    /// Keeps bytes flowing both ways in one stream, checks each of them, and tells of stalls. What
+    /// breaks the stream ends the call.
+    package func stream<Answer: Sendable>(
+      _ request: NodesV1.StreamRequest, options: CallOptions = CallOptions(),
+      _ replies: (MessageReader<NodesV1.StreamReply>) async throws -> Answer
+    ) async throws -> Answer {
+      try await caller.serverStream(NodesV1.NodesMethods.stream, request, options, replies)
+    }
+
     /// Tries every way to a node anew and says how each went.
     package func explain(
       _ request: NodesV1.ExplainRequest, options: CallOptions = CallOptions()
@@ -815,6 +953,7 @@ extension NodesV1.NodesService {
       .unary(NodesV1.NodesMethods.show, self.show),
       .serverStream(NodesV1.NodesMethods.ping, self.ping),
       .serverStream(NodesV1.NodesMethods.speed, self.speed),
+      .serverStream(NodesV1.NodesMethods.stream, self.stream),
       .unary(NodesV1.NodesMethods.explain, self.explain),
       .unary(NodesV1.NodesMethods.exportTable, self.exportTable),
       .unary(NodesV1.NodesMethods.importTable, self.importTable),

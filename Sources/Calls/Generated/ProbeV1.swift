@@ -257,6 +257,86 @@ package enum ProbeV1 {
       return true
     }
   }
+
+  package struct ExchangeRequest: Message {
+    /// In the first request; the requests' bytes are drawn from it, the replies' from its complement.
+    package var seed: UInt64 = 0
+    /// In the first request: a reply comes so often, with so many bytes.
+    package var intervalMilliseconds: UInt32 = 0
+    package var bytes: UInt32 = 0
+    /// How many were sent before.
+    package var offset: UInt64 = 0
+    package var payload: [UInt8] = []
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.probe.v1.ExchangeRequest", "seed 1 interval_milliseconds 2 bytes 3 offset 4 payload 5")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireUInt64.self, 8, seed)
+      writer.plain(WireUInt32.self, 16, intervalMilliseconds)
+      writer.plain(WireUInt32.self, 24, bytes)
+      writer.plain(WireUInt64.self, 32, offset)
+      writer.plain(WireBytes.self, 42, payload)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 8: try WireUInt64.read(&seed, &reader)
+      case 16: try WireUInt32.read(&intervalMilliseconds, &reader)
+      case 24: try WireUInt32.read(&bytes, &reader)
+      case 32: try WireUInt64.read(&offset, &reader)
+      case 42: try WireBytes.read(&payload, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct ExchangeReply: Message {
+    package var offset: UInt64 = 0
+    package var payload: [UInt8] = []
+    /// Of the requests, from the first on.
+    package var checkedBytes: UInt64 = 0
+    package var wrongBytes: UInt64 = 0
+    /// The longest time without a request since the reply before; it may go on.
+    package var stallNanoseconds: UInt64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.probe.v1.ExchangeReply",
+      "offset 1 payload 2 checked_bytes 3 wrong_bytes 4 stall_nanoseconds 5")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireUInt64.self, 8, offset)
+      writer.plain(WireBytes.self, 18, payload)
+      writer.plain(WireUInt64.self, 24, checkedBytes)
+      writer.plain(WireUInt64.self, 32, wrongBytes)
+      writer.plain(WireUInt64.self, 40, stallNanoseconds)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 8: try WireUInt64.read(&offset, &reader)
+      case 18: try WireBytes.read(&payload, &reader)
+      case 24: try WireUInt64.read(&checkedBytes, &reader)
+      case 32: try WireUInt64.read(&wrongBytes, &reader)
+      case 40: try WireUInt64.read(&stallNanoseconds, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
 }
 
 extension ProbeV1 {
@@ -272,6 +352,8 @@ extension ProbeV1 {
       service, "Source", .serverStream, permission: "probe")
     package static let mirror = MethodDescription(
       service, "Mirror", .bidirectional, permission: "probe")
+    package static let exchange = MethodDescription(
+      service, "Exchange", .bidirectional, permission: "probe")
   }
 
   /// Calls of every kind with predictable answers: for tests, benchmarks and `apus doctor`.
@@ -297,6 +379,11 @@ extension ProbeV1 {
     func mirror(
       _ requests: MessageReader<ProbeV1.MirrorRequest>,
       _ replies: MessageWriter<ProbeV1.MirrorReply>, _ context: CallContext
+    ) async throws
+    /// Both sides send bytes drawn from a seed, a piece at a time, and check each that comes.
+    func exchange(
+      _ requests: MessageReader<ProbeV1.ExchangeRequest>,
+      _ replies: MessageWriter<ProbeV1.ExchangeReply>, _ context: CallContext
     ) async throws
   }
 
@@ -342,6 +429,14 @@ extension ProbeV1 {
     ) async throws -> Answer {
       try await caller.bidirectional(ProbeV1.ProbeMethods.mirror, options, body)
     }
+
+    /// Both sides send bytes drawn from a seed, a piece at a time, and check each that comes.
+    package func exchange<Answer: Sendable>(
+      options: CallOptions = CallOptions(),
+      _ body: (Conversation<ProbeV1.ExchangeRequest, ProbeV1.ExchangeReply>) async throws -> Answer
+    ) async throws -> Answer {
+      try await caller.bidirectional(ProbeV1.ProbeMethods.exchange, options, body)
+    }
   }
 }
 
@@ -354,6 +449,7 @@ extension ProbeV1.ProbeService {
       .clientStream(ProbeV1.ProbeMethods.sink, self.sink),
       .serverStream(ProbeV1.ProbeMethods.source, self.source),
       .bidirectional(ProbeV1.ProbeMethods.mirror, self.mirror),
+      .bidirectional(ProbeV1.ProbeMethods.exchange, self.exchange),
     ]
   }
 }

@@ -7,6 +7,8 @@ package struct ProbeService: ProbeV1.ProbeService {
     package var delay = Duration.seconds(60)
     package var messages: UInt64 = 1_000_000
     package var messageBytes: UInt32 = 8 << 20
+    /// Of a piece of an exchange.
+    package var pieceBytes: UInt32 = 64 << 10
     package init() {}
   }
 
@@ -89,6 +91,57 @@ package struct ProbeService: ProbeV1.ProbeService {
         })
     }
   }
+
+  package func exchange(
+    _ requests: MessageReader<ProbeV1.ExchangeRequest>,
+    _ replies: MessageWriter<ProbeV1.ExchangeReply>, _ context: CallContext
+  ) async throws {
+    guard let loop = EventLoop.current else { preconditionFailure("calls run on loops") }
+    guard let first = try await requests.next() else { return }
+    guard first.intervalMilliseconds > 0, first.bytes <= limits.pieceBytes else {
+      throw Status(
+        .invalidArgument,
+        "Expected an interval and bytes of at most \(limits.pieceBytes), found "
+          + "\(first.intervalMilliseconds) ms and \(first.bytes).")
+    }
+    var end = ExchangeEnd(seed: first.seed, isCaller: false, now: .now())
+    end.take(first.payload, at: first.offset, now: .now())
+    let shared = SharedEnd(end)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask(executorPreference: loop) {
+        while let request = try await requests.next() {
+          shared.end.withLock { $0.take(request.payload, at: request.offset, now: .now()) }
+        }
+      }
+      group.addTask(executorPreference: loop) {
+        while true {
+          try await replies.write(shared.end.withLock { Self.reply(&$0, Int(first.bytes)) })
+          try await loop.sleep(for: .milliseconds(Int64(first.intervalMilliseconds)))
+        }
+      }
+      defer { group.cancelAll() }
+      // The caller has said that no more comes, or the stream broke.
+      try await group.next()
+    }
+  }
+
+  private static func reply(_ end: inout ExchangeEnd, _ count: Int) -> ProbeV1.ExchangeReply {
+    let now = Instant.now()
+    let piece = end.next(count)
+    return ProbeV1.ExchangeReply {
+      $0.offset = piece.offset
+      $0.payload = piece.payload
+      $0.checkedBytes = end.checkedBytes
+      $0.wrongBytes = end.wrongBytes
+      $0.stallNanoseconds = UInt64(clamping: end.takeStall(now: now).nanoseconds)
+    }
+  }
+}
+
+/// Of the two tasks that read and write.
+private final class SharedEnd: Sendable {
+  let end: Locked<ExchangeEnd>
+  init(_ end: ExchangeEnd) { self.end = Locked(end) }
 }
 
 /// A hash that is fed piece by piece.

@@ -21,6 +21,9 @@ package struct DialPlan: Sendable {
     package var attemptDelayAfterFailure = Duration.milliseconds(100)
     /// For one way, with its handshake.
     package var attempt = Duration.seconds(6)
+    /// The same once another way carries the link: an address where nobody is must not keep the
+    /// next search waiting.
+    package var attemptBeside = Duration.seconds(2)
     /// For punching, which takes several rounds.
     package var punching = Duration.seconds(20)
     /// For all together.
@@ -150,6 +153,7 @@ package struct DialPlan: Sendable {
     best = number
     hasSignalling = true
     actions.append(.use(number, attempts[number].route))
+    hurry(until: now.advanced(by: attemptTime))
     let failure = DialFailure(.notNeeded)
     for other in attempts.indices where !isBetter(other) {
       switch attempts[other].state {
@@ -159,6 +163,14 @@ package struct DialPlan: Sendable {
         actions.append(.stop(other))
       case .connected, .failed: break
       }
+    }
+  }
+
+  /// Addresses that have not answered get no more time than that.
+  private mutating func hurry(until latest: Instant) {
+    for other in attempts.indices where attempts[other].route.kind != .punched {
+      guard case .running(let since, let deadline) = attempts[other].state else { continue }
+      attempts[other].state = .running(since: since, deadline: min(deadline, latest))
     }
   }
 
@@ -194,7 +206,7 @@ package struct DialPlan: Sendable {
       let number = nextWaiting(in: lane)
     {
       let route = attempts[number].route
-      let time = route.kind == .punched ? limits.punching : limits.attempt
+      let time = route.kind == .punched ? limits.punching : attemptTime
       let end = min(deadline, now.advanced(by: time))
       attempts[number].state = .running(since: now, deadline: end)
       actions.append(.start(number, route, deadline: end))
@@ -230,6 +242,10 @@ package struct DialPlan: Sendable {
   }
 
   // MARK: - Looking
+
+  private var attemptTime: Duration {
+    best == nil ? limits.attempt : min(limits.attempt, limits.attemptBeside)
+  }
 
   private var runningCount: Int { attempts.count { $0.isRunning } }
 

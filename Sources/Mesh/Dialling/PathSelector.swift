@@ -15,15 +15,19 @@ extension PathKind {
 /// peer for as long as a link to it is wanted.
 ///
 /// A lower tier wins at once; within a tier the shorter round trip does, once it is shorter by
-/// the hysteresis. Without a carrier it asks for reconnecting, for ever. With anything but a
-/// direct one it asks for a better one, ever more rarely, and at once when the network changed.
+/// the hysteresis. Without a carrier it asks for reconnecting, for ever; with one that owes an
+/// answer, for any other. With anything but a direct one it asks for a better one, ever more
+/// rarely, and at once when the network changed.
+///
+/// A search that has found something looks for nothing worse any more, and one for better paths
+/// never did. So neither is of use to a path that is lost: another one begins.
 package struct PathSelector: Sendable {
   package struct Limits: Sendable {
     /// How much shorter a round trip has to be within a tier.
     package var hysteresis = Duration.milliseconds(5)
     /// What IPv6 is given: no NAT is in its way.
     package var biasIPv6 = Duration.milliseconds(3)
-    package var firstSearch = Duration.seconds(5)
+    package var firstSearch = Duration.seconds(1)
     package var rarestSearch = Duration.seconds(300)
     package var firstReconnect = Duration.milliseconds(100)
     package var rarestReconnect = Duration.seconds(60)
@@ -36,8 +40,10 @@ package struct PathSelector: Sendable {
     case wanted(Bool)
     case pathUp(Int, PathKind, isIPv6: Bool)
     case pathDown(Int)
+    /// It owes an answer, and may be dead.
+    case suspected(Int)
     case measured(Int, roundTrip: Duration)
-    /// The search that `search` asked for is over, however it ended.
+    /// The search that `search` asked for last is over, however it ended.
     case searchEnded
     case networkChanged
     case wake
@@ -47,8 +53,10 @@ package struct PathSelector: Sendable {
     case use(Int)
     /// No path is left; streams wait for the next one.
     case lost
-    /// Dial: for a better path than this one, or for any when it is nil.
+    /// Dial: for a better path than this one, or for any when it is nil. A search under way ends.
     case search(betterThan: PathKind?)
+    /// It is of no use any more, and no news of it are wanted.
+    case endSearch
   }
 
   private struct Path {
@@ -60,7 +68,8 @@ package struct PathSelector: Sendable {
 
   private enum Search {
     case none
-    case under
+    /// `findsAny`: whatever there is, not only what is better than the present path.
+    case under(findsAny: Bool)
     case due(Instant)
   }
 
@@ -96,7 +105,7 @@ package struct PathSelector: Sendable {
     case .wanted(let isWanted):
       self.isWanted = isWanted
       if !isWanted {
-        search = .none
+        if !isSearching { search = .none }
       } else if paths.isEmpty, case .none = search {
         start(&actions)
       }
@@ -104,6 +113,7 @@ package struct PathSelector: Sendable {
       paths.removeAll { $0.number == number }
       paths.append(Path(number: number, kind: kind, isIPv6: isIPv6))
       reconnect.reset()
+      if isSearching { search = .under(findsAny: false) }
       choose(&actions)
       planSearch(now)
     case .pathDown(let number):
@@ -112,9 +122,14 @@ package struct PathSelector: Sendable {
         current = nil
         better.reset()
         choose(&actions)
-        if current == nil { actions.append(.lost) }
+        if current == nil {
+          actions.append(.lost)
+          endUselessSearch(&actions)
+        }
       }
       planSearch(now)
+    case .suspected(let number):
+      if isWanted, current == number, !isFindingAny { start(forAny: true, &actions) }
     case .measured(let number, let roundTrip):
       guard let index = paths.firstIndex(where: { $0.number == number }) else { break }
       paths[index].roundTrip = roundTrip
@@ -125,7 +140,8 @@ package struct PathSelector: Sendable {
     case .networkChanged:
       better.reset()
       reconnect.reset()
-      if isWanted, path?.kind != .direct, !isSearching { start(&actions) }
+      // One under way may try what was before.
+      if isWanted, path?.kind != .direct { start(&actions) }
     case .wake:
       if case .due(let at) = search, at <= now { start(&actions) }
     }
@@ -134,9 +150,20 @@ package struct PathSelector: Sendable {
 
   private var isSearching: Bool { if case .under = search { true } else { false } }
 
-  private mutating func start(_ actions: inout [Action]) {
-    search = .under
-    actions.append(.search(betterThan: path?.kind))
+  private var isFindingAny: Bool {
+    if case .under(let findsAny) = search { findsAny } else { false }
+  }
+
+  private mutating func start(forAny: Bool = false, _ actions: inout [Action]) {
+    let kind = forAny ? nil : path?.kind
+    search = .under(findsAny: kind == nil)
+    actions.append(.search(betterThan: kind))
+  }
+
+  private mutating func endUselessSearch(_ actions: inout [Action]) {
+    guard isSearching, !isFindingAny else { return }
+    search = .none
+    actions.append(.endSearch)
   }
 
   /// Sets the time of the next search, when one is to be and none is planned or under way.

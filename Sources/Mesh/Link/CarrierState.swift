@@ -23,8 +23,12 @@ struct CarrierState {
   var reader = FrameReader()
   var control = ControlBytes()
   var lastArrival: Instant
+  /// Since when something is under way that the other side answers, with nothing come since.
+  var askedAt: Instant?
   /// A question for a sign of life is under way.
   var pingedAt: Instant?
+  /// Without a sign of life until then another carrier is looked for, while this one is kept.
+  var suspectAt: Instant?
   /// Without a sign of life until then it is given up: something gave reason to doubt it.
   var doubtedUntil: Instant?
   /// When it began to be doubted.
@@ -42,21 +46,24 @@ struct CarrierState {
     lastArrival = now
   }
 
-  mutating func ping(_ now: Instant) {
+  mutating func ping(_ now: Instant, within answerTime: Duration) {
     guard pingedAt == nil else { return }
     pingedAt = now
+    suspectAt = now.advanced(by: answerTime)
     control.append(LinkFrame.Head(.ping, number: UInt64(max(0, now.nanoseconds))))
   }
 
-  mutating func doubt(until deadline: Instant, now: Instant) {
+  mutating func doubt(until deadline: Instant, now: Instant, within answerTime: Duration) {
     pingedAt = nil
-    ping(now)
+    ping(now, within: answerTime)
     if doubtedUntil == nil { doubtedSince = now }
     doubtedUntil = min(doubtedUntil ?? deadline, deadline)
   }
 
-  mutating func showsLife(_ now: Instant) {
+  mutating func showsLife(_ now: Instant, nextWithin answerTime: Duration) {
     lastArrival = now
+    askedAt = nil
+    suspectAt = pingedAt == nil ? nil : now.advanced(by: answerTime)
     doubtedUntil = nil
     doubtedSince = nil
   }

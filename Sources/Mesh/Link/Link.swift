@@ -120,7 +120,12 @@ package final class Link: @unchecked Sendable {
 
   func offer(_ bytes: UnsafeRawBufferPointer, on lane: Int) -> Int {
     let taken = core.offer(bytes, on: lane)
-    if taken > 0 { giveCurrent() }
+    if taken > 0 {
+      giveCurrent()
+      // It is answered soon, or somebody asks why not.
+      let soon = loop.now.advanced(by: limits.askTime)
+      if timer.map({ $0.at > soon }) ?? true { armTimer() }
+    }
     return taken
   }
 
@@ -245,6 +250,7 @@ package final class Link: @unchecked Sendable {
         }
         changes.announce()
         delegate?.linkAttached(self, path: path)
+      case .suspected: delegate?.linkSuspected(self)
       case .detached: delegate?.linkDetached(self)
       case .closeCarrier(let number, let words): retire(number, words)
       case .ended(let why): fail(why)

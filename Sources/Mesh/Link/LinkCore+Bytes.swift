@@ -37,7 +37,7 @@ extension LinkCore {
 
   private mutating func showLife(_ index: Int, _ now: Instant, _ actions: inout [Action]) {
     let wasDoubted = carriers[index].doubtedUntil != nil
-    carriers[index].showsLife(now)
+    carriers[index].showsLife(now, nextWithin: answerTime(limits.answerTime))
     // It works: nobody has to stand by for it.
     guard wasDoubted, isSmaller, carriers[index].number == current,
       carriers[index].stage == .attached
@@ -91,6 +91,7 @@ extension LinkCore {
     guard let pinged = carriers[index].pingedAt, token == UInt64(max(0, pinged.nanoseconds))
     else { return }
     carriers[index].pingedAt = nil
+    carriers[index].suspectAt = nil
     if carriers[index].number == current { roundTrip = pinged.duration(to: now) }
   }
 

@@ -12,7 +12,7 @@ extension LinkCore {
     case .carrierEnded(let number): forget(number, now, &actions)
     case .networkChanged:
       for index in carriers.indices {
-        carriers[index].doubt(until: now.advanced(by: limits.doubtTime), now: now)
+        doubt(index, now)
       }
     case .close(let farewell): close(farewell, &actions)
     case .wake: wake(now, &actions)
@@ -37,8 +37,14 @@ extension LinkCore {
       attach(fresh.number, now, &actions)
     } else if let current, let index = index(of: current) {
       // It stays in reserve until the present one has shown that it works.
-      carriers[index].doubt(until: now.advanced(by: limits.doubtTime), now: now)
+      doubt(index, now)
     }
+  }
+
+  private mutating func doubt(_ index: Int, _ now: Instant) {
+    carriers[index].doubt(
+      until: now.advanced(by: limits.doubtTime), now: now,
+      within: answerTime(limits.doubtedAnswerTime))
   }
 
   /// Whether a new carrier replaces the present one.
@@ -77,6 +83,7 @@ extension LinkCore {
     carriers[index].since = now
     let greeting = carriers[index].greeting
     carriers[index].control.append(attachFrame())
+    carriers[index].askedAt = now
     resumeEarly(greeting)
   }
 

@@ -27,7 +27,9 @@ extension LinkCore {
     var wake = carrier.lastArrival.advanced(by: limits.deadAfter)
     if carrier.pingedAt == nil {
       wake = min(wake, carrier.lastArrival.advanced(by: probeTime))
+      if let askedAt = carrier.askedAt { wake = min(wake, askedAt.advanced(by: limits.askTime)) }
     }
+    if let suspectAt = carrier.suspectAt { wake = min(wake, suspectAt) }
     if let doubtedUntil = carrier.doubtedUntil { wake = min(wake, doubtedUntil) }
     switch carrier.stage {
     case .standingBy: wake = min(wake, carrier.since.advanced(by: limits.spareTime))
@@ -37,6 +39,9 @@ extension LinkCore {
     if let fallback = fallbackTime(carrier) { wake = min(wake, fallback) }
     return wake
   }
+
+  /// For the answer to a question, however far away the other side is.
+  func answerTime(_ least: Duration) -> Duration { max(least, (roundTrip ?? .zero) * 3) }
 
   /// When the present carrier gives way to one that stands by.
   private func fallbackTime(_ carrier: CarrierState) -> Instant? {
@@ -67,7 +72,11 @@ extension LinkCore {
       forget(number, now, &actions)
       return
     }
-    if silence >= probeTime { carriers[index].ping(now) }
+    let isOwedAnswer = carrier.askedAt.map { $0.advanced(by: limits.askTime) <= now } ?? false
+    if silence >= probeTime || isOwedAnswer {
+      carriers[index].ping(now, within: answerTime(limits.answerTime))
+    }
+    suspectIfDue(index, now, &actions)
     if let fallback = fallbackTime(carrier), fallback <= now {
       attachSpare(now, &actions)
     } else if carrier.stage == .standingBy && carrier.number != current
@@ -75,6 +84,23 @@ extension LinkCore {
     {
       drop(number, &actions)
       if carriers.isEmpty { actions.append(.detached) }
+    }
+  }
+
+  private mutating func suspectIfDue(_ index: Int, _ now: Instant, _ actions: inout [Action]) {
+    let carrier = carriers[index]
+    guard let suspectAt = carrier.suspectAt, suspectAt <= now else { return }
+    guard suspectAt.duration(to: now) < limits.lateness else {
+      // This side was busy: an answer may lie here unread.
+      carriers[index].suspectAt = now.advanced(by: limits.lateness)
+      return
+    }
+    // Again when it has been silent for twice as long.
+    let waited = (carrier.pingedAt ?? now).duration(to: now)
+    carriers[index].suspectAt = now.advanced(by: max(answerTime(limits.answerTime), waited))
+    // What stands by takes over from it.
+    if carrier.number == current && !(isSmaller && carriers.count > 1) {
+      actions.append(.suspected(carrier.number))
     }
   }
 }

@@ -22,6 +22,11 @@ package import Primitives
 // so acks are also the flow control: nobody is more than a window ahead of a reader). Bytes known
 // already are dropped, a gap is a violation.
 //
+// **Silence.** What goes out on a lane is answered soon, if only by an ack. A side that waits for
+// an answer longer than `askTime` asks for a sign of life; when that does not come either it
+// *suspects* the carrier, so that its owner looks for another one. Nothing is lost by a false
+// suspicion: the carrier works on until another is attached, and is given up only much later.
+//
 // **Life.** Without a carrier the link lives `Limits.life`; then its streams fail, and the next
 // carrier begins a fresh link. A link is named by a number of the smaller node; the other side's
 // boot id, its not knowing the number, or a violation end it at once.
@@ -146,6 +151,7 @@ package struct LinkCore {
     let streams = number == current && mayStream
     while true {
       if streams, let lane = unfinished {
+        ask(index, now)
         guard give(lane, body) else { return false }
         continue
       }
@@ -153,8 +159,14 @@ package struct LinkCore {
       guard carriers[index].control.give(body) else { return false }
       guard streams, let lane = nextLane() else { return true }
       turn = (lane + 1) % lanes.count
+      ask(index, now)
       guard give(lane, body) else { return false }
     }
+  }
+
+  /// What goes out on a lane is answered by an ack.
+  private mutating func ask(_ index: Int, _ now: Instant) {
+    if carriers[index].askedAt == nil { carriers[index].askedAt = now }
   }
 
   private mutating func give(

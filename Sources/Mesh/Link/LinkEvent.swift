@@ -44,6 +44,8 @@ extension LinkCore {
   package enum Action: Sendable {
     /// The carrier does the work from now on; both sides agree.
     case attached(CarrierNumber, PathKind)
+    /// The working carrier owes an answer. Look for another; it is kept until there is one.
+    case suspected(CarrierNumber)
     /// There is no carrier left. Dial.
     case detached
     /// Give out these bytes, then close the carrier. It is forgotten here.

@@ -12,6 +12,14 @@ package struct LinkLimits: Sendable {
   /// Silence after which the other side is asked for a sign of life, and after which it is dead.
   package var idleProbe = Duration.seconds(5)
   package var deadAfter = Duration.seconds(15)
+  /// The same where something was sent that is answered: how long to wait before asking, and from
+  /// there until another carrier is looked for. A long round trip gives more time.
+  package var askTime = Duration.milliseconds(250)
+  package var answerTime = Duration.milliseconds(400)
+  /// From asking, when something gives reason to doubt a carrier.
+  package var doubtedAnswerTime = Duration.milliseconds(150)
+  /// By so much a loop is late only when it had other things to do.
+  package var lateness = Duration.milliseconds(100)
   /// The same when something gives reason to doubt a carrier.
   package var doubtTime = Duration.seconds(2)
   /// Without a carrier.

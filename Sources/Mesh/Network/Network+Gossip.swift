@@ -90,6 +90,20 @@ extension Network {
 
   // MARK: - The machine
 
+  /// This node is seen from elsewhere than before.
+  func outsideChanged() {
+    log.info("this node has another address outside")
+    peers.forEach { $0.doubtCarriers() }
+  }
+
+  /// A link was lost. Should that be this side's doing, the ways by which others come in may be
+  /// gone too, and nobody else notices.
+  func doubtPlaces() {
+    for relay in state.withLock({ $0.session?.places.held ?? [] }) {
+      peers.ifThere(relay) { $0.doubtCarriers() }
+    }
+  }
+
   func networkChanged(_ change: NetworkWatch.Change) {
     log.info("the networks of this machine changed", LogField("now", change.mark))
     state.withLock { state in

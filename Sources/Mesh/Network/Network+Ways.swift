@@ -9,17 +9,25 @@ import Security
 // Every way ends in the same: TLS with both keys proven, hellos with certificates, and a carrier.
 
 extension Network {
-  /// One search, as `PathSelector` wants it. Carriers found go to the peer's link.
-  func dial(_ peer: Peer, betterThan kind: PathKind?) async -> DialReport {
+  /// One search, as `PathSelector` wants it. Carriers found go to the peer's link. `begun` gets
+  /// what makes it look again which ways there are.
+  func dial(
+    _ peer: Peer, betterThan kind: PathKind?, begun: (@escaping () -> Void) -> Void = { _ in }
+  ) async -> DialReport {
     if membership.whyOut() != nil { return DialReport(entries: [], best: nil, took: .zero) }
     let id = peer.id
     let known: () -> [DialRoute] = { [self] in
       routes(to: id).filter { route in kind.map { route.path.tier < $0.tier } ?? true }
     }
-    defer { peer.hearNews = nil }
-    let report = await dialler(for: peer).dial(
+    var dialler = dialler(for: peer)
+    if kind != nil {
+      // For the better of what works: four round trips of a handshake, over a way twice as long.
+      let beside = max(dialler.limits.attemptBeside, (peer.link.roundTrip ?? .zero) * 8)
+      dialler.limits.attempt = min(dialler.limits.attempt, beside)
+    }
+    let report = await dialler.dial(
       id, by: known(), isConnected: peer.link.path != nil, on: peer.loop,
-      begun: { news in peer.hearNews = { news(known()) } }
+      begun: { news in begun { news(known()) } }
     ) { [self] found in
       guard let carrier = found.transport as? Carrier else { return found.transport.close() }
       peer.attach(carrier)

@@ -108,6 +108,8 @@ package final class Network: Component, NetworkView, Sendable {
   let replaced = Broadcast()
   /// Announced when the machine is in other networks.
   let machineChanges = Broadcast()
+  /// Announced when a link has no carrier any more.
+  let linkLosses = Broadcast()
   /// Announced when something this node says of itself may have changed.
   let ownChanges = Broadcast()
   private let testerBox = Locked<SpeedTester?>(nil)
@@ -307,6 +309,7 @@ package final class Network: Component, NetworkView, Sendable {
       $0.paths[peer] = nil
       $0.table.setPath(nil, to: peer)
     }
+    linkLosses.announce()
     tableChanges.announce()
   }
 

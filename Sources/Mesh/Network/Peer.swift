@@ -17,20 +17,24 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   var whenIdle: () -> Void = {}
   /// How the last search for ways went.
   private(set) var report: DialReport?
-  /// Lets the search under way look again which ways there are.
-  var hearNews: (() -> Void)?
   /// The punch under way, whichever side began it.
   var punch: Punch?
   let network: Network
   private var selector: PathSelector
+  /// As the other side saw it, when this one dialled last.
+  private var outside: SocketAddress?
   private var isWanted = false
-  private var searchTask: UInt64?
   private var users = 0
   private var usedAt: Instant
   private var timer: TimerToken?
   private var idleTimer: TimerToken?
   private let tasks: TaskSet
   private let changes = Broadcast()
+  /// The search under way, and how often one has ended or made room for another.
+  private var searching: UInt64?
+  private var searches = 0
+  /// Lets the search under way look again which ways there are.
+  private var hearNews: (() -> Void)?
   /// Counts the news about ways: a search that began before the last of it proves nothing.
   private var waysKnown = 0
   /// Sessions of extra carriers that the other side dialled.
@@ -56,7 +60,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
 
   /// Makes calls while the link is kept up.
   func use<Result>(_ body: (any Caller) async throws -> Result) async throws -> Result {
-    try want()
+    if let why = network.membership.whyOut() { throw why }
+    want()
     users += 1
     defer {
       users -= 1
@@ -65,8 +70,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     return try await body(link.caller)
   }
 
-  private func want() throws(NetworkError) {
-    if let why = network.membership.whyOut() { throw why }
+  private func want() {
     usedAt = loop.now
     if isWanted || isClosed { return }
     isWanted = true
@@ -94,6 +98,16 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   func attach(_ carrier: Carrier) {
     if isClosed { return carrier.close() }
     link.attach(carrier)
+    if carrier.isDialled && carrier.path == .direct { seen(from: carrier.hello.observedAddress) }
+  }
+
+  /// From elsewhere than before: a router in front of this node has another address, of which this
+  /// machine hears nothing. It cuts all other links too.
+  private func seen(from address: String) {
+    guard let now = SocketAddress(address) else { return }
+    defer { outside = now }
+    guard let outside, outside.isIPv6 == now.isIPv6, !outside.isSameHost(as: now) else { return }
+    network.outsideChanged()
   }
 
   /// Answers what the other side asks on an extra carrier, until that ends.
@@ -108,16 +122,20 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     usedAt = loop.now
   }
 
+  /// What carries the link may be dead: it is asked for a sign of life.
+  func doubtCarriers() { link.networkChanged() }
+
   func networkChanged() {
-    link.networkChanged()
+    doubtCarriers()
     feed(.networkChanged)
   }
 
   /// There may be ways now that there were not: this side's NAT or the other's record is known.
   func waysChanged() {
     waysKnown += 1
-    hearNews?()
-    if link.path != .direct { feed(.networkChanged) }
+    if link.path == .direct { return }
+    // A search under way tries what is new at once.
+    if let hearNews { hearNews() } else { feed(.networkChanged) }
   }
 
   /// Ends everything at once.
@@ -130,7 +148,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   func giveUp() {
     isWanted = false
     feed(.wanted(false))
-    if let searchTask { tasks.cancel(searchTask) }
+    endSearch()
+    feed(.searchEnded)
     end(LinkFrame.Farewell(.done))
     changes.announce()
   }
@@ -153,8 +172,12 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   private func feed(_ event: PathSelector.Event) {
     if isClosed { return }
     for action in selector.handle(event, now: loop.now) {
+      switch action {
+      case .search(let kind): search(betterThan: kind)
+      case .endSearch: endSearch()
       // Which carrier is used the two links decide between themselves.
-      if case .search(let kind) = action { search(betterThan: kind) }
+      case .use, .lost: break
+      }
     }
     if let timer { loop.cancel(timer) }
     timer = selector.nextWake.map { time in
@@ -166,15 +189,28 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   }
 
   private func search(betterThan kind: PathKind?) {
-    searchTask = tasks.start { [self] in
+    endSearch()
+    let number = searches
+    searching = tasks.start { [self] in
       await loop.yieldTurn()
+      // Another one may have taken its place.
+      guard number == searches else { return }
       let known = waysKnown
-      let report = await network.dial(self, betterThan: kind)
+      let report = await network.dial(self, betterThan: kind) { [self] hearNews in
+        if number == searches { self.hearNews = hearNews }
+      }
+      guard number == searches else { return }
+      (searching, hearNews) = (nil, nil)
       if known == waysKnown { self.report = report }
-      searchTask = nil
       changes.announce()
       feed(.searchEnded)
     }
+  }
+
+  private func endSearch() {
+    if let searching { tasks.cancel(searching) }
+    (searching, hearNews) = (nil, nil)
+    searches += 1
   }
 
   /// Looks for every way anew, whatever is in use.
@@ -205,18 +241,27 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   // MARK: - The link's news
 
   func linkAttached(_ link: Link, path: PathKind) {
-    var isIPv6 = false
-    if case .v6 = link.peerAddress.unmapped.kind { isIPv6 = true }
-    feed(.pathUp(1, path, isIPv6: isIPv6))
+    feed(.pathUp(1, path, isIPv6: link.peerAddress.isIPv6))
     usedAt = loop.now
     changes.announce()
     network.linked(id, path: path)
   }
 
+  func linkSuspected(_ link: Link) {
+    wantIfAnswering()
+    feed(.suspected(1))
+  }
+
   func linkDetached(_ link: Link) {
     feed(.pathDown(1))
+    wantIfAnswering()
+    network.doubtPlaces()
     network.unlinked(id)
   }
+
+  /// Whoever answers a call has as much to lose as whoever made it, and may be the one who can
+  /// dial.
+  private func wantIfAnswering() { if link.openCalls > 0 { want() } }
 
   func linkEnded(_ link: Link, why: LinkCore.Ending) {
     log.debug(
@@ -237,7 +282,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
 
   private func letGoIfIdle() {
     let isUsed =
-      users > 0 || usedAt.advanced(by: network.options.linkIdle) > loop.now || punch != nil
+      users > 0 || isWanted && link.openCalls > 0
+      || usedAt.advanced(by: network.options.linkIdle) > loop.now || punch != nil
     if !isUsed, isWanted {
       isWanted = false
       feed(.wanted(false))
@@ -248,4 +294,8 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     let closing = TaskSet(on: loop)
     closing.start { [self] in await close() }
   }
+}
+
+extension SocketAddress {
+  fileprivate var isIPv6: Bool { if case .v6 = unmapped.kind { true } else { false } }
 }

@@ -12,9 +12,13 @@ final class RelayPlaces: Component, @unchecked Sendable {
   private let heldNow = Locked<[NodeID]>([])
   private var choice: RelayChoice
   private var clients: [NodeID: UInt64] = [:]
+  /// Which of the clients of a relay is the present one.
+  private var numbers: [NodeID: Int] = [:]
+  private var holds = 0
   private var timer: TimerToken?
   private var isStopping = false
   private static let lookInterval = Duration.seconds(10)
+  private static let reconnectTime = Duration.milliseconds(500)
   private let log = Logger("Mesh")
 
   init(_ network: Network, on loop: EventLoop) {
@@ -36,6 +40,11 @@ final class RelayPlaces: Component, @unchecked Sendable {
       scope.started()
       let inner = ComponentScope()
       tasks.start { try? await looking.run(inner) }  // it throws nothing of its own
+      let watching = Repeating(
+        "links to relays", on: loop, after: Self.lookInterval, every: Self.lookInterval,
+        changes: network.linkLosses
+      ) { [self] in try await giveUpUnreached() }
+      tasks.start { try? await watching.run(inner) }  // as above
       await scope.stopRequested()
       isStopping = true
       inner.stopGate.open()
@@ -92,6 +101,19 @@ final class RelayPlaces: Component, @unchecked Sendable {
     timer = choice.nextWake.map { loop.schedule(at: $0) { [self] in feed(.wake) } }
   }
 
+  /// A place at a relay that is not reached is none: nothing of what comes in there would be heard
+  /// of. The link has a moment to find another carrier.
+  private func giveUpUnreached() async throws {
+    let unreached = choice.held.filter { network.row(of: $0)?.path == nil }
+    if unreached.isEmpty { return }
+    try await loop.sleep(for: Self.reconnectTime)
+    for relay in unreached where network.row(of: relay)?.path == nil {
+      guard choice.held.contains(relay) else { continue }
+      feed(.lost(relay, after: nil))
+      if let task = clients.removeValue(forKey: relay) { tasks.cancel(task) }
+    }
+  }
+
   /// What comes in there has to be answered by a connection to the relay itself.
   private func held(_ relay: NodeID) {
     if network.row(of: relay)?.path == .direct {
@@ -102,6 +124,9 @@ final class RelayPlaces: Component, @unchecked Sendable {
   }
 
   private func hold(_ relay: NodeID) {
+    holds += 1
+    let number = holds
+    numbers[relay] = number
     clients[relay] = tasks.start { [self] in
       await loop.yieldTurn()
       var pause: Duration?
@@ -116,6 +141,8 @@ final class RelayPlaces: Component, @unchecked Sendable {
           "no place at a relay", LogField("relay", relay.short),
           LogField("why", String(describing: error)))
       }
+      // The place may have been given up before, and be asked for again.
+      guard numbers[relay] == number else { return }
       clients[relay] = nil
       feed(.lost(relay, after: pause))
     }

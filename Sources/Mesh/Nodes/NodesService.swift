@@ -160,6 +160,33 @@ package struct NodesService: NodesV1.NodesService {
     return path?.rawValue ?? ""
   }
 
+  package func stream(
+    _ request: NodesV1.StreamRequest, _ replies: MessageWriter<NodesV1.StreamReply>,
+    _ context: CallContext
+  ) async throws {
+    let row = try find(request.node)
+    let test = try refusing { try StreamTest(request) }
+    let probe = ProbeV1.ProbeClient(try refusing { try view.caller(to: row.id) })
+    try await untilStopped {
+      guard let loop = EventLoop.current else { preconditionFailure("calls run on loops") }
+      try await test.run(over: probe) { report in
+        // The stream runs on the loop of the link; the caller may be on another.
+        try await loop.run { try await replies.write(message(row, report)) }
+      }
+    }
+  }
+
+  private func message(_ row: NodeRow, _ report: StreamTest.Report) -> NodesV1.StreamReply {
+    NodesV1.StreamReply {
+      $0.id = row.id.description
+      $0.name = row.name
+      $0.path = path(to: row)
+      $0.nanoseconds = UInt64(clamping: report.took.nanoseconds)
+      $0.upload = report.upload.message
+      $0.download = report.download.message
+    }
+  }
+
   package func explain(
     _ request: NodesV1.ExplainRequest, _ context: CallContext
   ) async throws -> NodesV1.ExplainReply {

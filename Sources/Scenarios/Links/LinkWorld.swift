@@ -214,9 +214,10 @@ struct LinkWorld {
     guard changesMade < changes else { return }
     changesMade += 1
     noteStalls()
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<12, using: &random) {
     case 0..<4: breakWires()
     case 4..<6: loseWires()
+    case 10..<12: cutWires()
     case 6:
       for side in 0..<2 { queue.add(.dial(side: side, path: path(), replaces: true), at: now) }
     default:
@@ -237,10 +238,14 @@ struct LinkWorld {
     }
   }
 
-  /// One side moves to another network: nothing comes through any more, and nobody is told but
-  /// the side that moved, which dials.
-  private mutating func loseWires() {
+  /// Nothing comes through any more, and nobody is told.
+  private mutating func cutWires() {
     for wire in wires.indices where wires[wire].cut > now { wires[wire].cut = now }
+  }
+
+  /// The same because one side moves to another network, which it hears of, and dials.
+  private mutating func loseWires() {
+    cutWires()
     let side = Int.random(in: 0..<2, using: &random)
     perform(cores[side].handle(.networkChanged, now: now), side)
     queue.add(.dial(side: side, path: path(), replaces: true), after: delay(5, 60))
@@ -258,6 +263,8 @@ struct LinkWorld {
     for action in actions {
       switch action {
       case .attached: break
+      case .suspected:
+        queue.add(.dial(side: side, path: path(), replaces: true), after: delay(1, 20))
       case .detached:
         queue.add(.dial(side: side, path: path(), replaces: false), after: delay(5, 80))
       case .closeCarrier(let wire, let words):

@@ -143,6 +143,17 @@ func address(_ text: String) -> SocketAddress {
     #expect(plan.nextWake == nil)
   }
 
+  @Test func `beside a relay that works an address where nobody is gets less time`() throws {
+    var plan = DialPlan([ipv4, relay])
+    _ = plan.handle(.begin, now: at(0))
+    #expect(used(plan.handle(.connected(1), now: at(100))) == [1])
+    #expect(plan.nextWake == at(2_100))
+    #expect(report(plan.handle(.wake, now: at(2_099))) == nil)
+    let found = try #require(report(plan.handle(.wake, now: at(2_100))))
+    #expect(found.best == relay)
+    #expect(found.entries[0].result == .failed(DialFailure(.timedOut)))
+  }
+
   @Test func `what connects after it was given up is closed`() {
     var plan = DialPlan([lan, relay])
     _ = plan.handle(.begin, now: at(0))

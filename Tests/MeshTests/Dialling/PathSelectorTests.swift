@@ -57,8 +57,8 @@ import Testing
       #expect(selector.nextWake == nil)
       _ = selector.handle(.searchEnded, now: now)
     }
-    #expect((Duration.milliseconds(2_500)...Duration.seconds(5)).contains(waits[0]))
-    #expect((Duration.seconds(5)...Duration.seconds(10)).contains(waits[1]))
+    #expect((Duration.milliseconds(500)...Duration.seconds(1)).contains(waits[0]))
+    #expect((Duration.seconds(1)...Duration.seconds(2)).contains(waits[1]))
     #expect((Duration.seconds(150)...Duration.seconds(300)).contains(waits[9]))
   }
 
@@ -84,12 +84,36 @@ import Testing
     #expect(Set(waits.suffix(900)).count > 800)
   }
 
-  @Test func `another network means looking at once, but not twice at a time`() {
+  @Test func `another network means looking at once, instead of where it was looked so far`() {
     var selector = ready(.relayed)
     #expect(selector.handle(.networkChanged, now: at(9)) == [.search(betterThan: .relayed)])
-    #expect(selector.handle(.networkChanged, now: at(10)) == [])
+    #expect(selector.handle(.networkChanged, now: at(10)) == [.search(betterThan: .relayed)])
     var direct = ready(.direct)
     #expect(direct.handle(.networkChanged, now: at(9)) == [])
+  }
+
+  @Test func `a path that owes an answer is replaced by any other, as soon as one is found`() {
+    var selector = ready(.direct)
+    #expect(selector.handle(.suspected(1), now: at(1)) == [.search(betterThan: nil)])
+    // The search for any goes on; one for something better would not find what is needed.
+    #expect(selector.handle(.suspected(1), now: at(2)) == [])
+    _ = selector.handle(.pathUp(1, .relayed, isIPv6: false), now: at(3))
+    #expect(selector.handle(.suspected(1), now: at(4)) == [.search(betterThan: nil)])
+    #expect(selector.handle(.suspected(7), now: at(5)) == [])
+    _ = selector.handle(.wanted(false), now: at(6))
+    _ = selector.handle(.searchEnded, now: at(7))
+    #expect(selector.handle(.suspected(1), now: at(8)) == [])
+  }
+
+  @Test func `a search for something better than what is lost ends, and another begins`() throws {
+    var selector = ready(.relayed)
+    #expect(selector.handle(.wake, now: at(2_000)) == [.search(betterThan: .relayed)])
+    #expect(selector.handle(.pathDown(1), now: at(3_000)) == [.lost, .endSearch])
+    let wake = try #require(selector.nextWake)
+    #expect(at(3_000).duration(to: wake) <= .milliseconds(100))
+    #expect(selector.handle(.wake, now: wake) == [.search(betterThan: nil)])
+    // What is lost before anything was found is looked for already.
+    #expect(selector.handle(.pathDown(1), now: at(5_000)) == [])
   }
 
   @Test func `a link that nobody wants is not looked after`() {

@@ -11,6 +11,7 @@ struct CorePair {
   var attached: [[Int]] = [[], []]
   var closed: [[Int]] = [[], []]
   var endings: [[LinkCore.Ending]] = [[], []]
+  var suspected: [[Int]] = [[], []]
   var detachments = [0, 0]
   /// On their way to a side, by carrier.
   var wires: [[Int: [UInt8]]] = [[:], [:]]
@@ -107,10 +108,16 @@ struct CorePair {
     for side in 0..<2 { handle(.wake, at: side) }
   }
 
+  /// As a shell does, which wakes a core when it wants to.
+  mutating func passInSteps(_ time: Duration) {
+    for _ in 0..<time.nanoseconds / 10_000_000 { pass(.milliseconds(10)) }
+  }
+
   private mutating func perform(_ actions: [LinkCore.Action], _ side: Int) {
     for action in actions {
       switch action {
       case .attached(let carrier, _): attached[side].append(carrier)
+      case .suspected(let carrier): suspected[side].append(carrier)
       case .detached: detachments[side] += 1
       case .closeCarrier(let carrier, let words):
         closed[side].append(carrier)

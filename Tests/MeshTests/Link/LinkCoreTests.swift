@@ -223,6 +223,76 @@ import Testing
     #expect(pair.detachments == [1, 1])
   }
 
+  @Test func `a carrier that owes an answer is suspected, again and again, and kept`() {
+    var pair = CorePair()
+    pair.connect(1)
+    pair.settle()
+    for _ in 0..<100 {
+      _ = pair.cores[0].offer([7], on: 0)
+      pair.settle()
+      pair.pass(.milliseconds(50))
+      pair.settle()
+    }
+    #expect(pair.suspected == [[], []], "it answers")
+    _ = pair.cores[0].offer([7], on: 0)
+    pair.send(from: 0)
+    pair.passInSteps(.milliseconds(640))
+    #expect(pair.suspected == [[], []])
+    pair.passInSteps(.milliseconds(20))
+    #expect(pair.suspected == [[1], []])
+    pair.passInSteps(.seconds(2))
+    #expect(pair.suspected == [[1, 1, 1], []])
+    #expect(pair.closed == [[], []])
+    pair.settle()
+    pair.passInSteps(.seconds(2))
+    #expect(pair.suspected == [[1, 1, 1], []], "it answered after all")
+    #expect(pair.arrived[1][0].count == 101)
+  }
+
+  @Test func `after a change of network a carrier is suspected sooner`() {
+    var pair = CorePair()
+    pair.connect(1)
+    pair.settle()
+    pair.handle(.networkChanged, at: 1)
+    pair.passInSteps(.milliseconds(140))
+    #expect(pair.suspected == [[], []])
+    pair.passInSteps(.milliseconds(20))
+    #expect(pair.suspected == [[], [1]])
+  }
+
+  @Test func `a long way has longer to answer`() {
+    var pair = CorePair()
+    pair.connect(1)
+    pair.settle()
+    _ = pair.cores[0].offer([7], on: 0)
+    pair.send(from: 0)
+    pair.passInSteps(.milliseconds(260))
+    pair.send(from: 0)
+    pair.passInSteps(.milliseconds(350))
+    pair.settle()
+    #expect(pair.cores[0].roundTrip.map { $0 >= .milliseconds(350) } == true)
+    _ = pair.cores[0].offer([7], on: 0)
+    pair.send(from: 0)
+    pair.passInSteps(.milliseconds(1_250))
+    #expect(pair.suspected == [[], []])
+    pair.passInSteps(.milliseconds(200))
+    #expect(pair.suspected == [[1], []])
+  }
+
+  @Test func `whoever was busy itself looks once more before it suspects anybody`() {
+    var pair = CorePair()
+    pair.connect(1)
+    pair.settle()
+    _ = pair.cores[0].offer([7], on: 0)
+    pair.send(from: 0)
+    pair.passInSteps(.milliseconds(260))
+    pair.pass(.seconds(1))
+    #expect(pair.suspected == [[], []])
+    pair.settle()
+    pair.passInSteps(.milliseconds(500))
+    #expect(pair.suspected == [[], []])
+  }
+
   @Test func `after a change of network no carrier is trusted for long`() {
     var pair = CorePair()
     pair.connect(1)

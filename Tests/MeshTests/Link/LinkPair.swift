@@ -12,6 +12,7 @@ final class LinkPair: LinkDelegate, @unchecked Sendable {
   let ids: [NodeID]
   private(set) var links: [Link] = []
   private(set) var endings: [LinkCore.Ending] = []
+  private(set) var suspicions = 0
   private(set) var detachments = 0
   private(set) var attachments = 0
   private(set) var wires: [(MemoryTransport, MemoryTransport)] = []
@@ -90,6 +91,7 @@ final class LinkPair: LinkDelegate, @unchecked Sendable {
   }
 
   func linkAttached(_ link: Link, path: PathKind) { attachments += 1 }
+  func linkSuspected(_ link: Link) { suspicions += 1 }
   func linkDetached(_ link: Link) { detachments += 1 }
   func linkEnded(_ link: Link, why: LinkCore.Ending) { endings.append(why) }
 

@@ -126,6 +126,36 @@ import Testing
     }
   }
 
+  @Test func `a stream is checked both ways, and goes on when its carrier changes`() async throws {
+    try await withLinks { pair in
+      try await pair.connect(from: 0)
+      let request = NodesV1.StreamRequest {
+        $0.node = "there"
+        $0.milliseconds = 200
+        $0.intervalMilliseconds = 1
+        $0.bytes = 1_000
+        $0.seed = 7
+        $0.reportMilliseconds = 10
+      }
+      let test = try StreamTest(request)
+      let reports = Locked<[StreamTest.Report]>([])
+      try await test.run(over: ProbeV1.ProbeClient(pair.links[0].caller)) { report in
+        let count = reports.withLock { reports in
+          reports.append(report)
+          return reports.count
+        }
+        if count == 3 { try await pair.connect(from: 1) }
+      }
+      let all = reports.withLock { $0 }
+      let last = try #require(all.last)
+      #expect(all.count >= 5 && last.took >= .milliseconds(200))
+      #expect(last.upload.checkedBytes > all[3].upload.checkedBytes)
+      #expect(last.download.checkedBytes > all[3].download.checkedBytes)
+      #expect(last.upload.wrongBytes == 0 && last.download.wrongBytes == 0)
+      #expect(all.contains { $0.download.stall > .zero })
+    }
+  }
+
   @Test func `one test at a time, and a next one when it is over`() async throws {
     try await withLinks { pair in
       try await pair.connect(from: 0)
