@@ -13,10 +13,11 @@ package final class Splice: @unchecked Sendable {
   package struct Limits: Sendable {
     /// What one direction may move before everybody else on the loop gets a turn.
     package var bytesPerTurn = 1 << 20
-    /// Asked of the meter and moved at once.
+    /// Moved at once.
     package var pieceBytes = 256 << 10
     /// Without a byte in either direction.
     package var idleTime = Duration.seconds(180)
+    var pace = ReadPace.Limits()
     package init() {}
   }
 
@@ -42,8 +43,8 @@ package final class Splice: @unchecked Sendable {
   private let limits: Limits
   private let pipes: PipePool
   private let meter: (any SpliceMeter)?
-  private let left: Port
-  private let right: Port
+  private let left: SplicePort
+  private let right: SplicePort
   private let forward: Flow
   private let backward: Flow
   private var lastMove = Instant(nanoseconds: 0)
@@ -60,10 +61,10 @@ package final class Splice: @unchecked Sendable {
     self.limits = limits
     self.pipes = pipes
     self.meter = meter
-    self.left = Port(left)
-    self.right = Port(right)
-    forward = Flow(from: self.left, to: self.right, head: left.unread)
-    backward = Flow(from: self.right, to: self.left, head: right.unread)
+    self.left = SplicePort(left)
+    self.right = SplicePort(right)
+    forward = Flow(from: self.left, to: self.right, head: left.unread, pace: limits.pace)
+    backward = Flow(from: self.right, to: self.left, head: right.unread, pace: limits.pace)
   }
 
   /// Moves bytes until both directions have ended or something ends it. Once.
@@ -78,6 +79,9 @@ package final class Splice: @unchecked Sendable {
     return Outcome(
       ending: ending ?? .stopped, forward: forward.moved, backward: backward.moved)
   }
+
+  /// Whether the kernel is to tell of the left side's bytes only when many wait.
+  var isPatient: Bool { forward.pace.isPatient }
 
   /// Breaks the connection. Harmless when it is over.
   package func stop() { end(.stopped) }
@@ -110,11 +114,25 @@ package final class Splice: @unchecked Sendable {
   }
 
   private func pumpBoth() {
-    pump(forward)
-    pump(backward)
+    pumpPaced(forward)
+    pumpPaced(backward)
   }
 
-  private func pump(_ flow: Flow) {
+  private func pumpPaced(_ flow: Flow) {
+    let count = pump(flow)
+    if count > 0, flow.pace.moved(count, now: loop.now) { bePatient(flow) }
+  }
+
+  /// Says how much it moved.
+  @discardableResult
+  private func pump(_ flow: Flow) -> Int {
+    let before = flow.moved
+    move(flow)
+    giveBackCredit(of: flow)
+    return Int(flow.moved - before)
+  }
+
+  private func move(_ flow: Flow) {
     var left = limits.bytesPerTurn
     do throws(SystemError) {
       while ending == nil, !flow.isOver {
@@ -144,8 +162,36 @@ package final class Splice: @unchecked Sendable {
     flow.isPostponed = true
     loop.onNextTurn { [self] in
       flow.isPostponed = false
-      pump(flow)
+      pumpPaced(flow)
     }
+  }
+
+  // MARK: - Pace
+
+  private func bePatient(_ flow: Flow) {
+    guard ending == nil, !flow.isOver else { return }
+    flow.source.setLowWater(limits.pace.lowWater)
+    look(after: flow, at: loop.now.advanced(by: limits.pace.lookTime))
+  }
+
+  private func look(after flow: Flow, at time: Instant) {
+    flow.look = loop.schedule(at: time) { [self] in
+      flow.look = nil
+      switch flow.pace.due(now: loop.now) {
+      case .wait(let time): look(after: flow, at: time)
+      case .look(let time):
+        look(after: flow, at: time)
+        find(flow)
+      case .hurry:
+        flow.source.setLowWater(1)
+        find(flow)
+      }
+    }
+  }
+
+  private func find(_ flow: Flow) {
+    flow.source.isReadable = true
+    if pump(flow) > 0 { flow.pace.found(now: loop.now) }
   }
 
   // MARK: - Moving
@@ -174,15 +220,19 @@ package final class Splice: @unchecked Sendable {
       returnPipe(of: flow)
       return nil
     }
-    guard let allowed = draw(flow) else { return nil }
+    if flow.credit == 0 {
+      guard let allowed = draw(flow) else { return nil }
+      flow.credit = allowed
+    }
     let pipe: PipePool.Pipe
     if let held = flow.pipe { pipe = held } else { pipe = try pipes.take() }
     flow.pipe = pipe
-    let count = apus_splice(flow.source.descriptor, pipe.writing, allowed)
+    let wanted = min(flow.credit, limits.pieceBytes)
+    let count = apus_splice(flow.source.descriptor, pipe.writing, wanted)
     let failure = errno
-    meter?.giveBack(allowed - max(0, count))
     if count > 0 {
       flow.inPipe = count
+      flow.credit -= count
       return 0
     }
     if count == 0 {
@@ -199,10 +249,10 @@ package final class Splice: @unchecked Sendable {
     }
   }
 
-  /// Nil when the quota says to wait.
+  /// For a whole turn, so that the quota is not asked at every piece; nil when it says to wait.
   private func draw(_ flow: Flow) -> Int? {
-    guard let meter else { return limits.pieceBytes }
-    switch meter.draw(limits.pieceBytes, now: .now()) {
+    guard let meter else { return limits.bytesPerTurn }
+    switch meter.draw(limits.bytesPerTurn, now: .now()) {
     case .bytes(let count): return count
     case .later(let time):
       returnPipe(of: flow)
@@ -219,6 +269,12 @@ package final class Splice: @unchecked Sendable {
     }
   }
 
+  private func giveBackCredit(of flow: Flow) {
+    guard flow.credit > 0 else { return }
+    meter?.giveBack(flow.credit)
+    flow.credit = 0
+  }
+
   private func returnPipe(of flow: Flow) {
     guard let pipe = flow.pipe else { return }
     flow.pipe = nil
@@ -230,6 +286,7 @@ package final class Splice: @unchecked Sendable {
   private func finish(_ flow: Flow) {
     flow.isOver = true
     returnPipe(of: flow)
+    stopLooking(after: flow)
     shutdown(flow.sink.descriptor, Int32(SHUT_WR))
     if forward.isOver && backward.isOver { end(.finished) }
   }
@@ -240,53 +297,24 @@ package final class Splice: @unchecked Sendable {
     if let idleTimer { loop.cancel(idleTimer) }
     for flow in [forward, backward] {
       if let pause = flow.pause { loop.cancel(pause) }
+      stopLooking(after: flow)
       returnPipe(of: flow)
     }
     for port in [left, right] { port.close(on: loop, breaking: ending != .finished) }
     waiter?.resume()
     waiter = nil
   }
-}
 
-/// One of the two sockets, and what the kernel last said of it.
-private final class Port: ReadinessHandler {
-  let peer: SocketAddress
-  private(set) var descriptor: Int32
-  var isReadable = true
-  var isWritable = true
-  var isRegistered = false
-  var changed: () -> Void = {}
-
-  init(_ socket: DetachedSocket) {
-    peer = socket.peer
-    descriptor = socket.take()
-  }
-
-  func ready(_ events: Readiness) {
-    if !events.isDisjoint(with: [.read, .readEnded, .hungUp, .failed]) { isReadable = true }
-    if !events.isDisjoint(with: [.write, .hungUp, .failed]) { isWritable = true }
-    changed()
-  }
-
-  func close(on loop: EventLoop, breaking: Bool) {
-    changed = {}
-    guard descriptor >= 0 else { return }
-    if isRegistered { loop.unregister(descriptor) }
-    if breaking {
-      var linger = linger(l_onoff: 1, l_linger: 0)
-      setsockopt(
-        descriptor, SOL_SOCKET, SO_LINGER, &linger,
-        socklen_t(MemoryLayout.size(ofValue: linger)))
-    }
-    Glibc.close(descriptor)
-    descriptor = -1
+  private func stopLooking(after flow: Flow) {
+    if let look = flow.look { loop.cancel(look) }
+    flow.look = nil
   }
 }
 
 /// One direction.
 private final class Flow {
-  let source: Port
-  let sink: Port
+  let source: SplicePort
+  let sink: SplicePort
   /// Read before the splice began, and sent before anything else.
   private var head: [UInt8]
   private var headSent = 0
@@ -297,8 +325,14 @@ private final class Flow {
   var isOver = false
   var isPostponed = false
   var pause: TimerToken?
+  /// Drawn from the meter for this turn and not spent.
+  var credit = 0
+  var pace: ReadPace
+  /// The next look at a patient source.
+  var look: TimerToken?
 
-  init(from source: Port, to sink: Port, head: [UInt8]) {
+  init(from source: SplicePort, to sink: SplicePort, head: [UInt8], pace: ReadPace.Limits) {
+    self.pace = ReadPace(limits: pace)
     self.source = source
     self.sink = sink
     self.head = head

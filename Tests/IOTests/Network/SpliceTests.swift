@@ -103,6 +103,20 @@ private final class TestMeter: SpliceMeter {
   }
 }
 
+extension Splice.Limits {
+  /// Patient early, and for ever unless looks find something. What is not passed on in time ends
+  /// the splice as idle.
+  fileprivate static func patient(lookTime: Duration) -> Self {
+    var limits = Splice.Limits()
+    limits.idleTime = .seconds(20)
+    limits.pace.streakBytes = 64 << 10
+    limits.pace.pieceBytes = 1
+    limits.pace.pause = .seconds(3600)
+    limits.pace.lookTime = lookTime
+    return limits
+  }
+}
+
 @Suite struct SpliceTests {
   @Test(arguments: [Wire.tcp, .unix], [0, 1, 4096, 65_537, 3_000_001])
   func `bytes and the ends of both directions pass exactly`(_ wire: Wire, _ count: Int) async throws
@@ -186,6 +200,55 @@ private final class TestMeter: SpliceMeter {
       }()
       #expect(try await readToEnd(ends.far) == out)
       try await sent
+      try await ends.far.finish()
+    }
+  }
+
+  @Test(arguments: [Wire.tcp, .unix])
+  func `the end of a stream is passed on though nobody looks after what waits`(
+    _ wire: Wire
+  ) async throws {
+    let out = randomBytes(3_000_001, seed: 8)
+    let outcome = try await spliced(wire, limits: .patient(lookTime: .seconds(3600))) { ends in
+      async let sent: Void = {
+        try await ends.near.write(out)
+        try await ends.near.finish()
+      }()
+      #expect(try await readToEnd(ends.far) == out)
+      try await sent
+      #expect(ends.splice.isPatient)
+      try await ends.far.finish()
+    }
+    #expect(outcome.ending == .finished)
+  }
+
+  @Test func `a break is passed on though nobody looks after what waits`() async throws {
+    let outcome = try await spliced(limits: .patient(lookTime: .seconds(3600))) { ends in
+      try await ends.near.write([UInt8](repeating: 1, count: 3_000_001))
+      try reset(ends.near)
+      #expect(await failure { _ = try await readToEnd(ends.far) } == .reset)
+    }
+    guard case .broken = outcome.ending else {
+      Issue.record("the splice ended as \(outcome.ending)")
+      return
+    }
+  }
+
+  @Test func `a byte behind a large flow is not held back, and the flow gives up its patience`()
+    async throws
+  {
+    let out = randomBytes(3_000_001, seed: 9)
+    _ = try await spliced(limits: .patient(lookTime: .milliseconds(1))) { ends in
+      async let sent: Void = ends.near.write(out)
+      #expect(try await readExactly(out.count, from: ends.far) == out)
+      try await sent
+      #expect(ends.splice.isPatient)
+      for byte in UInt8(0)..<5 {
+        try await ends.near.write([byte])
+        #expect(try await readExactly(1, from: ends.far) == [byte])
+      }
+      #expect(!ends.splice.isPatient)
+      try await ends.near.finish()
       try await ends.far.finish()
     }
   }
