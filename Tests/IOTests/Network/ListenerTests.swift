@@ -241,10 +241,12 @@ private final class Complaints: LogSink {
         try await SocketTransport.connect(
           to: listener.address, on: loop, deadline: .distantFuture))
     }
-    var most = rlimit(rlim_cur: 64, rlim_max: 64)
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &most)
-    var hoard: [Int32] = []
-    while case let copy = dup(0), copy >= 0 { hoard.append(copy) }
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var before = rlimit()
+    getrlimit(resource, &before)
+    // Not even a descriptor that some other thread closes meanwhile can be had.
+    var none = rlimit(rlim_cur: 0, rlim_max: before.rlim_max)
+    setrlimit(resource, &none)
     let caught = Catch()
     let stop = Gate()
     let asked = Asked(gateAt: 5)
@@ -255,7 +257,7 @@ private final class Complaints: LogSink {
         return true
       }, accepted: { caught.add($0, $1) })
     await complaints.first.wait()
-    try await body(loop, asked, caught) { for copy in hoard { Glibc.close(copy) } }
+    try await body(loop, asked, caught) { setrlimit(resource, &before) }
     precondition(complaints.messages.withLock { $0.count } == 1, "it complains again and again")
     stop.open()
     try await listening
