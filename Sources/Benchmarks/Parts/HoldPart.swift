@@ -11,15 +11,11 @@ enum HoldPart {
 
   static func run(_ arguments: inout PartArguments, on loop: EventLoop) async throws {
     let port = try arguments.port()
-    let id = try arguments.id()
-    let certificate = try arguments.text("the file with the certificate for strangers")
+    let certificate = try arguments.text("the file with the node's certificate")
     let name = try arguments.text("an application protocol")
     let count = try arguments.number("the number of connections")
-    let isNode = name == ApplicationProtocol.node
-    let target = PartTarget(port: port, peer: isNode ? .node(id) : .host("127.0.0.1"))
-    let context = try TLSContext(
-      client: isNode ? Credentials(of: SigningKey()) : nil,
-      roots: isNode ? .none : .file(certificate), protocols: [name])
+    let target = PartTarget(port: port, peer: .host("127.0.0.1"))
+    let context = try TLSContext(client: nil, roots: .file(certificate), protocols: [name])
     try await withThrowingTaskGroup(of: Void.self) { connections in
       let opened = try await open(target, context, count, on: loop)
       for transport in opened where name != ApplicationProtocol.http1 {

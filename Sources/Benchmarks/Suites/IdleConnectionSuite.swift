@@ -1,7 +1,7 @@
 import Primitives
 import Security
 
-/// What a connection costs that nobody uses.
+/// What a client's connection costs that nobody uses; that of a node is measured with its link.
 struct IdleConnectionSuite: Suite {
   let name = "idle-connections"
   let abstract = "memory of a node for each of 10,000 TLS connections that are idle"
@@ -14,7 +14,6 @@ struct IdleConnectionSuite: Suite {
     var figures: [Figure] = []
     for (label, name) in [
       ("HTTP/1.1", ApplicationProtocol.http1), ("HTTP/2", ApplicationProtocol.http2),
-      ("node", ApplicationProtocol.node),
     ] {
       let cost = try await kibibytes(name, count, bench)
       figures.append(Figure("\(label) connection", [cost], "KiB"))
@@ -46,7 +45,7 @@ extension Bench {
     _ count: Int, _ name: String, to node: RunningServer, _ body: () async throws -> Result
   ) async throws -> Result {
     let command = [
-      program, "part", "hold-connections", String(node.port), node.id, "\(node.home)/web.pem", name,
+      program, "part", "hold-connections", String(node.port), "\(node.home)/web.pem", name,
       String(count),
     ]
     return try await serving(command) { holder in
