@@ -135,9 +135,12 @@ struct Member {
     self.key = key
     self.database = try database ?? MemoryDatabase()
     try await self.database.migrate([MembershipSchema.schema], at: now)
+    var limits = Membership.Limits()
+    // What ends before is not ended by the time.
+    limits.holdTime = .seconds(3_600)
     membership = try await Membership.open(
       key: key, name: name, store: MembershipStore(self.database), policy: policy,
-      surroundings: surroundings, now: now)
+      surroundings: surroundings, limits: limits, now: now)
   }
 
   var id: NodeID { key.id }

@@ -8,7 +8,10 @@ import Testing
 @testable import Mesh
 
 /// Joining where an admin has to approve, and memberships of a short life.
-@Suite(.timeLimit(.minutes(2))) final class WaitingTests: Sendable {
+@Suite(.timeLimit(.minutes(5))) final class WaitingTests: Sendable {
+  /// Milliseconds.
+  private static let forever: UInt32 = 3_600_000
+
   private let start = TrustFixture.start
   private let loop: EventLoop
 
@@ -33,8 +36,7 @@ import Testing
 
   @Test func `an answer that is kept back comes with the decision`() async throws {
     let (admin, joiner) = (try await admin(), try await Member("joiner"))
-    let request = try request(joiner, try await admin.invite(now: .now()), wait: 20_000)
-    let begin = Instant.now()
+    let request = try request(joiner, try await admin.invite(now: .now()), wait: Self.forever)
     async let held = loop.run {
       try await admin.membership.answerPatiently(request, from: joiner.id, source: "here")
     }
@@ -44,7 +46,6 @@ import Testing
     try await admin.membership.approve(joiner.id)
     let reply = try await held
     #expect(!reply.pending && !reply.certificate.isEmpty)
-    #expect(begin.duration(to: .now()) < .seconds(15))
   }
 
   @Test func `nobody waits longer than was asked for, nor more than there is room for`()
@@ -60,24 +61,22 @@ import Testing
       #expect(reply.pending)
     }
     admin.membership.held.withLock { $0.count = admin.membership.limits.holds }
-    let request = try request(joiner, invite, wait: 20_000)
-    let begin = Instant.now()
+    let request = try request(joiner, invite, wait: Self.forever)
     let reply = try await loop.run {
       try await admin.membership.answerPatiently(request, from: joiner.id, source: "here")
     }
-    #expect(reply.pending && begin.duration(to: .now()) < .seconds(15))
+    #expect(reply.pending)
   }
 
   @Test func `a node that stops keeps nothing back`() async throws {
     let (admin, joiner) = (try await admin(), try await Member("joiner"))
-    let request = try request(joiner, try await admin.invite(now: .now()), wait: 20_000)
-    let begin = Instant.now()
+    let request = try request(joiner, try await admin.invite(now: .now()), wait: Self.forever)
     async let held = loop.run {
       try await admin.membership.answerPatiently(request, from: joiner.id, source: "here")
     }
     while admin.membership.held.withLock(\.count) == 0 { await Task.yield() }
     admin.membership.endHolds()
-    #expect(try await held.pending && begin.duration(to: .now()) < .seconds(15))
+    #expect(try await held.pending)
   }
 
   @Test func `a join that waits is remembered until it is over`() async throws {

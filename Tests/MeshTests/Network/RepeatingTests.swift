@@ -4,7 +4,7 @@ import Testing
 
 @testable import Mesh
 
-@Suite(.timeLimit(.minutes(1))) struct RepeatingTests {
+@Suite(.timeLimit(.minutes(5))) struct RepeatingTests {
   @Test func `a change while the body runs is followed by another run`() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
