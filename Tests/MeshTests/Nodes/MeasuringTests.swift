@@ -131,7 +131,7 @@ import Testing
       try await pair.connect(from: 0)
       let request = NodesV1.StreamRequest {
         $0.node = "there"
-        $0.milliseconds = 200
+        $0.milliseconds = 1_000
         $0.intervalMilliseconds = 1
         $0.bytes = 1_000
         $0.seed = 7
@@ -144,13 +144,13 @@ import Testing
           reports.append(report)
           return reports.count
         }
-        if count == 3 { try await pair.connect(from: 1) }
+        if count == 1 { try await pair.connect(from: 1) }
       }
       let all = reports.withLock { $0 }
-      let last = try #require(all.last)
-      #expect(all.count >= 5 && last.took >= .milliseconds(200))
-      #expect(last.upload.checkedBytes > all[3].upload.checkedBytes)
-      #expect(last.download.checkedBytes > all[3].download.checkedBytes)
+      let (first, last) = (try #require(all.first), try #require(all.last))
+      #expect(last.took >= .seconds(1))
+      #expect(last.upload.checkedBytes > first.upload.checkedBytes)
+      #expect(last.download.checkedBytes > first.download.checkedBytes)
       #expect(last.upload.wrongBytes == 0 && last.download.wrongBytes == 0)
       #expect(all.contains { $0.download.stall > .zero })
     }
