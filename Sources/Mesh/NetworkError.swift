@@ -28,6 +28,16 @@ package struct NetworkError: Error, Sendable, CustomStringConvertible {
     case timedOut
     /// This side ended it.
     case closed
+
+    /// Whether the same may be granted later.
+    var mayPass: Bool {
+      switch self {
+      case .unreachable, .busy, .timedOut, .closed: true
+      case .violation, .forged, .expired, .revoked, .used, .wrongNetwork, .denied, .notFound,
+        .ambiguous, .exists:
+        false
+      }
+    }
   }
 
   package var code: Code

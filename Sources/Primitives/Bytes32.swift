@@ -22,7 +22,11 @@ package struct Bytes32: Hashable, Sendable, Comparable {
 
   private static func word(_ bytes: [UInt8], at start: Int) -> UInt64 {
     var word: UInt64 = 0
-    for index in start..<start + 8 { word = word << 8 | UInt64(bytes[index]) }
+    var index = start
+    while index < start + 8 {
+      word = word << 8 | UInt64(bytes[index])
+      index += 1
+    }
     return word
   }
 
@@ -38,7 +42,12 @@ package struct Bytes32: Hashable, Sendable, Comparable {
     return bytes
   }
 
-  package static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+  /// Word by word: comparing tuples asks the runtime for their type in builds that do not
+  /// optimise, and all threads wait for each other there.
+  package static func == (left: Self, right: Self) -> Bool {
+    left.words.0 == right.words.0 && left.words.1 == right.words.1
+      && left.words.2 == right.words.2 && left.words.3 == right.words.3
+  }
   package static func < (left: Self, right: Self) -> Bool { left.words < right.words }
   package func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)
@@ -51,8 +60,10 @@ package struct Bytes32: Hashable, Sendable, Comparable {
 extension [UInt8] {
   /// The highest byte first.
   package mutating func append(bigEndian number: UInt64) {
-    for place in 0..<8 as Range<UInt64> {
-      append(UInt8(truncatingIfNeeded: number >> (56 - 8 * place)))
+    var shift: UInt64 = 64
+    while shift > 0 {
+      shift -= 8
+      append(UInt8(truncatingIfNeeded: number >> shift))
     }
   }
 }

@@ -204,7 +204,7 @@ extension Network: MembershipReach {
           let outcome = try await join(
             pending.invite, name: pending.name, patience: Self.heldFor)
           if !outcome.isPending { return }
-        } catch let error as NetworkError where error.code != .unreachable {
+        } catch let error as NetworkError where !error.code.mayPass {
           await giveUpJoining(error)
           return
         } catch {

@@ -55,11 +55,15 @@ import Testing
     let never = Gate()
     let best = await loop.run {
       let finds = Finds()
-      let dialler = Dialler(secure: { connection, _, _, _ in
+      var dialler = Dialler(secure: { connection, _, _, _ in
         // Nobody says anything at the old place.
         if connection.peer == dead.address { await never.wait() }
         return connection
       })
+      // What ends before is not ended by the time.
+      dialler.limits.attempt = .seconds(3_600)
+      dialler.limits.attemptBeside = .seconds(3_600)
+      dialler.limits.whole = .seconds(3_600)
       let report = await dialler.dial(node(2), by: [old], on: self.loop) { hear in
         self.loop.schedule(after: .milliseconds(5)) { hear([old, new]) }
       } found: {

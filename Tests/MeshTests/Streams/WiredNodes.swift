@@ -120,17 +120,17 @@ final class WiredNodes: @unchecked Sendable {
     (servers, wires, scopes) = ([:], [:], [])
   }
 
-  /// Returns once something holds that others bring about; an issue when it takes a minute.
+  /// Returns once something holds that others bring about; an issue when it takes ten seconds.
   func eventually(
     sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
   ) async throws {
-    let deadline = Instant.now().advanced(by: .seconds(60))
+    let deadline = Instant.now().advanced(by: .seconds(10))
     while Instant.now() < deadline {
       if try await condition() { return }
       try await loop.sleep(for: .milliseconds(2))
     }
     if try await condition() { return }
-    Issue.record("it did not come about in a minute", sourceLocation: sourceLocation)
+    Issue.record("it did not come about in ten seconds", sourceLocation: sourceLocation)
   }
 }
 

@@ -37,7 +37,7 @@ import Testing
       self.ids = ids
       var limits = ZoneService.Limits()
       limits.core.planner = planner
-      limits.core.putTimeout = .milliseconds(500)
+      limits.core.putTimeout = .milliseconds(100)
       limits.core.compareInterval = .milliseconds(50)
       limits.core.compareTimeout = .milliseconds(300)
       limits.core.findTimeout = .milliseconds(100)
