@@ -211,10 +211,12 @@ import Testing
   @Test func `a loop that stops wakes who sleeps on it and says why`() async throws {
     let loop = try EventLoop()
     let errors = Shared<[SystemError.Code]>([])
+    let sleepers = Shared(0)
     await withTaskGroup(of: Void.self) { group in
       for index in 0..<10 {
         group.addTask {
           await loop.run {
+            sleepers.withLock { $0 += 1 }
             // The last one goes back to sleep and is told again, at once.
             for _ in 0..<(index == 9 ? 3 : 1) {
               do throws(SystemError) { try await loop.sleep(until: .distantFuture) } catch {
@@ -224,7 +226,8 @@ import Testing
           }
         }
       }
-      await loop.run { for _ in 0..<20 { await loop.yieldTurn() } }
+      // Whoever comes after the stop is not run any more.
+      await loop.run { while sleepers.withLock({ $0 < 10 }) { await loop.yieldTurn() } }
       loop.stop()
       await group.waitForAll()
     }
