@@ -1,18 +1,12 @@
 import Primitives
 
-/// Random numbers that a seed repeats exactly (SplitMix64). For tests and simulations alone.
+/// Random numbers that a seed repeats exactly. For tests and simulations alone.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var numbers: SplitMix
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { numbers = SplitMix(seed: seed) }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  package mutating func next() -> UInt64 { numbers.next() }
 
   /// True as often as `probability`, from 0 to 1, says.
   package mutating func chance(_ probability: Double) -> Bool {
@@ -20,7 +14,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
   }
 
   /// Evenly from 0 up to, not including, 1.
-  package mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func fraction() -> Double { numbers.fraction() }
 
   /// Nanoseconds, evenly from 0 up to the duration.
   package mutating func share(of duration: Duration) -> Int64 {
@@ -36,7 +30,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
 
   /// Another series, which does not change with how much is drawn from this one.
   package func branch(_ label: UInt64) -> SeededRandom {
-    var mixed = SeededRandom(seed: state ^ label &* 0xD605_BBB5_8C8A_BC03)
-    return SeededRandom(seed: mixed.next())
+    let label = label &* 0xD605_BBB5_8C8A_BC03
+    return SeededRandom(seed: SplitMix.number(at: 0, seed: numbers.state ^ label))
   }
 }

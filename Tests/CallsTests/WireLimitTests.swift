@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import Calls
@@ -81,7 +82,7 @@ import Testing
     _ seed: UInt64
   ) throws {
     let whole = try Vectors.bytes("everything")
-    var dice = Dice(state: seed)
+    var dice = SplitMix(seed: seed)
     var decoded = 0
     for _ in 0..<2_500 {
       var bytes = whole
@@ -95,7 +96,7 @@ import Testing
     #expect(decoded > 50)
   }
 
-  private static func mutate(_ bytes: inout [UInt8], _ dice: inout Dice) {
+  private static func mutate(_ bytes: inout [UInt8], _ dice: inout SplitMix) {
     guard !bytes.isEmpty else { return bytes.append(UInt8.random(in: 0...255, using: &dice)) }
     let index = Int.random(in: 0..<bytes.count, using: &dice)
     switch Int.random(in: 0...4, using: &dice) {

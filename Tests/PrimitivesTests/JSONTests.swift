@@ -68,7 +68,7 @@ struct JSONTests {
     let original = Array(
       #"{"a":[1,-2.5e3,true,null,"x\u00e9\ud83d\ude00é"],"b":{"c":{}},"d":0}"#.utf8)
     let alphabet = Array(#"[]{}:,"\ue0129.-+tnf "#.utf8)
-    var random = SeededRandom(seed)
+    var random = SplitMix(seed: seed)
     var read = 0
     for _ in 0..<1_000 {
       let bytes = random.mutate(original, alphabet: alphabet)

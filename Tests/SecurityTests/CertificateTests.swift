@@ -22,7 +22,7 @@ struct CertificateTests {
 
   @Test func `mutated certificates are refused or name some node, never more`() throws {
     let encoded = Certificate(of: SigningKey()).encoded
-    var generator = SeededGenerator(seed: 7)
+    var generator = SplitMix(seed: 7)
     var refused = 0
     for _ in 0..<5000 {
       var bytes = encoded

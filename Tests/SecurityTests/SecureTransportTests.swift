@@ -12,7 +12,7 @@ struct SecureTransportTests {
     let bytes = SecureRandom.bytes(10 * 1024 * 1024)
     try await withPair(fixture) { near, far in
       for (wire, seed) in [(near, 1), (far, 2)] as [(TestWire, UInt64)] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         wire.capacity = 300_000
         wire.lendLimit = {
           switch Int.random(in: 0..<4, using: &generator) {

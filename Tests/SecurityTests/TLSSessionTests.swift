@@ -155,7 +155,7 @@ struct TLSSessionTests {
   @Test func `mutated handshakes never open nor grow`() throws {
     let fixture = TLSFixture()
     let (client, server) = (try fixture.nodeClient(), try fixture.server())
-    var generator = SeededGenerator(seed: 11)
+    var generator = SplitMix(seed: 11)
     var refused = 0
     for round in 0..<600 {
       let pair = try SessionPair(fixture, client: client, server: server)
@@ -183,7 +183,7 @@ struct TLSSessionTests {
   @Test func `random bytes after the handshake never pass for data`() throws {
     let fixture = TLSFixture()
     let (client, server) = (try fixture.nodeClient(), try fixture.server())
-    var generator = SeededGenerator(seed: 5)
+    var generator = SplitMix(seed: 5)
     for _ in 0..<50 {
       let pair = try SessionPair(fixture, client: client, server: server)
       try pair.shake()

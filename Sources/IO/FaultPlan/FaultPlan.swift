@@ -74,13 +74,13 @@ package struct FaultPlan: Sendable {
   /// How often each rule has struck.
   package private(set) var struck: [Int]
   private var left: [Int]
-  private var state: UInt64
+  private var random: SplitMix
   private var began = Instant(nanoseconds: 0)
 
   package init(seed: UInt64, _ rules: [Rule]) {
     self.seed = seed
     self.rules = rules
-    state = seed
+    random = SplitMix(seed: seed)
     struck = rules.map { _ in 0 }
     left = rules.map { $0.times ?? .max }
   }
@@ -91,7 +91,7 @@ package struct FaultPlan: Sendable {
   package mutating func decide(on operation: Operation, now: Instant) -> Verdict {
     for index in rules.indices where left[index] > 0 {
       guard let verdict = verdict(rules[index], on: operation, now: now) else { continue }
-      if rules[index].share < 1, fraction() >= rules[index].share { continue }
+      if rules[index].share < 1, random.fraction() >= rules[index].share { continue }
       if left[index] != .max { left[index] -= 1 }
       struck[index] += 1
       return verdict
@@ -166,14 +166,5 @@ package struct FaultPlan: Sendable {
 
   private static func fits(_ name: String, _ names: [String]) -> Bool {
     names.isEmpty || names.contains(name)
-  }
-
-  /// SplitMix64: evenly from 0 to 1, as the seed says.
-  private mutating func fraction() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53
   }
 }

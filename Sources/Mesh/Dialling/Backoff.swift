@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 
 /// Waits that double from `first` to `most`, each shortened by chance to down to its half.
 package struct Backoff: Sendable {

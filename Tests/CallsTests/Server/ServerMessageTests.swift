@@ -1,5 +1,6 @@
 import HTTP
 import IO
+import Primitives
 import Testing
 
 @testable import Calls
@@ -162,7 +163,7 @@ import Testing
 
   @Test func `a small message is not made larger by compression`() throws {
     #expect(try MessageEncoding.compress(Self.good) == Self.good)
-    var dice = Dice(state: 5)
+    var dice = SplitMix(seed: 5)
     let noise = FrameWriter.frame(
       payload: (0..<4_000).map { _ in UInt8.random(in: 0...255, using: &dice) },
       isCompressed: false)

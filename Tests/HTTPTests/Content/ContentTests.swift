@@ -5,7 +5,7 @@ import Testing
 @Suite struct GzipTests {
   @Test(arguments: [0, 1, 1_000, 300_000])
   func `what was compressed in pieces comes back in pieces`(_ size: Int) throws {
-    var random = Seeded(seed: 7)
+    var random = SplitMix(seed: 7)
     let bytes = (0..<size).map { _ in UInt8.random(in: 0...15, using: &random) }
     var compressor = try GzipCompressor(level: 5)
     var packed = try compressor.compress(Array(bytes[..<(size / 2)]), flushes: true)
@@ -34,7 +34,7 @@ import Testing
     for bad in [Array(good.dropLast()), [1, 2, 3], good + [0], [], Array(good[..<10])] {
       #expect(throws: MessageError.self) { try Gzip.decompress(bad, limit: 100) }
     }
-    var random = Seeded(seed: 3)
+    var random = SplitMix(seed: 3)
     for _ in 0..<500 {
       var bytes = good
       bytes[Int.random(in: 0..<bytes.count, using: &random)] ^=

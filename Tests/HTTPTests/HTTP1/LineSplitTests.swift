@@ -1,5 +1,6 @@
 import HTTP
 import IO
+import Primitives
 import Testing
 
 @Suite struct LineSplitTests {
@@ -38,7 +39,7 @@ import Testing
   func `mutated requests never trap and never lose the end of the connection`(
     _ seed: UInt64
   ) async throws {
-    var random = Seeded(seed: seed)
+    var random = SplitMix(seed: seed)
     for _ in 0..<150 {
       var bytes = Array(Self.requests.shuffled(using: &random).joined().utf8)
       for _ in 0..<Int.random(in: 1...4, using: &random) {

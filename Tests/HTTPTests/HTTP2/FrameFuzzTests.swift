@@ -77,7 +77,7 @@ import Testing
     await serving
   }
 
-  private func split(_ bytes: [UInt8], _ random: inout Seeded) -> [ArraySlice<UInt8>] {
+  private func split(_ bytes: [UInt8], _ random: inout SplitMix) -> [ArraySlice<UInt8>] {
     var pieces: [ArraySlice<UInt8>] = []
     var start = 0
     while start < bytes.count {
@@ -88,7 +88,7 @@ import Testing
     return pieces
   }
 
-  private func damage(_ bytes: [UInt8], _ random: inout Seeded) -> [UInt8] {
+  private func damage(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
     var bytes = bytes
     // The preface stays: behind a damaged one nothing else is looked at.
     let first = Raw.preface.count
@@ -110,7 +110,7 @@ import Testing
     let recording = try await record()
     #expect(recording.count > 2_000)
     try await onLoop { loop in
-      var random = Seeded(seed: UInt64(seed))
+      var random = SplitMix(seed: UInt64(seed))
       for _ in 0..<150 {
         try await play(split(damage(recording, &random), &random), on: loop)
       }

@@ -124,7 +124,7 @@ extension ServerLimits {
 
 /// Pseudo-random bytes, quickly.
 func randomBytes(_ count: Int, seed: UInt64) -> [UInt8] {
-  var random = Seeded(seed: seed)
+  var random = SplitMix(seed: seed)
   let words = (0..<(count + 7) / 8).map { _ in random.next() }
   return words.withUnsafeBytes { Array($0.prefix(count)) }
 }

@@ -97,7 +97,7 @@ final class Shared<Value: Sendable>: Sendable {
 
   @Test(arguments: 0..<8)
   func `among many timers, those that were not cancelled run in order`(seed: Int) {
-    var random = Numbered(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     var heap = TimerHeap()
     let trace = Trace()
     var tokens: [TimerToken] = []
@@ -118,20 +118,7 @@ final class Shared<Value: Sendable>: Sendable {
   }
 }
 
-/// SplitMix64: the same numbers for the same seed.
-struct Numbered: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
+extension SplitMix {
   mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
   mutating func bytes(_ count: Int) -> [UInt8] {

@@ -14,7 +14,7 @@ import Testing
   func `bytes cross both ways the same, at any capacity and split`(
     capacity: Int, readLimit: Int
   ) async throws {
-    var random = Numbered(seed: 5)
+    var random = SplitMix(seed: 5)
     let there = random.bytes(5_000)
     let back = random.bytes(5_000)
     try await loop.run {

@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: Wire.allCases)
   func `eight mebibytes cross both ways at once, byte by byte the same`(wire: Wire) async throws {
-    var random = Numbered(seed: 8)
+    var random = SplitMix(seed: 8)
     let there = random.bytes(8 << 20)
     let back = random.bytes(8 << 20)
     try await withPair(wire, on: loop) { client, server in

@@ -52,18 +52,6 @@ private func randomBytes(_ count: Int, seed: UInt64) -> [UInt8] {
   return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
 }
 
-private struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// Allows so many bytes, and after that only as time is moved by asking.
 private final class TestMeter: SpliceMeter {
   struct State {

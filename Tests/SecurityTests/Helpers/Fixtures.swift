@@ -18,19 +18,6 @@ func hex(_ text: String) throws -> [UInt8] {
   try #require(Hex.decode(text.filter { !$0.isWhitespace }))
 }
 
-/// The same numbers at every run: the seed is in the test.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A folder of this test alone.
 final class TemporaryFolder {
   let path: String

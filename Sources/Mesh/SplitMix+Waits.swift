@@ -1,24 +1,12 @@
 import Primitives
 import Security
 
-/// Which peer comes next, and waits that must not fall together: cheap numbers that a seed
-/// repeats (SplitMix64). Cores get their seed from the shell. Never for secrets.
-package struct SplitMix: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
+/// Which peer comes next, and waits that must not fall together. Cores get their seed from the
+/// shell.
+extension SplitMix {
   /// A seed that nobody can foresee, for a shell to give to its core.
   package static func freshSeed() -> UInt64 {
     SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
-  }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 
   /// From 0 up to, not including, `bound`; the bias is below 2^-32.
@@ -26,9 +14,7 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
     Int(((next() >> 32) &* UInt64(bound)) >> 32)
   }
 
-  mutating func chance(_ probability: Double) -> Bool {
-    Double(next() >> 11) * 0x1p-53 < probability
-  }
+  mutating func chance(_ probability: Double) -> Bool { fraction() < probability }
 
   /// Somewhere between half of `duration` and all of it.
   mutating func shorten(_ duration: Duration) -> Duration {
