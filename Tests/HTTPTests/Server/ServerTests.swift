@@ -138,7 +138,9 @@ import Testing
       try await exchange.write(body)
       exchange.finish()
     }
-    try await withServer(Greeter(handler: handler), loops: 2) { running in
+    // An address of its own: nobody else is given its port when the server has stopped.
+    let own = SocketAddress(.v4([127, 82, 0, 1], port: 0))
+    try await withServer(Greeter(handler: handler), on: [own], loops: 2) { running in
       let busy = try await running.connect()
       async let answer = ask(busy.connection)
       let idle = try await running.connect()

@@ -18,7 +18,7 @@ import Testing
   private var later: Instant { Instant.now().advanced(by: .seconds(50)) }
 
   /// An address where nobody listens.
-  private func refusing() throws -> SocketAddress { try Listener(.loopback(port: 0)).address }
+  private func refusing() throws -> SocketAddress { try Listener(ownAddress()).address }
 
   /// A listener whose queue is full: further connections get no answer at all.
   private final class BlackHole: Sendable {

@@ -141,9 +141,8 @@ import Testing
   func `once stopped, it refuses instead of leaving connections to wait`(wire: Wire) async throws {
     let folder = try TemporaryFolder()
     let path = folder.file("s")
-    // An address that no other test uses: whoever were given the port next would answer.
     let listener = try Listener(
-      SocketAddress(wire == .tcp ? .v4([127, 81, 45, 1], port: 0) : .unix(path: path)))
+      wire == .tcp ? ownAddress() : SocketAddress(.unix(path: path)))
     try await loop.run {
       let stop = Gate()
       async let listening: Void = listener.run(on: loop, until: stop) {

@@ -7,6 +7,19 @@ import Testing
 /// The two kinds of sockets a transport stands on.
 enum Wire: String, CaseIterable { case tcp, unix }
 
+private let addresses = Locked(UInt16(0))
+
+/// An address of loopback that no other test uses: elsewhere a port that was given back may be
+/// somebody else's at once, who then answers.
+func ownAddress() -> SocketAddress {
+  let number = addresses.withLock { count in
+    count += 1
+    return count
+  }
+  return SocketAddress(
+    .v4([127, 81, UInt8(number >> 8), UInt8(truncatingIfNeeded: number)], port: 0))
+}
+
 /// A listener's catch.
 final class Catch: @unchecked Sendable {  // guard: confinement to one loop
   private(set) var descriptors: [Int32] = []
