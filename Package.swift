@@ -77,7 +77,8 @@ let package = Package(
     // Protobuf runtime, generated messages, gRPC server and client, principals.
     module("Calls", ["Primitives", "IO", "HTTP"]),
     // Writes Sources/Calls/Generated from proto/; run by Scripts/generate-protobuf.
-    .executableTarget(name: "protoc-gen-apus", dependencies: ["Calls"], swiftSettings: safe),
+    .executableTarget(
+      name: "protoc-gen-apus", dependencies: ["Primitives", "Calls"], swiftSettings: safe),
     // Links and carriers, membership, node table, zones, relay, NAT, topics.
     module(
       "Mesh", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "CPortMap"],

@@ -1,4 +1,5 @@
 import Calls
+import Primitives
 
 /// Turns a CodeGeneratorRequest (google/protobuf/compiler/plugin.proto) into its response.
 struct Generator {

@@ -77,4 +77,16 @@ struct SpellingTests {
     #expect(Spelling.nearest(to: String(repeating: "a", count: 100_000), among: ["up"]) == nil)
     #expect(Spelling.hint(for: "stat", among: ["status"], quote: "'") == "; did you mean 'status'?")
   }
+
+  @Test func `base64 is that of RFC 4648 without padding, read with it too`() {
+    let texts = ["", "Zg", "Zm8", "Zm9v", "Zm9vYg", "Zm9vYmE", "Zm9vYmFy"]
+    for (count, text) in texts.enumerated() {
+      let bytes = Array("foobar".utf8.prefix(count))
+      #expect(Base64.encode(bytes) == text)
+      #expect(Base64.decode(text) == bytes)
+    }
+    #expect(Base64.decode("Zg==") == Array("f".utf8))
+    #expect(Base64.decode("Zh") == nil)
+    #expect(Base64.decode("Z") == nil)
+  }
 }

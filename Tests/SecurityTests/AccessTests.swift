@@ -92,15 +92,4 @@ struct AccessTests {
     let hash = try await PasswordHash.make("x", Self.cheap)
     #expect(!everythingShown(hash).contains(hash.encoded.suffix(8)))
   }
-
-  @Test func `base64 is that of RFC 4648 without padding`() {
-    let texts = ["", "Zg", "Zm8", "Zm9v", "Zm9vYg", "Zm9vYmE", "Zm9vYmFy"]
-    for (count, text) in texts.enumerated() {
-      let bytes = Array("foobar".utf8.prefix(count))
-      #expect(Base64.encode(bytes) == text)
-      #expect(Base64.decode(text) == bytes)
-    }
-    #expect(Base64.decode("Zh") == nil)
-    #expect(Base64.decode("Z") == nil)
-  }
 }

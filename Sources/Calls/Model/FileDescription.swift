@@ -1,3 +1,5 @@
+import Primitives
+
 /// A .proto file for server reflection: what it is called, what it declares, and its
 /// serialized `FileDescriptorProto`.
 package struct FileDescription: Sendable {

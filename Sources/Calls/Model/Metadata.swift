@@ -1,4 +1,5 @@
 package import HTTP
+import Primitives
 
 /// The headers or trailers of a call: an ordered list in which a name may occur repeatedly.
 /// Names end in `-bin` where values are bytes; those travel as base64.
