@@ -17,6 +17,9 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
   private var sendsBody = false
   private var isHandled = false
   private var keptBytes = 0
+  /// Of what the client still sends after it was answered.
+  private var drainedBytes = 0
+  private var lingering: TimerToken?
   private let begun: Instant
   private static let noRequest = RequestHead(target: "")
   /// A handler may keep an exchange for longer than its connection lives.
@@ -42,7 +45,18 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     owner.arrived(self)
   }
 
+  override func isDiscarding(_ count: Int) -> Bool {
+    guard isHandled else { return false }
+    drainedBytes += count
+    if isDrained { endIfAnswered() }
+    return !isDrained
+  }
+
+  private var isDrained: Bool { drainedBytes > session.limits.drainBytes }
+
   override func didClose() {
+    if let lingering { session.loop.cancel(lingering) }
+    lingering = nil
     if errorCode != 0 || isLost || !hasSentEnd { cancelHandler() }
   }
 
@@ -71,10 +85,16 @@ final class FrameExchange: FrameStream, Exchange, @unchecked Sendable {
     endIfAnswered()
   }
 
-  /// Answered for good, a client that is still sending is asked to stop (RFC 9113, 8.1): what it
-  /// sends would fill the connection's window, with nobody to take it.
+  /// Answered for good, a client that goes on sending is asked to stop (RFC 9113, 8.1): what it
+  /// sends would fill the connection's window, with nobody to take it. One that has little left is
+  /// heard out, since clients that are told to stop while they send may not look at the answer.
   private func endIfAnswered() {
-    if isHandled && hasSentEnd && !hasIncomingEnded { reset(NGHTTP2_NO_ERROR) }
+    guard isHandled && hasSentEnd && !hasIncomingEnded && !isOver else { return }
+    if isDrained { return reset(NGHTTP2_NO_ERROR) }
+    guard lingering == nil else { return }
+    lingering = session.loop.schedule(after: session.limits.lingerTimeout) { [weak self] in
+      self?.reset(NGHTTP2_NO_ERROR)
+    }
   }
 
   func whenSuspended(_ body: @escaping () -> Void) {

@@ -51,6 +51,9 @@ class FrameStream: @unchecked Sendable {
   /// Takes out of the assembly what it wants to keep.
   func receivedHeaders(_ assembly: inout HeadAssembly) {}
 
+  /// Whether these bytes are to be thrown away, since nobody will ask for them.
+  func isDiscarding(_ count: Int) -> Bool { false }
+
   func didClose() {}
 
   func didSendEnd() {}
@@ -58,6 +61,7 @@ class FrameStream: @unchecked Sendable {
   // MARK: - Incoming
 
   func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if isDiscarding(bytes.count) { return giveBack(bytes.count) }
     incoming.append(Array(bytes))
     arrival?.raise()
   }

@@ -38,8 +38,8 @@ package struct ServerLimits: Sendable, Equatable {
   package var floodWindow = Duration.seconds(10)
   /// Requests answered on one HTTP/1.1 connection before it is closed.
   package var requestsPerConnection = 1_000_000
-  /// Bytes of a body nobody asked for that are read and dropped so that an HTTP/1.1 connection
-  /// can be kept; beyond them it is closed.
+  /// Bytes of a body nobody asked for that are read and dropped, so that the client sees its answer
+  /// and an HTTP/1.1 connection can be kept; beyond them that is closed, or the stream reset.
   package var drainBytes = 256 * 1024
   /// After a last answer: how long to wait for a client that is still sending.
   package var lingerTimeout = Duration.seconds(2)

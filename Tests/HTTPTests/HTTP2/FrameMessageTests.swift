@@ -185,6 +185,43 @@ import Testing
     }
   }
 
+  @Test func `a client that is answered early is heard out`() async throws {
+    var limits = ServerLimits()
+    limits.drainBytes = 1_000
+    limits.lingerTimeout = .seconds(600)
+    try await withFrames(
+      ClosureHandler { $0.respond(ResponseHead(.notFound), body: [7]) }, limits: limits
+    ) { link in
+      let stream = try link.client.open(posting(), endsWithHead: false)
+      let head = try await stream.head()
+      #expect(head.status == .notFound)
+      try await stream.write([UInt8](repeating: 1, count: 1_000))
+      try stream.finish(trailers: nil)
+      let body = try await stream.nextBody()
+      #expect(body == [7])
+      while link.server.openStreams > 0 { await link.loop.yieldTurn() }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `one that sends on without end is stopped, by its bytes or by the time`(byTime: Bool)
+    async throws
+  {
+    var limits = ServerLimits()
+    limits.drainBytes = byTime ? 1 << 30 : 1_000
+    limits.lingerTimeout = byTime ? .milliseconds(1) : .seconds(600)
+    try await withFrames(
+      ClosureHandler { $0.respond(ResponseHead(.notFound), body: [7]) }, limits: limits
+    ) { link in
+      let stream = try link.client.open(posting(), endsWithHead: false)
+      _ = try await stream.head()
+      if !byTime { try await stream.write([UInt8](repeating: 1, count: 1_001)) }
+      while link.server.openStreams > 0 { await link.loop.yieldTurn() }
+      let next = try await ask(link.client).status
+      #expect(next == 404)
+    }
+  }
+
   @Test(arguments: ["before", "after", "none", "unfinished"])
   func `a handler that fails is answered for, or its answer is broken off`(when: String)
     async throws
