@@ -83,8 +83,11 @@ let package = Package(
     module(
       "Mesh", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "CPortMap"],
       settings: strict),
+    // Files named by what is in them: cutting, keeping, fetching from many, finding.
+    module("Blobs", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
     // The library strangers link, and the assembly.
-    module("Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
+    module(
+      "Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs"]),
     // The command line: one file per command.
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
     // The seams with seeds and faults, on a virtual clock; never shipped.
@@ -93,13 +96,13 @@ let package = Package(
     .executableTarget(
       name: "Scenarios",
       dependencies: [
-        "Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Simulation",
+        "Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs", "Simulation",
       ],
       swiftSettings: safe),
     // The published measurements.
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"],
+      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs"],
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),
@@ -115,6 +118,9 @@ let package = Package(
       resources: [.copy("Vectors"), .copy("proto")]),
     tests(
       "Mesh", ["Mesh", "Simulation", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
+    tests(
+      "Blobs",
+      ["Blobs", "Simulation", "Mesh", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Calls", "Primitives"]),

@@ -1,3 +1,4 @@
+import Blobs
 import Mesh
 import Security
 
@@ -38,7 +39,16 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
     case let error as NetworkError:
       let code: Code = error.code == .timedOut || error.code == .unreachable ? .timedOut : .refused
       self.init(code, error.message)
+    case let error as BlobError: self.init(Self.code(of: error.code), error.message)
     default: self.init(.failed, String(describing: error))
+    }
+  }
+
+  private static func code(of code: BlobError.Code) -> Code {
+    switch code {
+    case .notFound, .ambiguous, .exists, .denied, .expired, .refused: .refused
+    case .timedOut, .cancelled, .busy: .timedOut
+    case .damaged, .full, .failed: .failed
     }
   }
 

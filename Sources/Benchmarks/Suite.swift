@@ -16,7 +16,7 @@ enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
     IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
-    ReconciliationSuite(), StoreSuite(), BuildSuite(),
+    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {

@@ -10,6 +10,8 @@ protocol Scenario: Sendable {
   var seeds: (short: Int, long: Int) { get }
   /// What the short form leaves out besides seeds; empty for nothing.
   var leftOut: String { get }
+  /// True when the short form leaves it out, unless it is asked for by name.
+  var isLongOnly: Bool { get }
   /// False when `run` hands its work to other threads, so that events per second say nothing.
   var isTimed: Bool { get }
 
@@ -20,6 +22,7 @@ protocol Scenario: Sendable {
 
 extension Scenario {
   var leftOut: String { "" }
+  var isLongOnly: Bool { false }
   var isTimed: Bool { true }
 }
 

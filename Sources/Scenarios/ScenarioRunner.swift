@@ -30,7 +30,10 @@ struct ScenarioRunner: Sendable {
 
   /// The status for the shell.
   func run() async -> Int32 {
-    let chosen = scenarios.filter { options.only.isEmpty || options.only.contains($0.name) }
+    let chosen = scenarios.filter { scenario in
+      if options.only.isEmpty { return options.isLong || options.isListing || !scenario.isLongOnly }
+      return options.only.contains(scenario.name)
+    }
     let known = Set(scenarios.map(\.name))
     if let name = options.only.first(where: { !known.contains($0) }) {
       print("no scenario is called \(name); there are:\n\(list(scenarios))")

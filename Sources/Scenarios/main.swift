@@ -7,6 +7,7 @@ let scenarios: [any Scenario] = [
   MessageStorm(nodes: 1_000),
   MessageStorm(nodes: 10_000),
   StorageCrash(),
+  BlobStoreCrash(),
   LinkChanges(),
   ReconciliationScenario(),
   ZonesScenario(),
@@ -20,6 +21,9 @@ let scenarios: [any Scenario] = [
   GossipForged(),
   GossipDrawn(),
   MembershipTrust(),
+  FileSearch(),
+  FileChurn.small,
+  FileChurn.large,
 ]
 
 // Sets and dictionaries have another order in every process unless the runtime is told otherwise

@@ -20,6 +20,9 @@ struct DiskImage {
     var content: [UInt8] = []
     var durable: [UInt8] = []
     var pending: [Change] = []
+    /// Bytes that were discarded and take no room, until a crash: what stands there then is
+    /// counted anew.
+    var discarded = 0
   }
 
   enum Change {
@@ -114,7 +117,7 @@ struct DiskImage {
     if files[number].isFolder, names.keys.contains(where: { Self.folder(of: $0) == path }) {
       throw SystemError(errno: ENOTEMPTY, "removing \(path)")
     }
-    usedBytes -= files[number].content.count
+    usedBytes -= files[number].content.count - files[number].discarded
     try change([(path, nil)], "removing \(path)")
   }
 
@@ -187,6 +190,19 @@ struct DiskImage {
     if isLast { throw crash(name) }
   }
 
+  /// Zeros in their place, which are written in bytes of no account.
+  mutating func discard(_ file: Int, _ name: String, _ range: Range<Int>) throws(SystemError) {
+    let isLast = try beginChange(name)
+    let range = range.clamped(to: 0..<files[file].content.count)
+    let zeros = Change.write(
+      offset: range.lowerBound, bytes: Array(repeating: 0, count: range.count))
+    Self.apply(zeros, to: &files[file].content)
+    files[file].pending.append(zeros)
+    files[file].discarded += range.count
+    usedBytes -= range.count
+    if isLast { throw crash(name) }
+  }
+
   mutating func sync(_ file: Int, _ name: String) throws(SystemError) {
     // The changes are lost to later syncs, too, when this one fails: see above.
     let pending = files[file].pending
@@ -208,6 +224,14 @@ struct DiskImage {
   /// The power fails now.
   mutating func crash() { hasCrashed = true }
 
+  /// A process that was killed, and not the machine: what it wrote is there, synced or not.
+  mutating func restartProcess() {
+    locks = []
+    hasCrashed = false
+    crashesAt = nil
+    generation += 1
+  }
+
   /// Decides what the platter kept and starts from there.
   mutating func restart() {
     let kept = pendingNames.isEmpty ? 0 : Int.random(in: 0...pendingNames.count, using: &random)
@@ -217,6 +241,7 @@ struct DiskImage {
     for number in files.indices where !files[number].isFolder {
       keepSome(of: number)
       files[number].content = files[number].durable
+      files[number].discarded = 0
     }
     let named = Set(names.values)
     for number in files.indices where !named.contains(number) {
@@ -309,12 +334,12 @@ struct DiskImage {
       if size <= bytes.count {
         bytes.removeLast(bytes.count - size)
       } else {
-        bytes.append(contentsOf: repeatElement(0, count: size - bytes.count))
+        bytes += [UInt8](repeating: 0, count: size - bytes.count)
       }
     case .write(let offset, let new):
       let end = offset + new.count
       if end > bytes.count {
-        bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
+        bytes += [UInt8](repeating: 0, count: end - bytes.count)
       }
       bytes.replaceSubrange(offset..<end, with: new)
     }

@@ -39,6 +39,9 @@ package final class SimulatedDisk: Disk {
   /// The machine comes back, with what it had synced and any part of the rest.
   package func restart() { image.withLock { $0.restart() } }
 
+  /// Only the process was killed: another one finds what it had written, synced or not.
+  package func restartProcess() { image.withLock { $0.restartProcess() } }
+
   package func change(_ body: @Sendable (inout Conditions) -> Void) {
     image.withLock { body(&$0.conditions) }
   }
@@ -131,6 +134,21 @@ private final class SimulatedFile: DiskFile {
   func write(_ bytes: [UInt8], at offset: Int64) async throws(SystemError) {
     try use { image, number throws(SystemError) in
       try image.write(number, self.path, bytes, at: Int(offset))
+    }
+  }
+
+  func read(into buffer: PageBuffer, at offset: Int64, count: Int) async throws(SystemError) {
+    buffer.clear()
+    _ = buffer.append(try await read(at: offset, count: min(count, buffer.capacity))[...])
+  }
+
+  func write(_ buffer: PageBuffer, at offset: Int64) async throws(SystemError) {
+    try await write(buffer.array, at: offset)
+  }
+
+  func discard(_ range: Range<Int64>) async throws(SystemError) {
+    try use { image, number throws(SystemError) in
+      try image.discard(number, self.path, Int(range.lowerBound)..<Int(range.upperBound))
     }
   }
 

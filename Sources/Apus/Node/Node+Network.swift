@@ -124,7 +124,7 @@ extension Node {
     return network
   }
 
-  private func explaining<Result>(
+  func explaining<Result>(
     _ body: () async throws -> Result
   ) async throws(NodeError) -> Result {
     do { return try await body() } catch { throw NodeError(explaining: error) }

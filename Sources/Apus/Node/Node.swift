@@ -1,3 +1,4 @@
+import Blobs
 import Calls
 import Glibc
 import HTTP
@@ -28,6 +29,8 @@ public final class Node: Sendable {
   package let stop: Gate
   /// From before it serves until it has stopped.
   let network = Locked<Network?>(nil)
+  /// The same.
+  let holdings = Locked<Files?>(nil)
 
   /// Its public key: what peers know it by.
   public var id: NodeID { status.id }

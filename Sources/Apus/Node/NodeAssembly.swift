@@ -25,7 +25,8 @@ struct NodeAssembly: Sendable {
     ProcessUsage.raiseDescriptorLimit()
     let key = try NodeKeyFile(folder: plan.folder.path).loadOrCreate()
     let database = try await Database.open(plan.folder.database)
-    try await database.migrate([NodeSchema.schema] + NodeNetwork.schemas, at: .now())
+    try await database.migrate(
+      [NodeSchema.schema] + NodeNetwork.schemas + NodeFiles.schemas, at: .now())
     let boot = try await BootLog.begin(database, now: .now())
     let loops = try LoopGroup(
       count: settings.nodeLoops == 0 ? LoopGroup.coreCount : settings.nodeLoops)
@@ -41,14 +42,20 @@ struct NodeAssembly: Sendable {
     let network = try await NodeNetwork.make(
       key: key, settings: settings, folder: plan.folder, database: database, loops: loops,
       tls: tls)
+    let files = try await NodeFiles.make(
+      key: key, settings: settings, folder: plan.folder, database: database, disk: disk,
+      loops: loops, network: network
+    ) { node.status.webAddresses }
     let calls = NodeCalls.server(
       node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health,
-      network: network)
-    let handler = try NodeRoutes.router(calls: calls, node: node, settings: settings)
+      network: network, files: files)
+    let handler = try NodeRoutes.router(
+      calls: calls, node: node, settings: settings, files: files)
     let port = try PortServer.make(
       settings: settings, tls: tls, loops: loops, handler: handler, nodes: network)
     network.serve(calls, listening: port.addresses)
     node.network.withLock { $0 = network }
+    node.holdings.withLock { $0 = files.files }
     let local = try Server(
       name: "local socket", on: [SocketAddress(.unix(path: plan.folder.socket))], loops: loops,
       greeter: Greeter(handler: handler))
@@ -59,7 +66,7 @@ struct NodeAssembly: Sendable {
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
     let hangUps = Broadcast()
-    var components: [any Component] = [local, port, network.relay, network]
+    var components: [any Component] = [local, port, network.relay, files.fetcher, network]
     if plan.takesSignals {
       components.insert(StopOnSignals(stop: stop, onHangUp: hangUps.announce), at: 0)
     }
@@ -97,6 +104,7 @@ struct NodeAssembly: Sendable {
     }
     // What asks the port and the network would keep them as long as somebody keeps the node.
     node.network.withLock { $0 = nil }
+    node.holdings.withLock { $0 = nil }
     node.state.withLock {
       $0.openConnections = { 0 }
       $0.membership = { nil }

@@ -13,11 +13,11 @@ enum NodeCalls {
       NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
       ReflectionV1.ServerReflectionMethods.service,
       ReflectionV1alpha.ServerReflectionMethods.service,
-    ] + Network.serviceNames
+    ] + Network.serviceNames + NodeFiles.serviceNames
 
   static func server(
     node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
-    network: Network
+    network: Network, files: NodeFiles
   ) -> CallServer {
     let index = ReflectionIndex(services: serviceNames)
     let served = ServedCount()
@@ -26,7 +26,7 @@ enum NodeCalls {
     let handlers =
       service.handlers + ProbeService(makeHash: { RunningHash() }).handlers + health.handlers
       + ReflectionService(index).handlers + ReflectionAlphaService(index).handlers
-      + network.handlers(until: node.stop)
+      + network.handlers(until: node.stop) + files.handlers
     var limits = CallServer.Limits()
     limits.messageBytes = Int(settings.callsMaxMessageBytes.bytes)
     limits.concurrentCalls = settings.callsMaxConcurrent
@@ -59,7 +59,7 @@ enum NodeCalls {
     ]
     permissions.members = [
       .membership, .gossip, .relay, .traverse, .zones, .topicExchange, .publish, .subscribe,
-      .probe, .join,
+      .probe, .join, .chunks, .placement, .filesRead,
     ]
     permissions.strangers = [.join]
     permissions.loopback = Set(grants.filter(\.0).map(\.1))

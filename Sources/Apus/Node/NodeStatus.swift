@@ -38,6 +38,15 @@ public struct NodeStatus: Sendable {
     return "https://\(Endpoint(host: host, port: port))/"
   }
 
+  /// The ways in that others may use, without a slash at the end; this machine's own when there
+  /// is no other.
+  package var webAddresses: [String] {
+    let outside = listen.filter { !$0.isUnspecified && !$0.isLoopback }.compactMap { address in
+      address.port.map { "https://\(Endpoint(host: address.host, port: $0))" }
+    }
+    return outside.isEmpty && !web.isEmpty ? [String(web.dropLast())] : outside
+  }
+
   /// The file by which scripts find a node that chose its port itself.
   package var json: JSON {
     [

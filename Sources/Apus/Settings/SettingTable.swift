@@ -43,6 +43,12 @@ package struct SettingTable: Sendable {
     "network", "idle-timeout", Duration.seconds(60), in: .seconds(1) ... .seconds(86_400),
     "A link that nothing uses is closed after this time.")
 
+  package let filesQuota = Setting(
+    "files", "quota", ByteSize.gibibytes(100), in: .mebibytes(1) ... .gibibytes(1 << 20),
+    "What the files on this node may take; beyond it those go that nobody has pinned.")
+  package let filesReplicas = Setting(
+    "files", "replicas", 2, in: 1...16, "On how many nodes a file is kept when nobody says.")
+
   package let faultsEnabled = Setting(
     "faults", "enabled", false,
     "Takes fault plans of its owner (`apus fault apply`): for trying out what breaks.")

@@ -6,13 +6,16 @@ import Security
 
 /// Everything on the node's sockets: gRPC goes to the calls, the rest to a few pages.
 enum NodeRoutes {
-  static func router(calls: CallServer, node: Node, settings: Settings) throws -> Router {
+  static func router(
+    calls: CallServer, node: Node, settings: Settings, files: NodeFiles
+  ) throws -> Router {
     var router = Router()
     router.admit(by: HostGuard(names: names(settings)))
     router.calls(to: calls)
     router.get("/healthz") { _ in status("ok\n") }
     router.get("/readyz") { readiness(of: node, for: $0.connection, calls) }
     router.get("/metrics") { try metrics(for: $0.connection, calls) }
+    files.addRoutes(to: &router, calls: calls)
     let pages = try StaticFiles([.init(path: "/index.html", bytes: Array(front.utf8))]) {
       Digest.sha256(of: $0).description
     }

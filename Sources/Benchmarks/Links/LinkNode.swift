@@ -20,11 +20,14 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
   private var links: [NodeID: Link] = [:]
 
   /// A relay for nodes that only listen, or hold links to be counted, may be any one.
-  init(on loop: EventLoop, relay: RelayServer) throws {
+  /// It answers the calls of `handlers` as well.
+  init(
+    on loop: EventLoop, relay: RelayServer, adding handlers: [MethodHandler] = []
+  ) throws {
     self.loop = loop
     self.relay = relay
     tasks = TaskSet(on: loop)
-    handler = LinkHandler(relay)
+    handler = LinkHandler(relay, handlers)
     client = try TLSContext(client: Credentials(of: key), protocols: [ApplicationProtocol.node])
     server = try TLSContext(server: Credentials(of: key), protocols: [ApplicationProtocol.node])
   }
@@ -179,10 +182,11 @@ final class LinkNode: LinkDelegate, @unchecked Sendable {
 private struct LinkHandler: Handler {
   private let calls: CallServer
 
-  init(_ relay: RelayServer) {
+  init(_ relay: RelayServer, _ others: [MethodHandler]) {
     var permissions = Permissions()
-    permissions.members = [.probe, .relay]
-    let handlers = ProbeService(makeHash: { NoHash() }).handlers + RelayService(relay).handlers
+    permissions.members = [.probe, .relay, .chunks]
+    let handlers =
+      ProbeService(makeHash: { NoHash() }).handlers + RelayService(relay).handlers + others
     calls = CallServer(handlers, permissions: permissions) { connection in
       connection.peerKey.map { .node($0) } ?? .anonymous(isLoopback: false)
     }

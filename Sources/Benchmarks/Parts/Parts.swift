@@ -23,7 +23,11 @@ enum Parts {
     case "link-source": try await LinkParts.source(&arguments, on: loop)
     case "link-client": try await LinkParts.client(&arguments, on: loop)
     case "link-holder": try await LinkParts.hold(&arguments, on: loop)
+    case "file-adder": try await FileParts.add(&arguments, on: loop)
+    case "file-getter": try await FileParts.get(&arguments, on: loop)
     case "store-writer": try await StorePart.run(&arguments, on: loop)
+    case "blob-give": try await BlobParts.give(&arguments, on: loop)
+    case "blob-get": try await BlobParts.get(&arguments, on: loop)
     case let name: throw BenchError("there is no part \(name)", isUsage: true)
     }
   }

@@ -36,6 +36,34 @@ extension Bench {
   func withNGINX<Result: Sendable>(
     _ body: (RunningServer) async throws -> Result
   ) async throws -> Result {
+    try await withNGINX(
+      listening: "",
+      "location = /healthz { default_type \"text/plain; charset=utf-8\"; return 200 \"ok\\n\"; }",
+      body)
+  }
+
+  /// nginx with one worker, giving the files of a folder over TLS 1.3 with the node's cipher.
+  func withNGINX<Result: Sendable>(
+    serving folder: String, _ body: (RunningServer) async throws -> Result
+  ) async throws -> Result {
+    let (key, certificate) = ("\(scratch)/nginx.key", "\(scratch)/nginx.pem")
+    _ = try await run([
+      "openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=localhost",
+      "-keyout", key, "-out", certificate,
+    ])
+    let settings = """
+      ssl_protocols TLSv1.3;
+          ssl_certificate \(certificate);
+          ssl_certificate_key \(key);
+          ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;
+          root \(folder);
+      """
+    return try await withNGINX(listening: " ssl", settings, body)
+  }
+
+  private func withNGINX<Result: Sendable>(
+    listening how: String, _ place: String, _ body: (RunningServer) async throws -> Result
+  ) async throws -> Result {
     let port = try freePort()
     let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
       .map { "\($0)_temp_path \(scratch)/\($0);" }.joined(separator: " ")
@@ -53,8 +81,8 @@ extension Bench {
         keepalive_timeout 300s;
         \(folders)
         server {
-          listen 127.0.0.1:\(port);
-          location = /healthz { default_type "text/plain; charset=utf-8"; return 200 "ok\\n"; }
+          listen 127.0.0.1:\(port)\(how);
+          \(place)
         }
       }
 

@@ -37,21 +37,6 @@ extension FileDescription {
         cXVlc3QaGi5hcHVzLmZhdWx0cy52MS5DbGVhclJlcGx5YgZwcm90bzM
         """),
     FileDescription(
-      "apus/link/v1/link.proto", dependencies: [],
-      names: """
-        apus.link.v1.Hello \
-        apus.link.v1.Hello.Purpose 
-        """,
-      base64: """
-        ChdhcHVzL2xpbmsvdjEvbGluay5wcm90bxIMYXB1cy5saW5rLnYxIuYCCgVIZWxsbxIgCgtjZXJ0aWZpY2F0ZRgB\
-        IAEoDFILY2VydGlmaWNhdGUSGAoHdmVyc2lvbhgCIAEoCVIHdmVyc2lvbhISCgRib290GAMgASgGUgRib290EjUK\
-        B3B1cnBvc2UYBCABKA4yGy5hcHVzLmxpbmsudjEuSGVsbG8uUHVycG9zZVIHcHVycG9zZRISCgRsaW5rGAUgASgE\
-        UgRsaW5rEhQKBWVwb2NoGAYgASgEUgVlcG9jaBIaCghyZWNlaXZlZBgHIAMoBFIIcmVjZWl2ZWQSHQoKbGFuZV9i\
-        eXRlcxgIIAEoDVIJbGFuZUJ5dGVzEikKEG9ic2VydmVkX2FkZHJlc3MYCSABKAlSD29ic2VydmVkQWRkcmVzcyJG\
-        CgdQdXJwb3NlEhcKE1BVUlBPU0VfVU5TUEVDSUZJRUQQABIQCgxQVVJQT1NFX01BSU4QARIQCgxQVVJQT1NFX0JV\
-        TEsQAmIGcHJvdG8z
-        """),
-    FileDescription(
       "google/protobuf/descriptor.proto", dependencies: [],
       names: """
         google.protobuf.FileDescriptorSet \
@@ -217,6 +202,301 @@ extension FileDescription {
         ChJhcHVzL29wdGlvbnMucHJvdG8SBGFwdXMaIGdvb2dsZS9wcm90b2J1Zi9kZXNjcmlwdG9yLnByb3RvOkAKCnBl\
         cm1pc3Npb24SHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgJUgpwZXJtaXNzaW9uOj4KCWlt\
         bWVkaWF0ZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNKGAyABKAhSCWltbWVkaWF0ZWIGcHJvdG8z
+        """),
+    FileDescription(
+      "apus/files/v1/chunks.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.files.v1.Chunks \
+        apus.files.v1.Chunks.Ask \
+        apus.files.v1.AskRequest \
+        apus.files.v1.Opening \
+        apus.files.v1.Holding \
+        apus.files.v1.AskReply \
+        apus.files.v1.Holding.State \
+        apus.files.v1.AskReply.Content 
+        """,
+      base64: """
+        ChphcHVzL2ZpbGVzL3YxL2NodW5rcy5wcm90bxINYXB1cy5maWxlcy52MRoSYXB1cy9vcHRpb25zLnByb3RvInYK\
+        CkFza1JlcXVlc3QSMgoIb3BlbmluZ3MYASADKAsyFi5hcHVzLmZpbGVzLnYxLk9wZW5pbmdSCG9wZW5pbmdzEhIK\
+        BGFza3MYAiADKA1SBGFza3MSIAoLd2l0aGRyYXdhbHMYAyADKA1SC3dpdGhkcmF3YWxzIloKB09wZW5pbmcSEgoE\
+        YmxvYhgBIAEoDFIEYmxvYhIUCgVmaXJzdBgCIAEoDVIFZmlyc3QSJQoOd2FudHNfbWFuaWZlc3QYAyABKAhSDXdh\
+        bnRzTWFuaWZlc3QiygEKB0hvbGRpbmcSFAoFZmlyc3QYASABKA1SBWZpcnN0EjIKBXN0YXRlGAIgASgOMhwuYXB1\
+        cy5maWxlcy52MS5Ib2xkaW5nLlN0YXRlUgVzdGF0ZRISCgRzaXplGAMgASgEUgRzaXplEhAKA21hcBgEIAEoDFID\
+        bWFwIk8KBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDgoKU1RBVEVfTk9ORRABEg4KClNUQVRFX1NPTUUQ\
+        AhIPCgtTVEFURV9XSE9MRRADIqACCghBc2tSZXBseRIyCghob2xkaW5ncxgBIAMoCzIWLmFwdXMuZmlsZXMudjEu\
+        SG9sZGluZ1IIaG9sZGluZ3MSEgoEZ29uZRgCIAMoDVIEZ29uZRI5Cgdjb250ZW50GAMgASgOMh8uYXB1cy5maWxl\
+        cy52MS5Bc2tSZXBseS5Db250ZW50Ugdjb250ZW50EhYKBm51bWJlchgEIAEoDVIGbnVtYmVyEhYKBm9mZnNldBgF\
+        IAEoDVIGb2Zmc2V0EhQKBWJ5dGVzGAYgASgMUgVieXRlcyJLCgdDb250ZW50EhcKE0NPTlRFTlRfVU5TUEVDSUZJ\
+        RUQQABIRCg1DT05URU5UX0NIVU5LEAESFAoQQ09OVEVOVF9NQU5JRkVTVBACMlMKBkNodW5rcxJJCgNBc2sSGS5h\
+        cHVzLmZpbGVzLnYxLkFza1JlcXVlc3QaFy5hcHVzLmZpbGVzLnYxLkFza1JlcGx5IgqKtRgGY2h1bmtzKAEwAWIG\
+        cHJvdG8z
+        """),
+    FileDescription(
+      "apus/files/v1/files.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.files.v1.Files \
+        apus.files.v1.Files.Add \
+        apus.files.v1.Files.Upload \
+        apus.files.v1.Files.Get \
+        apus.files.v1.Files.Download \
+        apus.files.v1.Files.List \
+        apus.files.v1.Files.Find \
+        apus.files.v1.Files.Show \
+        apus.files.v1.Files.Remove \
+        apus.files.v1.Files.Pin \
+        apus.files.v1.Files.Unpin \
+        apus.files.v1.Files.CreateLink \
+        apus.files.v1.Files.Links \
+        apus.files.v1.Files.RevokeLink \
+        apus.files.v1.Files.Verify \
+        apus.files.v1.Files.Repair \
+        apus.files.v1.Files.Collect \
+        apus.files.v1.Files.Usage \
+        apus.files.v1.ShareInfo \
+        apus.files.v1.AddRequest \
+        apus.files.v1.Progress \
+        apus.files.v1.SourceProgress \
+        apus.files.v1.UploadPart \
+        apus.files.v1.UploadHead \
+        apus.files.v1.UploadReply \
+        apus.files.v1.GetRequest \
+        apus.files.v1.DownloadRequest \
+        apus.files.v1.Piece \
+        apus.files.v1.ListRequest \
+        apus.files.v1.FolderEntry \
+        apus.files.v1.FindRequest \
+        apus.files.v1.FindReply \
+        apus.files.v1.ShowRequest \
+        apus.files.v1.ShowReply \
+        apus.files.v1.Holder \
+        apus.files.v1.RemoveRequest \
+        apus.files.v1.RemoveReply \
+        apus.files.v1.PinRequest \
+        apus.files.v1.UnpinRequest \
+        apus.files.v1.UnpinReply \
+        apus.files.v1.CreateLinkRequest \
+        apus.files.v1.CreateLinkReply \
+        apus.files.v1.LinkInfo \
+        apus.files.v1.LinksRequest \
+        apus.files.v1.LinksReply \
+        apus.files.v1.RevokeLinkRequest \
+        apus.files.v1.RevokeLinkReply \
+        apus.files.v1.VerifyRequest \
+        apus.files.v1.RepairRequest \
+        apus.files.v1.VerifyProgress \
+        apus.files.v1.DamageInfo \
+        apus.files.v1.CollectRequest \
+        apus.files.v1.CollectReply \
+        apus.files.v1.UsageRequest \
+        apus.files.v1.UsageReply \
+        apus.files.v1.Kind \
+        apus.files.v1.Progress.Phase \
+        apus.files.v1.FolderEntry.Content 
+        """,
+      base64: """
+        ChlhcHVzL2ZpbGVzL3YxL2ZpbGVzLnByb3RvEg1hcHVzLmZpbGVzLnYxGhJhcHVzL29wdGlvbnMucHJvdG8i/QIK\
+        CVNoYXJlSW5mbxIOCgJpZBgBIAEoDFICaWQSEgoEbmFtZRgCIAEoCVIEbmFtZRInCgRraW5kGAMgASgOMhMuYXB1\
+        cy5maWxlcy52MS5LaW5kUgRraW5kEhIKBHR5cGUYBCABKAlSBHR5cGUSEgoEc2l6ZRgFIAEoA1IEc2l6ZRISCgRi\
+        bG9iGAYgASgMUgRibG9iEhIKBHRhZ3MYByADKAlSBHRhZ3MSFAoFb3duZXIYCCABKAxSBW93bmVyEh0KCm93bmVy\
+        X25hbWUYCSABKAlSCW93bmVyTmFtZRIaCghyZXBsaWNhcxgKIAEoDVIIcmVwbGljYXMSGAoHdmVyc2lvbhgLIAEo\
+        BFIHdmVyc2lvbhIYCgdjcmVhdGVkGAwgASgDUgdjcmVhdGVkEhgKB2NoYW5nZWQYDSABKANSB2NoYW5nZWQSGwoJ\
+        aXNfcGlubmVkGA4gASgIUghpc1Bpbm5lZBIXCgdpc19oZXJlGA8gASgIUgZpc0hlcmUiqAEKCkFkZFJlcXVlc3QS\
+        EgoEcGF0aBgBIAEoCVIEcGF0aBISCgRuYW1lGAIgASgJUgRuYW1lEhIKBHRhZ3MYAyADKAlSBHRhZ3MSGgoIcmVw\
+        bGljYXMYBCABKA1SCHJlcGxpY2FzEhIKBHR5cGUYBSABKAlSBHR5cGUSGgoIcmVwbGFjZXMYBiABKAhSCHJlcGxh\
+        Y2VzEhIKBHBpbnMYByABKAhSBHBpbnMinQMKCFByb2dyZXNzEjMKBXBoYXNlGAEgASgOMh0uYXB1cy5maWxlcy52\
+        MS5Qcm9ncmVzcy5QaGFzZVIFcGhhc2USFAoFYnl0ZXMYAiABKANSBWJ5dGVzEhQKBXRvdGFsGAMgASgDUgV0b3Rh\
+        bBIUCgVmaWxlcxgEIAEoBFIFZmlsZXMSHwoLdG90YWxfZmlsZXMYBSABKARSCnRvdGFsRmlsZXMSFgoGc3BhcmVk\
+        GAYgASgDUgZzcGFyZWQSNwoHc291cmNlcxgHIAMoCzIdLmFwdXMuZmlsZXMudjEuU291cmNlUHJvZ3Jlc3NSB3Nv\
+        dXJjZXMSLgoFc2hhcmUYCCABKAsyGC5hcHVzLmZpbGVzLnYxLlNoYXJlSW5mb1IFc2hhcmUSEgoEcGF0aBgJIAEo\
+        CVIEcGF0aCJkCgVQaGFzZRIRCg1QSEFTRV9MT09LSU5HEAASEQoNUEhBU0VfUkVBRElORxABEhIKDlBIQVNFX0ZF\
+        VENISU5HEAISEQoNUEhBU0VfV1JJVElORxADEg4KClBIQVNFX0RPTkUQBCJ2Cg5Tb3VyY2VQcm9ncmVzcxISCgRu\
+        b2RlGAEgASgMUgRub2RlEhIKBG5hbWUYAiABKAlSBG5hbWUSEgoEcGF0aBgDIAEoCVIEcGF0aBIoChBieXRlc19w\
+        ZXJfc2Vjb25kGAQgASgDUg5ieXRlc1BlclNlY29uZCJdCgpVcGxvYWRQYXJ0Ei8KBGhlYWQYASABKAsyGS5hcHVz\
+        LmZpbGVzLnYxLlVwbG9hZEhlYWRIAFIEaGVhZBIWCgVieXRlcxgCIAEoDEgAUgVieXRlc0IGCgRwYXJ0IqIBCgpV\
+        cGxvYWRIZWFkEhIKBG5hbWUYASABKAlSBG5hbWUSEgoEdGFncxgCIAMoCVIEdGFncxIaCghyZXBsaWNhcxgDIAEo\
+        DVIIcmVwbGljYXMSEgoEdHlwZRgEIAEoCVIEdHlwZRIaCghyZXBsYWNlcxgFIAEoCFIIcmVwbGFjZXMSFwoEc2l6\
+        ZRgGIAEoA0gAUgRzaXpliAEBQgcKBV9zaXplIj0KC1VwbG9hZFJlcGx5Ei4KBXNoYXJlGAEgASgLMhguYXB1cy5m\
+        aWxlcy52MS5TaGFyZUluZm9SBXNoYXJlImgKCkdldFJlcXVlc3QSEgoEZmlsZRgBIAEoCVIEZmlsZRISCgRwYXRo\
+        GAIgASgJUgRwYXRoEh4KCm92ZXJ3cml0ZXMYAyABKAhSCm92ZXJ3cml0ZXMSEgoEcGFydBgEIAEoCVIEcGFydCJ5\
+        Cg9Eb3dubG9hZFJlcXVlc3QSEgoEZmlsZRgBIAEoCVIEZmlsZRISCgRwYXJ0GAIgASgJUgRwYXJ0EhYKBm9mZnNl\
+        dBgDIAEoA1IGb2Zmc2V0EhsKBmxlbmd0aBgEIAEoA0gAUgZsZW5ndGiIAQFCCQoHX2xlbmd0aCI/CgVQaWVjZRIX\
+        CgRzaXplGAEgASgDSABSBHNpemWIAQESFAoFYnl0ZXMYAiABKAxSBWJ5dGVzQgcKBV9zaXplIjUKC0xpc3RSZXF1\
+        ZXN0EhIKBGZpbGUYASABKAlSBGZpbGUSEgoEcGFydBgCIAEoCVIEcGFydCL2AQoLRm9sZGVyRW50cnkSEgoEcGF0\
+        aBgBIAEoCVIEcGF0aBISCgRtb2RlGAIgASgNUgRtb2RlEjwKB2NvbnRlbnQYAyABKA4yIi5hcHVzLmZpbGVzLnYx\
+        LkZvbGRlckVudHJ5LkNvbnRlbnRSB2NvbnRlbnQSEgoEc2l6ZRgEIAEoA1IEc2l6ZRISCgRibG9iGAUgASgMUgRi\
+        bG9iEhYKBnRhcmdldBgGIAEoCVIGdGFyZ2V0IkEKB0NvbnRlbnQSEAoMQ09OVEVOVF9GSUxFEAASEgoOQ09OVEVO\
+        VF9GT0xERVIQARIQCgxDT05URU5UX0xJTksQAiLFAgoLRmluZFJlcXVlc3QSEgoEbmFtZRgBIAEoCVIEbmFtZRIW\
+        CgZwcmVmaXgYAiABKAlSBnByZWZpeBIUCgV3b3JkcxgDIAMoCVIFd29yZHMSEgoEdGFncxgEIAMoCVIEdGFncxIS\
+        CgR0eXBlGAUgASgJUgR0eXBlEh8KCHNtYWxsZXN0GAYgASgDSABSCHNtYWxsZXN0iAEBEh0KB2xhcmdlc3QYByAB\
+        KANIAVIHbGFyZ2VzdIgBARIUCgVvd25lchgIIAEoCVIFb3duZXISEgoEd2lkZRgJIAEoCFIEd2lkZRIbCgloZXJl\
+        X29ubHkYCiABKAhSCGhlcmVPbmx5EhQKBWxpbWl0GAsgASgNUgVsaW1pdBIWCgZjdXJzb3IYDCABKAxSBmN1cnNv\
+        ckILCglfc21hbGxlc3RCCgoIX2xhcmdlc3QiqgEKCUZpbmRSZXBseRIwCgZzaGFyZXMYASADKAsyGC5hcHVzLmZp\
+        bGVzLnYxLlNoYXJlSW5mb1IGc2hhcmVzEhYKBmN1cnNvchgCIAEoDFIGY3Vyc29yEhoKCGNvbnRhY3RzGAMgASgN\
+        Ughjb250YWN0cxIbCgl3ZW50X3dpZGUYBCABKAhSCHdlbnRXaWRlEhoKCHdhcm5pbmdzGAUgAygJUgh3YXJuaW5n\
+        cyIhCgtTaG93UmVxdWVzdBISCgRmaWxlGAEgASgJUgRmaWxlImwKCVNob3dSZXBseRIuCgVzaGFyZRgBIAEoCzIY\
+        LmFwdXMuZmlsZXMudjEuU2hhcmVJbmZvUgVzaGFyZRIvCgdob2xkZXJzGAIgAygLMhUuYXB1cy5maWxlcy52MS5I\
+        b2xkZXJSB2hvbGRlcnMidQoGSG9sZGVyEhIKBG5vZGUYASABKAxSBG5vZGUSEgoEbmFtZRgCIAEoCVIEbmFtZRIU\
+        CgVzdGF0ZRgDIAEoCVIFc3RhdGUSEgoEcGF0aBgEIAEoCVIEcGF0aBIZCghpc19vd25lchgFIAEoCFIHaXNPd25l\
+        ciIjCg1SZW1vdmVSZXF1ZXN0EhIKBGZpbGUYASABKAlSBGZpbGUiPQoLUmVtb3ZlUmVwbHkSLgoFc2hhcmUYASAB\
+        KAsyGC5hcHVzLmZpbGVzLnYxLlNoYXJlSW5mb1IFc2hhcmUiIAoKUGluUmVxdWVzdBISCgRmaWxlGAEgASgJUgRm\
+        aWxlIiIKDFVucGluUmVxdWVzdBISCgRmaWxlGAEgASgJUgRmaWxlIjwKClVucGluUmVwbHkSLgoFc2hhcmUYASAB\
+        KAsyGC5hcHVzLmZpbGVzLnYxLlNoYXJlSW5mb1IFc2hhcmUiTwoRQ3JlYXRlTGlua1JlcXVlc3QSEgoEZmlsZRgB\
+        IAEoCVIEZmlsZRISCgRsaWZlGAIgASgDUgRsaWZlEhIKBHVzZXMYAyABKA1SBHVzZXMiXAoPQ3JlYXRlTGlua1Jl\
+        cGx5EisKBGxpbmsYASABKAsyFy5hcHVzLmZpbGVzLnYxLkxpbmtJbmZvUgRsaW5rEhwKCWFkZHJlc3NlcxgCIAMo\
+        CVIJYWRkcmVzc2VzIqYBCghMaW5rSW5mbxIOCgJpZBgBIAEoDFICaWQSLgoFc2hhcmUYAiABKAsyGC5hcHVzLmZp\
+        bGVzLnYxLlNoYXJlSW5mb1IFc2hhcmUSGAoHY3JlYXRlZBgDIAEoA1IHY3JlYXRlZBIYCgdleHBpcmVzGAQgASgD\
+        UgdleHBpcmVzEhIKBHVzZXMYBSABKA1SBHVzZXMSEgoEdXNlZBgGIAEoDVIEdXNlZCIiCgxMaW5rc1JlcXVlc3QS\
+        EgoEZmlsZRgBIAEoCVIEZmlsZSI7CgpMaW5rc1JlcGx5Ei0KBWxpbmtzGAEgAygLMhcuYXB1cy5maWxlcy52MS5M\
+        aW5rSW5mb1IFbGlua3MiJwoRUmV2b2tlTGlua1JlcXVlc3QSEgoEbGluaxgBIAEoCVIEbGluayI+Cg9SZXZva2VM\
+        aW5rUmVwbHkSKwoEbGluaxgBIAEoCzIXLmFwdXMuZmlsZXMudjEuTGlua0luZm9SBGxpbmsiIwoNVmVyaWZ5UmVx\
+        dWVzdBISCgRmaWxlGAEgASgJUgRmaWxlIiMKDVJlcGFpclJlcXVlc3QSEgoEZmlsZRgBIAEoCVIEZmlsZSK+AQoO\
+        VmVyaWZ5UHJvZ3Jlc3MSFAoFYnl0ZXMYASABKANSBWJ5dGVzEhQKBXRvdGFsGAIgASgDUgV0b3RhbBIWCgZjaHVu\
+        a3MYAyABKARSBmNodW5rcxIzCgdkYW1hZ2VzGAQgAygLMhkuYXB1cy5maWxlcy52MS5EYW1hZ2VJbmZvUgdkYW1h\
+        Z2VzEhcKB2lzX2RvbmUYBSABKAhSBmlzRG9uZRIaCghyZXBhaXJlZBgGIAEoBFIIcmVwYWlyZWQibQoKRGFtYWdl\
+        SW5mbxISCgRibG9iGAEgASgMUgRibG9iEhQKBWNodW5rGAIgASgNUgVjaHVuaxIUCgVuYW1lcxgDIAMoCVIFbmFt\
+        ZXMSHwoLaXNfcmVwYWlyZWQYBCABKAhSCmlzUmVwYWlyZWQiOgoOQ29sbGVjdFJlcXVlc3QSHAoHZG93bl90bxgB\
+        IAEoA0gAUgZkb3duVG+IAQFCCgoIX2Rvd25fdG8iUgoMQ29sbGVjdFJlcGx5EhYKBmNodW5rcxgBIAEoBFIGY2h1\
+        bmtzEhQKBWJ5dGVzGAIgASgDUgVieXRlcxIUCgVibG9icxgDIAEoBFIFYmxvYnMiDgoMVXNhZ2VSZXF1ZXN0InMK\
+        ClVzYWdlUmVwbHkSFAoFYnl0ZXMYASABKANSBWJ5dGVzEhQKBXF1b3RhGAIgASgDUgVxdW90YRIUCgVibG9icxgD\
+        IAEoBFIFYmxvYnMSIwoNcGFydGlhbF9ibG9icxgEIAEoBFIMcGFydGlhbEJsb2JzKiYKBEtpbmQSDQoJS0lORF9G\
+        SUxFEAASDwoLS0lORF9GT0xERVIQATKgCwoFRmlsZXMSTAoDQWRkEhkuYXB1cy5maWxlcy52MS5BZGRSZXF1ZXN0\
+        GhcuYXB1cy5maWxlcy52MS5Qcm9ncmVzcyIPirUYC2ZpbGVzLmxvY2FsMAESUgoGVXBsb2FkEhkuYXB1cy5maWxl\
+        cy52MS5VcGxvYWRQYXJ0GhouYXB1cy5maWxlcy52MS5VcGxvYWRSZXBseSIPirUYC2ZpbGVzLndyaXRlKAESTAoD\
+        R2V0EhkuYXB1cy5maWxlcy52MS5HZXRSZXF1ZXN0GhcuYXB1cy5maWxlcy52MS5Qcm9ncmVzcyIPirUYC2ZpbGVz\
+        LmxvY2FsMAESUgoIRG93bmxvYWQSHi5hcHVzLmZpbGVzLnYxLkRvd25sb2FkUmVxdWVzdBoULmFwdXMuZmlsZXMu\
+        djEuUGllY2UiDoq1GApmaWxlcy5yZWFkMAESUAoETGlzdBIaLmFwdXMuZmlsZXMudjEuTGlzdFJlcXVlc3QaGi5h\
+        cHVzLmZpbGVzLnYxLkZvbGRlckVudHJ5Ig6KtRgKZmlsZXMucmVhZDABEkwKBEZpbmQSGi5hcHVzLmZpbGVzLnYx\
+        LkZpbmRSZXF1ZXN0GhguYXB1cy5maWxlcy52MS5GaW5kUmVwbHkiDoq1GApmaWxlcy5yZWFkEkwKBFNob3cSGi5h\
+        cHVzLmZpbGVzLnYxLlNob3dSZXF1ZXN0GhguYXB1cy5maWxlcy52MS5TaG93UmVwbHkiDoq1GApmaWxlcy5yZWFk\
+        ElMKBlJlbW92ZRIcLmFwdXMuZmlsZXMudjEuUmVtb3ZlUmVxdWVzdBoaLmFwdXMuZmlsZXMudjEuUmVtb3ZlUmVw\
+        bHkiD4q1GAtmaWxlcy53cml0ZRJMCgNQaW4SGS5hcHVzLmZpbGVzLnYxLlBpblJlcXVlc3QaFy5hcHVzLmZpbGVz\
+        LnYxLlByb2dyZXNzIg+KtRgLZmlsZXMud3JpdGUwARJQCgVVbnBpbhIbLmFwdXMuZmlsZXMudjEuVW5waW5SZXF1\
+        ZXN0GhkuYXB1cy5maWxlcy52MS5VbnBpblJlcGx5Ig+KtRgLZmlsZXMud3JpdGUSXwoKQ3JlYXRlTGluaxIgLmFw\
+        dXMuZmlsZXMudjEuQ3JlYXRlTGlua1JlcXVlc3QaHi5hcHVzLmZpbGVzLnYxLkNyZWF0ZUxpbmtSZXBseSIPirUY\
+        C2ZpbGVzLnNoYXJlElAKBUxpbmtzEhsuYXB1cy5maWxlcy52MS5MaW5rc1JlcXVlc3QaGS5hcHVzLmZpbGVzLnYx\
+        LkxpbmtzUmVwbHkiD4q1GAtmaWxlcy5zaGFyZRJfCgpSZXZva2VMaW5rEiAuYXB1cy5maWxlcy52MS5SZXZva2VM\
+        aW5rUmVxdWVzdBoeLmFwdXMuZmlsZXMudjEuUmV2b2tlTGlua1JlcGx5Ig+KtRgLZmlsZXMuc2hhcmUSWAoGVmVy\
+        aWZ5EhwuYXB1cy5maWxlcy52MS5WZXJpZnlSZXF1ZXN0Gh0uYXB1cy5maWxlcy52MS5WZXJpZnlQcm9ncmVzcyIP\
+        irUYC2ZpbGVzLmxvY2FsMAESWAoGUmVwYWlyEhwuYXB1cy5maWxlcy52MS5SZXBhaXJSZXF1ZXN0Gh0uYXB1cy5m\
+        aWxlcy52MS5WZXJpZnlQcm9ncmVzcyIPirUYC2ZpbGVzLmxvY2FsMAESVgoHQ29sbGVjdBIdLmFwdXMuZmlsZXMu\
+        djEuQ29sbGVjdFJlcXVlc3QaGy5hcHVzLmZpbGVzLnYxLkNvbGxlY3RSZXBseSIPirUYC2ZpbGVzLmxvY2FsElAK\
+        BVVzYWdlEhsuYXB1cy5maWxlcy52MS5Vc2FnZVJlcXVlc3QaGS5hcHVzLmZpbGVzLnYxLlVzYWdlUmVwbHkiD4q1\
+        GAtmaWxlcy5sb2NhbGIGcHJvdG8z
+        """),
+    FileDescription(
+      "apus/files/v1/share.proto", dependencies: [],
+      names: """
+        apus.files.v1.SignedShare \
+        apus.files.v1.ShareBody \
+        apus.files.v1.SignedHold 
+        """,
+      base64: """
+        ChlhcHVzL2ZpbGVzL3YxL3NoYXJlLnByb3RvEg1hcHVzLmZpbGVzLnYxIlMKC1NpZ25lZFNoYXJlEhIKBGJvZHkY\
+        ASABKAxSBGJvZHkSHAoJc2lnbmF0dXJlGAIgASgMUglzaWduYXR1cmUSEgoEdGFncxgDIAMoCVIEdGFncyLXAgoJ\
+        U2hhcmVCb2R5Eg4KAmlkGAEgASgMUgJpZBIYCgd2ZXJzaW9uGAIgASgEUgd2ZXJzaW9uEhIKBG5hbWUYAyABKAlS\
+        BG5hbWUSGwoJaXNfZm9sZGVyGAQgASgIUghpc0ZvbGRlchIdCgptZWRpYV90eXBlGAUgASgJUgltZWRpYVR5cGUS\
+        EgoEc2l6ZRgGIAEoA1IEc2l6ZRISCgRibG9iGAcgASgMUgRibG9iEh8KC3RhZ3NfZGlnZXN0GAggASgMUgp0YWdz\
+        RGlnZXN0EhQKBW93bmVyGAkgASgMUgVvd25lchIaCghyZXBsaWNhcxgKIAEoDVIIcmVwbGljYXMSGAoHY3JlYXRl\
+        ZBgLIAEoA1IHY3JlYXRlZBIYCgdjaGFuZ2VkGAwgASgDUgdjaGFuZ2VkEiEKDGlzX3dpdGhkcmF3bhgNIAEoCFIL\
+        aXNXaXRoZHJhd24ibwoKU2lnbmVkSG9sZBISCgRibG9iGAEgASgMUgRibG9iEhYKBmhvbGRlchgCIAEoDFIGaG9s\
+        ZGVyEhcKB21hZGVfYXQYAyABKANSBm1hZGVBdBIcCglzaWduYXR1cmUYBCABKAxSCXNpZ25hdHVyZWIGcHJvdG8z
+        """),
+    FileDescription(
+      "apus/files/v1/placement.proto",
+      dependencies: ["apus/options.proto", "apus/files/v1/share.proto"],
+      names: """
+        apus.files.v1.Placement \
+        apus.files.v1.Placement.Exchange \
+        apus.files.v1.PlacementMessage \
+        apus.files.v1.Keep \
+        apus.files.v1.Copies \
+        apus.files.v1.Copy \
+        apus.files.v1.Release \
+        apus.files.v1.Promise \
+        apus.files.v1.ShareName \
+        apus.files.v1.CopyState 
+        """,
+      base64: """
+        Ch1hcHVzL2ZpbGVzL3YxL3BsYWNlbWVudC5wcm90bxINYXB1cy5maWxlcy52MRoSYXB1cy9vcHRpb25zLnByb3Rv\
+        GhlhcHVzL2ZpbGVzL3YxL3NoYXJlLnByb3RvIscCChBQbGFjZW1lbnRNZXNzYWdlEikKBGtlZXAYASABKAsyEy5h\
+        cHVzLmZpbGVzLnYxLktlZXBIAFIEa2VlcBIrCgR0ZWxsGAIgASgLMhUuYXB1cy5maWxlcy52MS5Db3BpZXNIAFIE\
+        dGVsbBIrCgR0b2xkGAMgASgLMhUuYXB1cy5maWxlcy52MS5Db3BpZXNIAFIEdG9sZBIyCgdyZWxlYXNlGAQgASgL\
+        MhYuYXB1cy5maWxlcy52MS5SZWxlYXNlSABSB3JlbGVhc2USOwoLYXNrX3Byb21pc2UYBSABKAsyGC5hcHVzLmZp\
+        bGVzLnYxLlNoYXJlTmFtZUgAUgphc2tQcm9taXNlEjIKB3Byb21pc2UYBiABKAsyFi5hcHVzLmZpbGVzLnYxLlBy\
+        b21pc2VIAFIHcHJvbWlzZUIJCgdtZXNzYWdlIlIKBEtlZXASMAoFc2hhcmUYASABKAsyGi5hcHVzLmZpbGVzLnYx\
+        LlNpZ25lZFNoYXJlUgVzaGFyZRIYCgdob2xkZXJzGAIgAygMUgdob2xkZXJzIjUKBkNvcGllcxIrCgZjb3BpZXMY\
+        ASADKAsyEy5hcHVzLmZpbGVzLnYxLkNvcHlSBmNvcGllcyLTAQoEQ29weRIsCgRuYW1lGAEgASgLMhguYXB1cy5m\
+        aWxlcy52MS5TaGFyZU5hbWVSBG5hbWUSLgoFc3RhdGUYAiABKA4yGC5hcHVzLmZpbGVzLnYxLkNvcHlTdGF0ZVIF\
+        c3RhdGUSGAoHaG9sZGVycxgDIAMoDFIHaG9sZGVycxIhCgxsaXN0ZWRfdW50aWwYBCABKANSC2xpc3RlZFVudGls\
+        EjAKBW5ld2VyGAUgASgLMhouYXB1cy5maWxlcy52MS5TaWduZWRTaGFyZVIFbmV3ZXIiUQoHUmVsZWFzZRIsCgRu\
+        YW1lGAEgASgLMhguYXB1cy5maWxlcy52MS5TaGFyZU5hbWVSBG5hbWUSGAoHaG9sZGVycxgCIAMoDFIHaG9sZGVy\
+        cyJSCgdQcm9taXNlEiwKBG5hbWUYASABKAsyGC5hcHVzLmZpbGVzLnYxLlNoYXJlTmFtZVIEbmFtZRIZCghpc19n\
+        aXZlbhgCIAEoCFIHaXNHaXZlbiJLCglTaGFyZU5hbWUSFAoFb3duZXIYASABKAxSBW93bmVyEg4KAmlkGAIgASgM\
+        UgJpZBIYCgd2ZXJzaW9uGAMgASgEUgd2ZXJzaW9uKnwKCUNvcHlTdGF0ZRIWChJDT1BZX1NUQVRFX0xBQ0tJTkcQ\
+        ABIUChBDT1BZX1NUQVRFX1dIT0xFEAESFwoTQ09QWV9TVEFURV9GRVRDSElORxACEhMKD0NPUFlfU1RBVEVfRlVM\
+        TBADEhMKD0NPUFlfU1RBVEVfQlVTWRAEMmwKCVBsYWNlbWVudBJfCghFeGNoYW5nZRIfLmFwdXMuZmlsZXMudjEu\
+        UGxhY2VtZW50TWVzc2FnZRofLmFwdXMuZmlsZXMudjEuUGxhY2VtZW50TWVzc2FnZSINirUYCXBsYWNlbWVudCgB\
+        MAFiBnByb3RvMw
+        """),
+    FileDescription(
+      "apus/files/v1/zonefiles.proto", dependencies: ["apus/options.proto"],
+      names: """
+        apus.files.v1.ZoneFiles \
+        apus.files.v1.ZoneFiles.Register \
+        apus.files.v1.ZoneFiles.Unregister \
+        apus.files.v1.ZoneFiles.PeersByZone \
+        apus.files.v1.ZoneFiles.Send \
+        apus.files.v1.ZoneFiles.Receive \
+        apus.files.v1.ZoneReply \
+        apus.files.v1.RegisterRequest \
+        apus.files.v1.RegisterReply \
+        apus.files.v1.UnregisterRequest \
+        apus.files.v1.PeersByZoneRequest \
+        apus.files.v1.PeersByZoneReply \
+        apus.files.v1.ZonePeer \
+        apus.files.v1.SendRequest \
+        apus.files.v1.SendReply \
+        apus.files.v1.ReceiveRequest \
+        apus.files.v1.ZoneStatus 
+        """,
+      base64: """
+        Ch1hcHVzL2ZpbGVzL3YxL3pvbmVmaWxlcy5wcm90bxINYXB1cy5maWxlcy52MRoSYXB1cy9vcHRpb25zLnByb3Rv\
+        IlgKCVpvbmVSZXBseRIxCgZzdGF0dXMYASABKA4yGS5hcHVzLmZpbGVzLnYxLlpvbmVTdGF0dXNSBnN0YXR1cxIY\
+        CgdtZXNzYWdlGAIgASgJUgdtZXNzYWdlIjkKD1JlZ2lzdGVyUmVxdWVzdBISCgRob3N0GAEgASgJUgRob3N0EhIK\
+        BHBvcnQYAiABKA1SBHBvcnQiswEKDVJlZ2lzdGVyUmVwbHkSMQoGc3RhdHVzGAEgASgOMhkuYXB1cy5maWxlcy52\
+        MS5ab25lU3RhdHVzUgZzdGF0dXMSGAoHbWVzc2FnZRgCIAEoCVIHbWVzc2FnZRIOCgJpZBgDIAEoDVICaWQSEgoE\
+        em9uZRgEIAEoCVIEem9uZRIUCgV6b25lcxgFIAEoDVIFem9uZXMSGwoJem9uZV9zaXplGAYgASgNUgh6b25lU2l6\
+        ZSIjChFVbnJlZ2lzdGVyUmVxdWVzdBIOCgJpZBgBIAEoDVICaWQiKAoSUGVlcnNCeVpvbmVSZXF1ZXN0EhIKBHpv\
+        bmUYASABKAlSBHpvbmUijgEKEFBlZXJzQnlab25lUmVwbHkSMQoGc3RhdHVzGAEgASgOMhkuYXB1cy5maWxlcy52\
+        MS5ab25lU3RhdHVzUgZzdGF0dXMSGAoHbWVzc2FnZRgCIAEoCVIHbWVzc2FnZRItCgVwZWVycxgDIAMoCzIXLmFw\
+        dXMuZmlsZXMudjEuWm9uZVBlZXJSBXBlZXJzIjQKCFpvbmVQZWVyEg4KAmlkGAEgASgJUgJpZBIYCgdhZGRyZXNz\
+        GAIgASgJUgdhZGRyZXNzIiEKC1NlbmRSZXF1ZXN0EhIKBG5hbWUYASABKAlSBG5hbWUicgoJU2VuZFJlcGx5EjEK\
+        BnN0YXR1cxgBIAEoDjIZLmFwdXMuZmlsZXMudjEuWm9uZVN0YXR1c1IGc3RhdHVzEhgKB21lc3NhZ2UYAiABKAlS\
+        B21lc3NhZ2USGAoHY29udGVudBgDIAEoDFIHY29udGVudCI+Cg5SZWNlaXZlUmVxdWVzdBISCgRuYW1lGAEgASgJ\
+        UgRuYW1lEhgKB2NvbnRlbnQYAiABKAxSB2NvbnRlbnQqPQoKWm9uZVN0YXR1cxIXChNaT05FX1NUQVRVU19TVUND\
+        RVNTEAASFgoSWk9ORV9TVEFUVVNfRkFJTEVEEAEyxQMKCVpvbmVGaWxlcxJYCghSZWdpc3RlchIeLmFwdXMuZmls\
+        ZXMudjEuUmVnaXN0ZXJSZXF1ZXN0GhwuYXB1cy5maWxlcy52MS5SZWdpc3RlclJlcGx5Ig6KtRgKZmlsZXMucmVh\
+        ZBJYCgpVbnJlZ2lzdGVyEiAuYXB1cy5maWxlcy52MS5VbnJlZ2lzdGVyUmVxdWVzdBoYLmFwdXMuZmlsZXMudjEu\
+        Wm9uZVJlcGx5Ig6KtRgKZmlsZXMucmVhZBJhCgtQZWVyc0J5Wm9uZRIhLmFwdXMuZmlsZXMudjEuUGVlcnNCeVpv\
+        bmVSZXF1ZXN0Gh8uYXB1cy5maWxlcy52MS5QZWVyc0J5Wm9uZVJlcGx5Ig6KtRgKZmlsZXMucmVhZBJMCgRTZW5k\
+        EhouYXB1cy5maWxlcy52MS5TZW5kUmVxdWVzdBoYLmFwdXMuZmlsZXMudjEuU2VuZFJlcGx5Ig6KtRgKZmlsZXMu\
+        cmVhZBJTCgdSZWNlaXZlEh0uYXB1cy5maWxlcy52MS5SZWNlaXZlUmVxdWVzdBoYLmFwdXMuZmlsZXMudjEuWm9u\
+        ZVJlcGx5Ig+KtRgLZmlsZXMud3JpdGViBnByb3RvMw
+        """),
+    FileDescription(
+      "apus/link/v1/link.proto", dependencies: [],
+      names: """
+        apus.link.v1.Hello \
+        apus.link.v1.Hello.Purpose 
+        """,
+      base64: """
+        ChdhcHVzL2xpbmsvdjEvbGluay5wcm90bxIMYXB1cy5saW5rLnYxIuYCCgVIZWxsbxIgCgtjZXJ0aWZpY2F0ZRgB\
+        IAEoDFILY2VydGlmaWNhdGUSGAoHdmVyc2lvbhgCIAEoCVIHdmVyc2lvbhISCgRib290GAMgASgGUgRib290EjUK\
+        B3B1cnBvc2UYBCABKA4yGy5hcHVzLmxpbmsudjEuSGVsbG8uUHVycG9zZVIHcHVycG9zZRISCgRsaW5rGAUgASgE\
+        UgRsaW5rEhQKBWVwb2NoGAYgASgEUgVlcG9jaBIaCghyZWNlaXZlZBgHIAMoBFIIcmVjZWl2ZWQSHQoKbGFuZV9i\
+        eXRlcxgIIAEoDVIJbGFuZUJ5dGVzEikKEG9ic2VydmVkX2FkZHJlc3MYCSABKAlSD29ic2VydmVkQWRkcmVzcyJG\
+        CgdQdXJwb3NlEhcKE1BVUlBPU0VfVU5TUEVDSUZJRUQQABIQCgxQVVJQT1NFX01BSU4QARIQCgxQVVJQT1NFX0JV\
+        TEsQAmIGcHJvdG8z
         """),
     FileDescription(
       "apus/network/v1/network.proto", dependencies: ["apus/options.proto"],

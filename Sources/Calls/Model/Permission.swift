@@ -24,6 +24,8 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let relay = Permission("relay")
   package static let traverse = Permission("traverse")
   package static let zones = Permission("zones")
+  /// Chunks of blobs; which blobs is looked at for each.
+  package static let chunks = Permission("chunks")
   package static let publish = Permission("topics.publish")
   package static let subscribe = Permission("topics.subscribe")
   package static let topicExchange = Permission("topics.exchange")
@@ -31,4 +33,10 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
   package static let administer = Permission("administer")
   package static let join = Permission("join")
   package static let membership = Permission("membership")
+  package static let filesRead = Permission("files.read")
+  package static let filesWrite = Permission("files.write")
+  /// What touches this machine's own disk: the local owner's alone, like all that nobody is given.
+  package static let filesLocal = Permission("files.local")
+  package static let filesShare = Permission("files.share")
+  package static let placement = Permission("placement")
 }

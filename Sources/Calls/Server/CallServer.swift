@@ -63,6 +63,9 @@ package final class CallServer: Handler {
     return permissions.withLock { $0.allows(principal, permission) }
   }
 
+  /// On whose behalf a connection speaks.
+  package func principal(of connection: ConnectionInfo) -> Principal { identify(connection) }
+
   package static func speaksTo(_ headers: borrowing Headers) -> Bool {
     guard let index = headers.firstIndex(of: "content-type"),
       headers.hasValue(at: index, prefix: "application/grpc")

@@ -48,8 +48,17 @@ package protocol DiskFile: AnyObject, Sendable {
   /// Up to `count` bytes; fewer only at the end of the file.
   func read(at offset: Int64, count: Int) async throws(SystemError) -> [UInt8]
 
+  /// The same into memory that is there already. Nobody touches the buffer meanwhile.
+  func read(into buffer: PageBuffer, at offset: Int64, count: Int) async throws(SystemError)
+
   /// Writes everything, or throws with an unknown part of it written.
   func write(_ bytes: [UInt8], at offset: Int64) async throws(SystemError)
+
+  /// The same for less, of bytes that nobody is about to read.
+  func write(_ buffer: PageBuffer, at offset: Int64) async throws(SystemError)
+
+  /// These bytes are zeros from here on, and take no room where the file system knows holes.
+  func discard(_ range: Range<Int64>) async throws(SystemError)
 
   func truncate(to size: Int64) async throws(SystemError)
 

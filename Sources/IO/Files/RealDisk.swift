@@ -13,7 +13,7 @@ package struct RealDisk: Disk {
   {
     try await pool.blocking { () throws(SystemError) in
       try checkPath(path)
-      return try RealFile(pool: pool, path: path, opening)
+      return RealFile(pool: pool, try FileHandle(path: path, opening))
     }
   }
 
@@ -114,7 +114,7 @@ extension BlockingPool {
 }
 
 /// A NUL would cut the path short at the C interface.
-private func checkPath(_ path: String) throws(SystemError) {
+func checkPath(_ path: String) throws(SystemError) {
   guard !path.isEmpty, !path.utf8.contains(0) else {
     throw SystemError(.invalidInput, "a path must not be empty or hold a zero byte")
   }
@@ -132,7 +132,7 @@ private func sync(folder: String) throws(SystemError) {
 }
 
 /// The bytes of the next name; nil at the end.
-private func nextName(
+func nextName(
   _ stream: OpaquePointer, in folder: String
 ) throws(SystemError) -> [UInt8]? {
   errno = 0

@@ -9,7 +9,7 @@ final class RealLock: DiskLock {
 
   init(path: String) throws(SystemError) {
     let opening = FileOpening(writes: true, creation: .ifMissing(mode: 0o600))
-    let file = try RealFile.open(path, opening)
+    let file = try FileHandle.open(path, opening)
     do {
       try Self.take(file, path)
     } catch {
@@ -42,7 +42,7 @@ final class RealLock: DiskLock {
       }
     }
     try check(ftruncate(file, 0), "writing \(path)")
-    try RealFile.write(Array("\(getpid())\n".utf8), at: 0, to: file, path)
+    try FileHandle.write(Array("\(getpid())\n".utf8)[...], at: 0, to: file, path)
   }
 
   private static func held(by process: Int32?, _ path: String) -> SystemError {

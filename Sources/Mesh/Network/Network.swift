@@ -68,6 +68,7 @@ package final class Network: Component, NetworkView, Sendable {
 
   struct State: Sendable {
     var handler: (any Handler)?
+    var tenants: [TenantMaker] = []
     var session: NetworkSession?
     var table: NodeTable
     var listening: [SocketAddress] = []
@@ -220,6 +221,7 @@ package final class Network: Component, NetworkView, Sendable {
   private func letGo() {
     state.withLock {
       $0.handler = StoppedHandler()
+      $0.tenants = []
       $0.session = nil
     }
     testerBox.withLock { $0 = nil }

@@ -20,6 +20,7 @@ package final class NetworkSession: Sendable {
   let records: RecordReconciliation
   private let handlers: [String: MethodHandler]
   let places: RelayPlaces
+  private let tenants: [any NetworkTenant]
   private let network: Network
   private let components: [any Component]
   private let over = Gate()
@@ -27,7 +28,8 @@ package final class NetworkSession: Sendable {
 
   private init(
     _ network: Network, _ gossip: GossipExchange, _ topics: TopicService, _ zones: ZoneService,
-    _ places: RelayPlaces, _ components: [any Component], _ record: SignedRecord, lease: Duration
+    _ places: RelayPlaces, _ tenants: [any NetworkTenant], _ components: [any Component],
+    _ record: SignedRecord, lease: Duration
   ) {
     id = network.membership.network
     self.network = network
@@ -38,6 +40,7 @@ package final class NetworkSession: Sendable {
     let all = gossip.handlers + records.handlers + topics.handlers + zones.handlers
     handlers = Dictionary(uniqueKeysWithValues: all.map { ($0.description.path, $0) })
     self.places = places
+    self.tenants = tenants
     self.components = components
     state = Locked(State(record: record, lease: lease, live: LiveMembers(own: network.own)))
   }
@@ -74,13 +77,18 @@ package final class NetworkSession: Sendable {
       archive: store.zones, callers: callers
     ) { _ in network.ownChanges.announce() }
     let places = RelayPlaces(network, on: loop)
+    var tenants: [any NetworkTenant] = []
+    for make in network.state.withLock({ $0.tenants }) {
+      tenants.append(try await make(membership.network, zones))
+    }
+    // What stands on the index ends before it.
     let components: [any Component] =
-      [gossip, topics, zones] + network.keepers(of: gossip, on: loop) + [
+      [gossip, topics, zones] + tenants + network.keepers(of: gossip, on: loop) + [
         NATLookout(network, on: loop), places,
       ]
       + network.discovery(on: loop) + network.echoes(on: loop)
     let session = NetworkSession(
-      network, gossip, topics, zones, places, components, record, lease: lease)
+      network, gossip, topics, zones, places, tenants, components, record, lease: lease)
     session.expect(known)
     return session
   }
@@ -103,7 +111,7 @@ package final class NetworkSession: Sendable {
     return handler
   }
 
-  /// Topics and zones hear who came and who went.
+  /// Topics, zones and tenants hear who came and who went.
   func take(_ change: GossipChange) {
     if let (joined, left) = state.withLock({ $0.live.take(change) }) { tell(joined, left) }
   }
@@ -123,6 +131,7 @@ package final class NetworkSession: Sendable {
   private func tell(_ joined: [NodeID], _ left: [NodeID]) {
     topics.membersChanged(joined: joined, left: left)
     zones.membersChanged(joined: joined, left: left)
+    for tenant in tenants { tenant.membersChanged(joined: joined, left: left) }
   }
 
   /// Until the node stops, or goes to another network.

@@ -1,9 +1,10 @@
 import Primitives
 
 extension ZoneCore {
-  /// A search: one contact, then its zone, then what lies beside a zone that is catching up.
+  /// A search: one contact, a second one when that is silent, then the zone, then what lies beside
+  /// a zone that is catching up. All that are asked at one stage are waited for together.
   struct PendingFind: Sendable {
-    enum Stage: Sendable { case contact, zone, beyond }
+    enum Stage: Sendable { case contact, second, zone, beyond }
 
     var token: UInt64
     var keys: KeyRange
@@ -44,6 +45,7 @@ extension ZoneCore {
     }
     if target != zone, let member = others(in: target).randomElement(using: &random) {
       find.asked = [member]
+      find.deadline = now.advanced(by: min(limits.hedge, limits.findTimeout))
       actions.append(.send(.find(request: id, keys: keys, limit: limit), to: member))
       finds[id] = find
     } else {
@@ -67,7 +69,8 @@ extension ZoneCore {
     find.hasAnswer = true
     find.hasUnsettled = find.hasUnsettled || !isSettled
     finds[id] = find
-    if find.answered == find.asked { advance(id, now, &actions) }
+    let isContact = find.stage == .contact || find.stage == .second
+    if isContact || find.answered == find.asked { advance(id, now, &actions) }
   }
 
   /// Nobody asked so far has it, or is late: ask more.
@@ -81,28 +84,34 @@ extension ZoneCore {
     }
     let target = map.zone(of: find.keys.lower)
     switch find.stage {
-    case .contact:
+    case .contact where !find.hasAnswer && !find.asked.isEmpty:
+      find.stage = .second
+      let free = others(in: target).filter { !find.asked.contains($0) }
+      let wait = max(.zero, limits.findTimeout - limits.hedge)
+      ask(Array(free.shuffled(using: &random).prefix(1)), wait, id, &find, now, &actions)
+    case .contact, .second:
       find.stage = .zone
-      ask(others(in: target), id, &find, now, &actions)
+      ask(others(in: target), limits.findTimeout, id, &find, now, &actions)
     case .zone where !find.hasRepeated && find.answered != find.asked:
       find.hasRepeated = true
       find.asked.formIntersection(find.answered)
-      ask(others(in: target), id, &find, now, &actions)
+      ask(others(in: target), limits.findTimeout, id, &find, now, &actions)
     case .zone:
-      let isSure = find.hasAnswer && !find.hasUnsettled && find.answered == find.asked
+      // Who is dead and not known to be makes nobody go on: the others have the same entries.
+      let isSure = !find.hasUnsettled && find.answered.count * 2 > find.asked.count
       guard !isSure, let wider = target.parent else {
         finish(id, find, [], &actions)
         return
       }
       find.stage = .beyond
-      ask(others(in: wider), id, &find, now, &actions)
+      ask(others(in: wider), limits.findTimeout * 2, id, &find, now, &actions)
     case .beyond: finish(id, find, [], &actions)
     }
   }
 
   private mutating func ask(
-    _ nodes: [NodeID], _ id: UInt64, _ find: inout PendingFind, _ now: Instant,
-    _ actions: inout [ZoneAction]
+    _ nodes: [NodeID], _ wait: Duration, _ id: UInt64, _ find: inout PendingFind,
+    _ now: Instant, _ actions: inout [ZoneAction]
   ) {
     var nodes = nodes.filter { !find.asked.contains($0) }
     if nodes.count > limits.fanOut {
@@ -113,7 +122,7 @@ extension ZoneCore {
       find.asked.insert(node)
       actions.append(.send(.find(request: id, keys: find.keys, limit: find.limit), to: node))
     }
-    find.deadline = now.advanced(by: limits.findTimeout * 2)
+    find.deadline = now.advanced(by: wait)
     finds[id] = find
     if nodes.isEmpty { advance(id, now, &actions) }
   }

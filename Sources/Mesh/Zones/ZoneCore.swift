@@ -20,8 +20,11 @@ package struct ZoneCore: Sendable {
     package var fanOut = 32
     package var putTimeout = Duration.seconds(2)
     package var putAttempts = 8
-    /// After this a search asks the whole zone.
+    /// After this a search asks the whole zone; of whom it asked there, the silent once more after
+    /// as long again.
     package var findTimeout = Duration.milliseconds(500)
+    /// How long the first who was asked may be silent before another one is asked too.
+    package var hedge = Duration.milliseconds(200)
     package var compareTimeout = Duration.seconds(3)
     /// Between comparisons within the zone: the first after a difference, the longest.
     package var compareInterval = Duration.seconds(4)

@@ -5,14 +5,7 @@ import Simulation
 import Store
 
 /// One seed of `storage-crash`: a machine that lives several times.
-struct StorageStory: Sendable {
-  struct Step: Sendable {
-    var kind: Int
-    var change: Int
-    var detail: Int
-    var text: String
-  }
-
+struct StorageStory: DiskStory {
   /// One transfer between accounts, in two rows and a filler that makes it span pages.
   struct Transfer: Sendable {
     var number: Int
@@ -46,7 +39,7 @@ struct StorageStory: Sendable {
   let disk: SimulatedDisk
   private let fileSystem: SimulatedFileSystem
   private var random: SeededRandom
-  private(set) var steps: [Step] = []
+  private(set) var steps: [DiskStoryStep] = []
   private(set) var crashes = 0
   private(set) var acknowledged = 0
   private(set) var doubted = 0
@@ -338,7 +331,7 @@ struct StorageStory: Sendable {
   }
 
   private mutating func note(_ kind: Int, _ detail: Int, _ text: String) {
-    steps.append(Step(kind: kind, change: disk.changes, detail: detail, text: text))
+    steps.append(DiskStoryStep(kind: kind, change: disk.changes, detail: detail, text: text))
   }
 }
 

@@ -1,4 +1,5 @@
 import COpenSSL
+package import IO
 package import Primitives
 
 extension Digest {
@@ -13,6 +14,10 @@ extension Digest {
 
   package static func sha256(of bytes: [UInt8]) -> Digest {
     bytes.withUnsafeBytes { sha256(of: $0) }
+  }
+
+  package static func sha256(of buffer: PageBuffer) -> Digest {
+    buffer.withBytes { sha256(of: $0) }
   }
 
   static func bytes32(_ hash: [UInt8]) -> Bytes32 {

@@ -103,6 +103,20 @@ private final class FaultyFile: DiskFile {
     try await file.write(bytes, at: offset)
   }
 
+  func read(into buffer: PageBuffer, at offset: Int64, count: Int) async throws(SystemError) {
+    buffer.clear()
+    _ = buffer.append(try await read(at: offset, count: min(count, buffer.capacity))[...])
+  }
+
+  func write(_ buffer: PageBuffer, at offset: Int64) async throws(SystemError) {
+    try await write(buffer.array, at: offset)
+  }
+
+  func discard(_ range: Range<Int64>) async throws(SystemError) {
+    try counter.count()
+    try await file.discard(range)
+  }
+
   func truncate(to size: Int64) async throws(SystemError) {
     try counter.count()
     try await file.truncate(to: size)

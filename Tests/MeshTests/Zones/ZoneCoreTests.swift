@@ -89,6 +89,47 @@ import Testing
     #expect(core.shelf.count == 0)
   }
 
+  /// Sixteen nodes in two zones, as the first of the lower one sees them when all has settled.
+  private func settled() throws -> (core: ZoneCore, upper: [NodeID]) {
+    let map = ZoneWrite.decision(ZoneMap.Decision(prefix: .root, number: 1, isSplit: true))
+    let ids = (0..<16 as Range<UInt64>).map { number in
+      NodeID(Bytes32(words: (number << 60 | 7, number, 0, 0)))
+    }
+    var core = ZoneCore(own: ids[0], restored: [map], seed: 1, now: .at(0))
+    let joined = Array(ids.dropFirst())
+    _ = core.handle(.membersChanged(joined: joined, left: []), now: .at(0), wall: wall)
+    return (core, Array(ids[8...]))
+  }
+
+  private func asked(_ actions: [ZoneAction]) -> [NodeID] {
+    actions.compactMap { if case .send(.find, let peer) = $0 { peer } else { nil } }
+  }
+
+  @Test func `silent nodes cost a search one time-out each, all at once`() throws {
+    var (core, upper) = try settled()
+    let keys = ZonePrefix.root.halves.1.keys
+    let first = asked(
+      core.handle(.find(token: 1, keys, limit: 9), now: .at(10), wall: wall))
+    #expect(first.count == 1 && upper.contains(first[0]))
+    let second = asked(
+      core.handle(.wake, now: .at(10).advanced(by: .milliseconds(200)), wall: wall))
+    #expect(second.count == 1 && second != first)
+    let rest = asked(core.handle(.wake, now: .at(10).advanced(by: .milliseconds(500)), wall: wall))
+    #expect(Set(rest + first + second) == Set(upper) && rest.count == 6)
+    // Five of eight say that there is nothing; the others stay silent.
+    for peer in rest.prefix(5) {
+      let request = try #require(core.finds.keys.first)
+      let nothing = ZoneMessage.found(request: request, entries: [], isSettled: true)
+      _ = core.handle(
+        .received(nothing, from: peer), now: .at(10).advanced(by: .milliseconds(600)), wall: wall)
+    }
+    let again = asked(core.handle(.wake, now: .at(11), wall: wall))
+    #expect(Set(again) == Set(upper).subtracting(rest.prefix(5)))
+    let end = core.handle(.wake, now: .at(11).advanced(by: .milliseconds(500)), wall: wall)
+    #expect(
+      end.contains { if case .found(1, [], 8, wentBeyond: false) = $0 { true } else { false } })
+  }
+
   @Test func `too many entries in one message are refused`() {
     var core = core()
     let many = (0..<2_049).map { entry(1, key: UInt64($0)) }

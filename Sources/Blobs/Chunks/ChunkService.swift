@@ -1,0 +1,232 @@
+package import Calls
+import IO
+import Primitives
+
+// # Giving chunks
+//
+// One call of a peer names blobs and asks for their chunks. Two tasks work on it: one reads what
+// the peer says into an `AskBook`, the other takes from there what to do next, reads it from the
+// disk and writes it out. While one chunk goes out the next one is read; writing waits while the
+// stream's window is full, so no more than two chunks of a call are in memory.
+//
+// Whether a peer may read a blob is asked once, when it names it. One that may not hears the same
+// as of a blob that is not here.
+
+/// Gives peers the chunks of blobs that they may read.
+package final class ChunkService: FilesV1.ChunksService {
+  package struct Limits: Sendable {
+    /// Chunks asked for on one call that have not had their turn.
+    package var asks = 4_096
+    /// Blobs named on one call.
+    package var blobs = 16_384
+    /// Calls at a time, of one peer and of all together.
+    package var callsPerPeer = 16
+    package var calls = 256
+    package var pieceBytes = 256 << 10
+    package var requestBytes = 2 << 20
+    package var holdingsPerReply = 1_024
+    package init() {}
+  }
+
+  package typealias MayRead = @Sendable (Principal, BlobID) async -> Bool
+
+  private let store: BlobStore
+  private let limits: Limits
+  private let mayRead: MayRead
+  private let callers = Locked<[Principal: Int]>([:])
+  private let log = Logger("Blobs")
+
+  /// Nobody may read anything unless `mayRead` says so.
+  package init(
+    _ store: BlobStore, limits: Limits = Limits(),
+    mayRead: @escaping MayRead = { _, _ in false }
+  ) {
+    self.store = store
+    self.limits = limits
+    self.mayRead = mayRead
+  }
+
+  /// Calls under way.
+  package var openCalls: Int { callers.withLock { $0.values.reduce(0, +) } }
+
+  package func ask(
+    _ requests: MessageReader<FilesV1.AskRequest>, _ replies: MessageWriter<FilesV1.AskReply>,
+    _ context: CallContext
+  ) async throws {
+    guard let loop = EventLoop.current else { preconditionFailure("calls run on loops") }
+    let asker = context.principal
+    try enter(asker)
+    defer { leave(asker) }
+    let call = AskCall(limits)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask(executorPreference: loop) { [self] in
+        try await listen(to: requests, asker, call)
+      }
+      group.addTask(executorPreference: loop) { [self] in try await give(replies, call) }
+      // Whichever fails takes the other one with it.
+      while try await group.next() != nil {}
+    }
+  }
+
+  private func enter(_ asker: Principal) throws(Status) {
+    try callers.withLock { callers throws(Status) in
+      let own = callers[asker, default: 0]
+      guard own < limits.callsPerPeer, callers.values.reduce(0, +) < limits.calls else {
+        throw Status(
+          .resourceExhausted, "This node gives chunks on too many calls; ask another, or later.")
+      }
+      callers[asker] = own + 1
+    }
+  }
+
+  private func leave(_ asker: Principal) {
+    callers.withLock { callers in
+      let left = (callers[asker] ?? 1) - 1
+      callers[asker] = left > 0 ? left : nil
+    }
+  }
+
+  // MARK: - Listening
+
+  private func listen(
+    to requests: MessageReader<FilesV1.AskRequest>, _ asker: Principal, _ call: AskCall
+  ) async throws {
+    var reading = WireReader.Limits()
+    reading.size = limits.requestBytes
+    while let request = try await requests.next(limits: reading) {
+      for opening in request.openings { try await open(opening, asker, call) }
+      try call.book.withLock { book throws(Status) in
+        book.withdraw(request.withdrawals)
+        try book.ask(request.asks)
+      }
+      call.changes.announce()
+    }
+    call.book.withLock { $0.close() }
+    call.changes.announce()
+  }
+
+  private func open(
+    _ opening: FilesV1.Opening, _ asker: Principal, _ call: AskCall
+  ) async throws {
+    guard let digest = Digest(opening.blob) else {
+      throw Status(.invalidArgument, "The name of a blob has 32 bytes, not \(opening.blob.count).")
+    }
+    let (manifest, holding) = try await holding(of: BlobID(digest), opening.first, asker)
+    try call.book.withLock { book throws(Status) in try book.open(opening, manifest, holding) }
+    call.changes.announce()
+  }
+
+  private func holding(
+    of id: BlobID, _ first: UInt32, _ asker: Principal
+  ) async throws -> (Manifest?, FilesV1.Holding) {
+    var holding = FilesV1.Holding()
+    holding.first = first
+    holding.state = .none
+    guard await mayRead(asker, id) else { return (nil, holding) }
+    if let manifest = try await store.manifest(of: id) {
+      holding.state = .whole
+      holding.size = UInt64(manifest.size)
+      return (manifest, holding)
+    }
+    guard let manifest = try await store.partial(of: id) else { return (nil, holding) }
+    holding.state = .some
+    holding.size = UInt64(manifest.size)
+    holding.map = try await store.held(manifest.chunks).encoded
+    return (manifest, holding)
+  }
+
+  // MARK: - Giving
+
+  /// What is ready to go out.
+  private enum Ready: Sendable {
+    case answer(AskBook.Job)
+    /// Without bytes the chunk is not there.
+    case chunk(number: UInt32, [UInt8]?, serial: UInt64)
+  }
+
+  private func give(
+    _ replies: MessageWriter<FilesV1.AskReply>, _ call: AskCall
+  ) async throws {
+    var current = try await prepare(call)
+    while let ready = current {
+      async let following = prepare(call)
+      try await write(ready, to: replies, call)
+      current = try await following
+    }
+  }
+
+  /// Waits for something to do; nil when nothing will come any more.
+  private func prepare(_ call: AskCall) async throws -> Ready? {
+    guard let job = try await call.next() else { return nil }
+    guard case .chunk(let number, let digest, let serial) = job else { return .answer(job) }
+    guard let digest, !call.isWithdrawn(serial) else {
+      return .chunk(number: number, nil, serial: serial)
+    }
+    do {
+      return .chunk(number: number, try await store.raw(digest), serial: serial)
+    } catch {
+      log.warning(
+        "a chunk could not be read for a peer", LogField("chunk", digest),
+        LogField("why", String(describing: error)))
+      return .chunk(number: number, nil, serial: serial)
+    }
+  }
+
+  private func write(
+    _ ready: Ready, to replies: MessageWriter<FilesV1.AskReply>, _ call: AskCall
+  ) async throws {
+    switch ready {
+    case .answer(.holdings(let holdings)):
+      try await replies.write(FilesV1.AskReply { $0.holdings = holdings })
+    case .answer(.manifest(let first, let bytes)):
+      try await write(bytes, of: .manifest, first, to: replies) { true }
+    case .answer(.chunk): preconditionFailure("a chunk that was not read")
+    case .chunk(let number, let bytes, let serial):
+      defer { call.book.withLock { $0.done(serial) } }
+      if call.isWithdrawn(serial) { return }
+      guard let bytes else {
+        return try await replies.write(FilesV1.AskReply { $0.gone = [number] })
+      }
+      try await write(bytes, of: .chunk, number, to: replies) { !call.isWithdrawn(serial) }
+    }
+  }
+
+  private func write(
+    _ bytes: [UInt8], of content: FilesV1.AskReply.Content, _ number: UInt32,
+    to replies: MessageWriter<FilesV1.AskReply>, while isWanted: () -> Bool
+  ) async throws {
+    for start in stride(from: 0, to: bytes.count, by: limits.pieceBytes) where isWanted() {
+      let end = min(start + limits.pieceBytes, bytes.count)
+      try await replies.write(
+        FilesV1.AskReply {
+          $0.content = content
+          $0.number = number
+          $0.offset = UInt32(start)
+          $0.bytes = end - start == bytes.count ? bytes : Array(bytes[start..<end])
+        })
+    }
+  }
+}
+
+/// What the two tasks of a call share.
+private final class AskCall: Sendable {
+  let book: Locked<AskBook>
+  let changes = Broadcast()
+
+  init(_ limits: ChunkService.Limits) { book = Locked(AskBook(limits: limits)) }
+
+  func isWithdrawn(_ serial: UInt64) -> Bool { book.withLock { $0.isWithdrawn(serial) } }
+
+  func next() async throws -> AskBook.Job? {
+    while true {
+      let gate = changes.next()
+      switch book.withLock({ $0.next() }) {
+      case .job(let job): return job
+      case .over: return nil
+      case .nothing:
+        await gate.wait()
+        try Task.checkCancellation()
+      }
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import IO
+import Primitives
+
+/// One fetch, from the first question to the blob being in the store.
+final class FetchCourse: Sendable {
+  enum Wish: Sendable {
+    case name(BlobID)
+    case manifests([Manifest])
+  }
+
+  /// A chunk that is right.
+  struct Checked: Sendable {
+    var digest: Digest
+    var bytes: [UInt8]
+  }
+
+  struct State: Sendable {
+    /// Known, learned from a source, or nil so far.
+    var manifests: [Manifest]?
+    /// There once it is known what is missing.
+    var plan: FetchPlan?
+    var core: FetchCore?
+    var failure: BlobError?
+    /// Nothing more is wanted of any source.
+    var isOver = false
+    /// Calls to sources.
+    var streams: [Int: SourceStream] = [:]
+    var nextStream = 0
+    /// Sources that have not been called yet, those that are, and all.
+    var newNodes: [NodeID] = []
+    var attended: Set<NodeID> = []
+    var knownNodes: Set<NodeID> = []
+    var manifestSources = 0
+    /// Streams that are in the core.
+    var joined: Set<Int> = []
+    /// Lists of sources to which more may be added.
+    var openLists = 0
+    /// Nobody who is there has what is missing.
+    var isStarved = false
+    var heardAt = Instant.now()
+    /// Bytes of pieces that are right.
+    var brought: Int64 = 0
+    var meter = FetchMeter()
+    var followers: [Int: @Sendable (FetchProgress) -> Void] = [:]
+    var nextFollower = 0
+  }
+
+  let wish: Wish
+  let ground: Fetcher.Ground
+  let state = Locked(State())
+  /// Nodes, manifests, ends of calls.
+  let changes = Broadcast()
+  /// The plan is made, or the course is over.
+  let planned = Gate()
+  let ended = Gate()
+  /// From the sources to the one who writes.
+  let checked: Handoff<Checked>
+
+  static let givenUp = BlobError(
+    .cancelled, "the fetch was given up; what has come stays, and is not fetched again")
+
+  init(_ wish: Wish, _ ground: Fetcher.Ground) {
+    self.wish = wish
+    self.ground = ground
+    checked = Handoff(limit: ground.limits.unwritten)
+    if case .manifests(let manifests) = wish { state.withLock { $0.manifests = manifests } }
+  }
+
+  /// Nil for several blobs at once.
+  var id: BlobID? { if case .name(let id) = wish { id } else { nil } }
+
+  // MARK: - Those who want it
+
+  /// A number for `leave`; nil when it is being given up.
+  func enter(_ progress: @escaping @Sendable (FetchProgress) -> Void) -> Int? {
+    state.withLock { state in
+      guard !state.isOver else { return nil }
+      state.nextFollower += 1
+      state.followers[state.nextFollower] = progress
+      return state.nextFollower
+    }
+  }
+
+  func take(_ sources: FetchSources) {
+    state.withLock { $0.openLists += 1 }
+    sources.follow { [self] news in
+      state.withLock { state in
+        switch news {
+        case .node(let node):
+          if state.knownNodes.insert(node).inserted { state.newNodes.append(node) }
+        case .closed: state.openLists -= 1
+        }
+      }
+      changes.announce()
+    }
+  }
+
+  /// True when nobody is left, and the fetch ends.
+  func leave(_ follower: Int) -> Bool {
+    let isLast = state.withLock { state in
+      state.followers[follower] = nil
+      return state.followers.isEmpty
+    }
+    if isLast { fail(Self.givenUp) }
+    return isLast
+  }
+
+  /// What came of it, once it has ended.
+  func result() throws(BlobError) -> [Manifest] {
+    let (manifests, failure) = state.withLock { ($0.manifests, $0.failure) }
+    if let failure { throw failure }
+    return manifests ?? []
+  }
+
+  // MARK: - The course
+
+  func run() async {
+    let writer = BlobWriter(ground.store)
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.callSources() }
+      group.addTask { await self.watch() }
+      do throws(BlobError) {
+        try await fetch(into: writer)
+      } catch {
+        fail(error)
+      }
+      finish()
+      group.cancelAll()
+    }
+    await writer.close()
+    tellProgress()
+    ended.open()
+  }
+
+  private func fetch(into writer: BlobWriter) async throws(BlobError) {
+    let manifests = try await manifests()
+    let held = try await ground.store.storing { [ground] in
+      let digests = manifests.flatMap(\.chunks)
+      let map = try await ground.store.held(digests)
+      return Set(digests.enumerated().lazy.filter { map[$0.offset] }.map(\.element))
+    }
+    let plan = try FetchPlan(manifests, held: held)
+    if !plan.pieces.isEmpty {
+      // What is in one piece has nothing to be resumed.
+      for manifest in manifests where manifest.chunks.count > 1 { try await writer.begin(manifest) }
+      begin(plan)
+      try await write(to: writer)
+    }
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    try await writer.seal(manifests)
+  }
+
+  /// Writes what the sources bring until all is there.
+  private func write(to writer: BlobWriter) async throws(BlobError) {
+    var waiting: Int64 = 0
+    while let chunk = await checked.take() {
+      try await writer.keep(chunk.bytes, chunk.digest)
+      waiting += Int64(chunk.bytes.count)
+      if waiting >= ground.limits.checkpointBytes {
+        try await writer.checkpoint()
+        waiting = 0
+      }
+    }
+    if Task.isCancelled { throw Self.givenUp }
+  }
+
+  /// Waits for a source to send it, where it is not known.
+  private func manifests() async throws(BlobError) -> [Manifest] {
+    if case .name(let id) = wish {
+      let partial = try await ground.store.storing { [ground] in
+        try await ground.store.partial(of: id)
+      }
+      // Of no bytes there is one blob, which is known.
+      let empty = Manifest(size: 0, chunks: [])
+      let known = partial ?? (empty?.id == id ? empty : nil)
+      if let known { learn([known]) }
+    }
+    while !Task.isCancelled {
+      let gate = changes.next()
+      let (manifests, failure) = state.withLock { ($0.manifests, $0.failure) }
+      if let failure { throw failure }
+      if let manifests { return manifests }
+      await gate.wait()
+    }
+    throw Self.givenUp
+  }
+
+  func learn(_ manifests: [Manifest]) {
+    state.withLock { if $0.manifests == nil { $0.manifests = manifests } }
+    changes.announce()
+  }
+
+  private func begin(_ plan: FetchPlan) {
+    state.withLock { state in
+      state.plan = plan
+      state.core = FetchCore(
+        lengths: plan.pieces.map(\.length), limits: ground.limits.core)
+    }
+    planned.open()
+  }
+
+  // MARK: - The end
+
+  func fail(_ error: BlobError) {
+    state.withLock { if $0.failure == nil, !$0.isOver { $0.failure = error } }
+    finish()
+  }
+
+  /// Nothing more is asked for. What was checked is still written.
+  private func finish() {
+    let streams = state.withLock { state in
+      state.isOver = true
+      return Array(state.streams.values)
+    }
+    for stream in streams { stream.end(.notNeeded) }
+    checked.close()
+    planned.open()
+    changes.announce()
+  }
+
+  /// All pieces are there.
+  func complete() { finish() }
+}

@@ -1,0 +1,209 @@
+package import Calls
+package import IO
+package import Mesh
+package import Primitives
+
+// # Fetching
+//
+// A *course* is one fetch under way: what is wanted (`FetchPlan`), who brings what (`FetchCore`),
+// and a call to each source (`SourceStream`). Of each source a task reads what comes and has it
+// looked at (`SourceInbox`), another says what is wanted, a third hashes whole chunks off the
+// loop. What is right goes to the course's own task, the only one that writes to the store; so
+// what waits anywhere is bounded, and a slow disk holds the sources back by their windows.
+//
+// What is fetched by several at once is fetched once: they share a course, and their sources. It
+// ends early when the last of them has given up. However it ends, whole chunks that were kept stay
+// and are not fetched again.
+
+/// Fetches blobs from other nodes into the store.
+package final class Fetcher: Component {
+  package struct Limits: Sendable {
+    package var core = FetchCore.Limits()
+    /// Fetches at a time; others wait, so many at most.
+    package var courses = 64
+    package var waiting = 10_000
+    /// Blobs fetched together, on one call a source.
+    package var blobs = 4_096
+    /// Sources that are asked for the manifest at once.
+    package var manifestSources = 2
+    /// Chunks that are right and wait to be written.
+    package var unwritten = 2
+    /// So much is written before it is made durable, beside the end. What a crash leaves in an
+    /// open pack is found again in any case.
+    package var checkpointBytes: Int64 = 256 << 20
+    /// How often a source is called again that did not bring anything, and the first pause.
+    package var attempts = 4
+    package var pause = Duration.milliseconds(250)
+    /// Without a sign of any source for so long, a fetch ends even if more sources may come.
+    package var hope = Duration.seconds(60)
+    /// How often the clock is looked at, and whoever waits is told of the progress.
+    package var tick = Duration.milliseconds(100)
+    package var progress = Duration.milliseconds(200)
+    /// A call on which nothing was asked for so long is kept up by an empty request.
+    package var signOfLife = Duration.seconds(15)
+    package init() {}
+  }
+
+  package typealias Report = @Sendable (NodeID, FetchFault) -> Void
+
+  /// What a fetch needs of the rest of the node.
+  struct Ground: Sendable {
+    var store: BlobStore
+    var limits: Limits
+    var caller: @Sendable (NodeID) throws -> any Caller
+    var path: @Sendable (NodeID) -> PathKind?
+    var report: Report
+  }
+
+  fileprivate struct State: Sendable {
+    var courses: [BlobID: FetchCourse] = [:]
+    var waiting: [FetchCourse] = []
+    var running: [FetchCourse] = []
+    var isStopped = false
+  }
+
+  package let name = "fetcher"
+  private let ground: Ground
+  private let state = Locked(State())
+  private let changes = Broadcast()
+
+  /// `report` hears of sources that did what no honest one does; `path` says by what kind of path
+  /// a node is reached.
+  package init(
+    _ store: BlobStore, limits: Limits = Limits(),
+    path: @escaping @Sendable (NodeID) -> PathKind? = { _ in nil },
+    report: @escaping Report = { _, _ in },
+    caller: @escaping @Sendable (NodeID) throws -> any Caller
+  ) {
+    ground = Ground(store: store, limits: limits, caller: caller, path: path, report: report)
+  }
+
+  // MARK: - Fetching
+
+  /// Returns once the blob is in the store, whole and durable. `progress` is called now and then,
+  /// from anywhere. A task that is cancelled gives up; what has come stays.
+  @discardableResult
+  package func fetch(
+    _ id: BlobID, from sources: FetchSources,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) async throws(BlobError) -> Manifest {
+    let here = try await ground.store.storing { [ground] in
+      try await ground.store.manifest(of: id)
+    }
+    if let here { return here }
+    while true {
+      let (course, isNew) = try state.withLock { state throws(BlobError) in
+        if let course = state.courses[id] { return (course, false) }
+        let course = FetchCourse(.name(id), ground)
+        try Self.add(course, to: &state, ground.limits)
+        state.courses[id] = course
+        return (course, true)
+      }
+      if isNew { changes.announce() }
+      if let follower = course.enter(progress) {
+        guard let manifest = try await wait(for: course, follower, sources).first else {
+          preconditionFailure("a blob was fetched that has no manifest")
+        }
+        return manifest
+      }
+      // The others have just given up. Once that is over it begins anew.
+      await course.ended.wait()
+      if Task.isCancelled { throw FetchCourse.givenUp }
+    }
+  }
+
+  /// Many blobs whose manifests are known, as of a folder of small files: they share their calls.
+  package func fetch(
+    _ manifests: [Manifest], from sources: FetchSources,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) async throws(BlobError) {
+    for start in stride(from: 0, to: manifests.count, by: ground.limits.blobs) {
+      let part = manifests[start..<min(start + ground.limits.blobs, manifests.count)]
+      let course = FetchCourse(.manifests(Array(part)), ground)
+      try state.withLock { state throws(BlobError) in
+        try Self.add(course, to: &state, ground.limits)
+      }
+      changes.announce()
+      guard let follower = course.enter(progress) else { throw FetchCourse.givenUp }
+      _ = try await wait(for: course, follower, sources)
+    }
+  }
+
+  private static func add(
+    _ course: FetchCourse, to state: inout State, _ limits: Limits
+  ) throws(BlobError) {
+    guard !state.isStopped else { throw stopping }
+    guard state.waiting.count < limits.waiting else {
+      throw BlobError(.busy, "\(limits.waiting) fetches wait already; try again later")
+    }
+    state.waiting.append(course)
+  }
+
+  private func wait(
+    for course: FetchCourse, _ follower: Int, _ sources: FetchSources
+  ) async throws(BlobError) -> [Manifest] {
+    course.take(sources)
+    await course.ended.wait()
+    if !course.ended.isOpen {
+      // Whoever else wants it goes on.
+      guard course.leave(follower) else { throw FetchCourse.givenUp }
+      await course.ended.waitUncancelled()
+    }
+    return try course.result()
+  }
+
+  private static let stopping = BlobError(
+    .failed, "the node is stopping; what has come of the file stays, so fetch it again later")
+
+  // MARK: - The component
+
+  package func run(_ scope: ComponentScope) async throws {
+    scope.started()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.startCourses() }
+      await scope.stopRequested()
+      for course in state.withLock({ $0.stop() }) { course.fail(Self.stopping) }
+      changes.announce()
+    }
+  }
+
+  private func startCourses() async {
+    await withDiscardingTaskGroup { group in
+      while true {
+        let gate = changes.next()
+        let (ready, isStopped) = state.withLock { state in
+          (state.takeReady(ground.limits.courses), state.isStopped)
+        }
+        for course in ready {
+          group.addTask { [self] in
+            await course.run()
+            state.withLock { $0.end(course) }
+            changes.announce()
+          }
+        }
+        if isStopped || Task.isCancelled { break }
+        await gate.wait()
+      }
+    }
+  }
+}
+
+extension Fetcher.State {
+  /// After the stop all that wait, which then end at once.
+  fileprivate mutating func takeReady(_ limit: Int) -> ArraySlice<FetchCourse> {
+    let ready = waiting.prefix(isStopped ? .max : max(0, limit - running.count))
+    waiting.removeFirst(ready.count)
+    running += ready
+    return ready
+  }
+
+  fileprivate mutating func end(_ course: FetchCourse) {
+    running.removeAll { $0 === course }
+    if let id = course.id, courses[id] === course { courses[id] = nil }
+  }
+
+  fileprivate mutating func stop() -> [FetchCourse] {
+    isStopped = true
+    return running + waiting
+  }
+}

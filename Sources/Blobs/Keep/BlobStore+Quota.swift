@@ -1,0 +1,173 @@
+import IO
+import Primitives
+import Store
+
+// MARK: - How much there may be
+
+extension BlobStore {
+  /// Bytes that may be kept here.
+  package struct Quota: Sendable, Equatable {
+    /// Of all chunks together, each counted once.
+    package var node = Int64.max
+    /// Of the blobs of one owner, each counted in full.
+    package var owner = Int64.max
+    /// Owners with another bound.
+    package var owners: [String: Int64] = [:]
+    package init() {}
+
+    package func bound(of owner: String) -> Int64 { owners[owner] ?? self.owner }
+  }
+
+  package struct Usage: Sendable, Equatable {
+    /// Of all chunks, each counted once.
+    package var bytes: Int64 = 0
+    /// Whole ones, and those that are not.
+    package var blobs = 0
+    package var partialBlobs = 0
+    /// Bytes of the blobs of each owner.
+    package var owners: [String: Int64] = [:]
+    package init() {}
+  }
+
+  package var quota: Quota {
+    get { state.withLock { $0.quota } }
+    set { state.withLock { $0.quota = newValue } }
+  }
+
+  /// Bytes of all chunks, known without a look.
+  package var bytes: Int64 { state.withLock { $0.bytes } }
+
+  package func usage(owners limit: Int = 10_000) async throws(BlobError) -> Usage {
+    let bytes = bytes
+    return try await reading { session in
+      var usage = Usage()
+      usage.bytes = bytes
+      try session.query(
+        "SELECT is_whole, count(*) FROM blob_blobs GROUP BY is_whole", []
+      ) { row in
+        if try row.flag(0) {
+          usage.blobs = try row.integer(1)
+        } else {
+          usage.partialBlobs = try row.integer(1)
+        }
+        return true
+      }
+      try session.query(
+        "SELECT owner, sum(size) FROM blob_owners GROUP BY owner ORDER BY owner LIMIT $1",
+        [.integer(limit)]
+      ) { row in
+        usage.owners[try row.text(0)] = try row.integer64(1)
+        return true
+      }
+      return usage
+    }
+  }
+
+  // MARK: - Making room
+
+  /// Removes blobs that nobody has pinned, the least recently used first, until at most so many
+  /// bytes are left or nothing more can go. Returns how many bytes are left.
+  @discardableResult
+  package func evict(to target: Int64) async throws(BlobError) -> Int64 {
+    try await collect()
+    while bytes > target {
+      guard try await evict(atLeast: bytes - target, of: nil) > 0 else { break }
+      try await collect()
+    }
+    return bytes
+  }
+
+  /// Room for bytes to come, at the price of what is not pinned; `state.reserved` counts them
+  /// until they are named or given up.
+  func reserve(_ count: Int64) async throws(BlobError) {
+    if state.withLock({ $0.reserve(count) }) { return }
+    try await collect()
+    while !state.withLock({ $0.reserve(count) }) {
+      let (taken, bound) = state.withLock { ($0.bytes + $0.reserved, $0.quota.node) }
+      guard count <= bound, try await evict(atLeast: taken + count - bound, of: nil) > 0 else {
+        throw BlobError(
+          .full,
+          "the files here may take \(bound) bytes and \(taken) are taken by what is pinned or in "
+            + "use; unpin or remove some, or raise the setting `files.quota`")
+      }
+      try await collect()
+    }
+  }
+
+  /// The same for blobs that an owner is about to have.
+  func makeRoom(
+    for blobs: [(manifest: Manifest, size: Int64)], of owner: String
+  ) async throws(BlobError) {
+    let bound = quota.bound(of: owner)
+    if bound == .max { return }
+    while true {
+      let (taken, count) = try await reading { session in
+        (try Self.taken(by: owner, session), try Self.added(to: owner, blobs, session))
+      }
+      if taken + count <= bound { return }
+      guard count <= bound, try await evict(atLeast: taken + count - bound, of: owner) > 0 else {
+        throw Self.isFull(owner, taken, bound)
+      }
+    }
+  }
+
+  /// The bytes of those that are not the owner's already.
+  private static func added(
+    to owner: String, _ blobs: [(manifest: Manifest, size: Int64)], _ session: any Session
+  ) throws -> Int64 {
+    var count: Int64 = 0
+    for (manifest, size) in blobs {
+      let isOwned = try session.first(
+        "SELECT 1 FROM blob_owners WHERE blob = $1 AND owner = $2",
+        [.blob(manifest.id.bytes), .text(owner)]
+      ) { _ in true }
+      if isOwned == nil { count += size }
+    }
+    return count
+  }
+
+  static func taken(by owner: String, _ session: any Session) throws -> Int64 {
+    try session.first(
+      "SELECT coalesce(sum(size), 0) FROM blob_owners WHERE owner = $1", [.text(owner)]
+    ) { try $0.integer64(0) } ?? 0
+  }
+
+  static func isFull(_ owner: String, _ taken: Int64, _ bound: Int64) -> BlobError {
+    BlobError(
+      .full,
+      "the files of \(owner) may take \(bound) bytes here and \(taken) are taken; remove or unpin "
+        + "some, or ask for a larger share")
+  }
+
+  /// Returns how many bytes the blobs had that went: at most that much is free after `collect`.
+  private func evict(atLeast count: Int64, of owner: String?) async throws(BlobError) -> Int64 {
+    try await writeTouches()
+    return try await writing { [self] session in
+      var evicted: Int64 = 0
+      for (id, size) in try evictable(of: owner, session) {
+        if evicted >= count { break }
+        // What is empty frees nothing.
+        if state.withLock({ $0.busy[id] != nil }) { continue }
+        try Self.leave(id, owner, session)
+        evicted += max(1, size)
+      }
+      return evicted
+    }
+  }
+
+  private func evictable(
+    of owner: String?, _ session: any Session
+  ) throws -> [(BlobID, Int64)] {
+    let owned =
+      owner == nil
+      ? "" : "AND EXISTS (SELECT 1 FROM blob_owners WHERE blob = b.id AND owner = $2)"
+    return try session.rows(
+      """
+      SELECT id, size FROM blob_blobs AS b
+      WHERE NOT EXISTS (SELECT 1 FROM blob_pins WHERE blob = b.id)
+        AND NOT EXISTS (SELECT 1 FROM blob_members WHERE member = b.id) \(owned)
+      ORDER BY used_at, id LIMIT $1
+      """, [.integer(limits.batch)] + (owner.map { [.text($0)] } ?? [])
+    ) { (try Self.id($0, 0), try $0.integer64(1)) }
+  }
+}

@@ -1,0 +1,22 @@
+package import Store
+
+/// The table of links.
+package enum LinkSchema {
+  package static let schema = Schema(
+    "share links",
+    [
+      Schema.Migration(
+        "links",
+        """
+        CREATE TABLE share_links (
+          hash BLOB PRIMARY KEY,
+          share BLOB NOT NULL,
+          created_at BIGINT NOT NULL,
+          expires_at BIGINT NOT NULL,
+          uses BIGINT,
+          used BIGINT NOT NULL
+        );
+        CREATE INDEX share_links_by_share ON share_links (share);
+        """)
+    ])
+}

@@ -1,0 +1,168 @@
+import Calls
+import IO
+import Mesh
+import Primitives
+import Security
+
+// MARK: - Bytes that come and go
+
+extension Files {
+  /// Why a blob is here, in the store's words.
+  static func pin(of share: ShareKey) -> String { "share:\(share.id)@\(share.owner)" }
+
+  /// A copy that the network counts on.
+  func fetchCopy(
+    of signed: SignedShare, from nodes: [NodeID], index: ShareIndex
+  ) async throws(BlobError) {
+    guard signed.share.owner == own || row(of: signed.share.owner) != nil else {
+      throw BlobError(.denied, "copies are kept for members alone; the share's owner is none")
+    }
+    let sources = FetchSources()
+    for node in nodes where node != own { sources.add(node) }
+    // Pinned before it comes, so that it does not go again at once.
+    try await store.pin(signed.share.blob, Self.pin(of: signed.key))
+    do throws(BlobError) {
+      try await fetch(signed.share, sources, index)
+    } catch {
+      try await store.unpin(signed.share.blob, Self.pin(of: signed.key))
+      throw error
+    }
+  }
+
+  /// The network does not count on the copy here any more.
+  func drop(_ signed: SignedShare) async throws(BlobError) {
+    let blob = signed.share.blob
+    try await store.unpin(blob, Self.pin(of: signed.key))
+    guard try await store.pins(of: blob).isEmpty else { return }
+    try await store.remove(blob)
+    try await store.collect()
+  }
+
+  /// Gets all that a share names into the store, from everybody who has it. What is here already
+  /// is not fetched.
+  func fetch(
+    _ share: Share, _ sources: FetchSources, _ index: ShareIndex,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) async throws(BlobError) {
+    if try await isHere(share) { return sources.close() }
+    try await withFound(share.blob, sources, index) { [self] () throws(BlobError) in
+      if share.isFolder {
+        try await fetchFolder(share, sources, progress)
+      } else {
+        try await ground.fetcher.fetch(share.blob, from: sources, progress: progress)
+      }
+    }
+  }
+
+  /// All of it; a folder is there when everything in it is.
+  func isHere(_ share: Share) async throws(BlobError) -> Bool {
+    guard try await store.manifest(of: share.blob) != nil else { return false }
+    if !share.isFolder { return true }
+    return try await store.isFolder(share.blob)
+  }
+
+  /// Runs `body` while the index is asked who has the blob.
+  private func withFound(
+    _ blob: BlobID, _ sources: FetchSources, _ index: ShareIndex,
+    _ body: @escaping @Sendable () async throws(BlobError) -> Void
+  ) async throws(BlobError) {
+    let own = own
+    let outcome = await withTaskGroup(of: Result<Void, BlobError>?.self) { group in
+      group.addTask {
+        do throws(BlobError) { return .success(try await body()) } catch { return .failure(error) }
+      }
+      group.addTask {
+        defer { sources.close() }
+        // A zone that does not answer leaves those who are known already.
+        guard let holders = try? await index.holders(of: blob) else { return nil }
+        for holder in holders where holder.node != own && holder.isLive {
+          sources.add(holder.node)
+        }
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let result = await group.next() { if let result { return result } }
+      return .failure(BlobError(.timedOut, "the fetch was given up"))
+    }
+    try outcome.get()
+  }
+
+  // MARK: - Folders
+
+  /// The list of the folder first, then everything in it; large files a few at a time.
+  private func fetchFolder(
+    _ share: Share, _ sources: FetchSources,
+    _ progress: @escaping @Sendable (FetchProgress) -> Void
+  ) async throws(BlobError) {
+    let manifest = try await ground.fetcher.fetch(share.blob, from: sources)
+    let listing = try await TreeWriter(store).listing(of: share.blob)
+    var small: [Manifest] = []
+    var large: [FileContent] = []
+    var seen: Set<BlobID> = []
+    for case .file(let file) in listing.entries.map(\.content) where seen.insert(file.id).inserted {
+      if let manifest = file.manifest { small.append(manifest) } else { large.append(file) }
+    }
+    let folder = FolderProgress(size: share.size, tell: progress)
+    for start in stride(from: 0, to: small.count, by: limits.together) {
+      let part = Array(small[start..<min(start + limits.together, small.count)])
+      try await ground.fetcher.fetch(part, from: sources) { folder.update($0, part: "small") }
+      folder.finish("small", bytes: part.reduce(0) { $0 + $1.size })
+    }
+    var members = small
+    for file in large {
+      members.append(
+        try await ground.fetcher.fetch(file.id, from: sources) {
+          folder.update($0, part: file.id.short)
+        })
+      folder.finish(file.id.short, bytes: file.size)
+    }
+    let writer = BlobWriter(store)
+    do throws(BlobError) {
+      for start in stride(from: 0, to: members.count, by: limits.together) {
+        let part = members[start..<min(start + limits.together, members.count)]
+        _ = try await writer.found(part.flatMap(\.chunks))
+        try await writer.enclose(Array(part))
+      }
+      _ = try await writer.found(manifest.chunks)
+      try await writer.sealFolder(manifest, size: share.size)
+      await writer.close()
+    } catch {
+      await writer.close()
+      throw error
+    }
+  }
+}
+
+/// Adds up what comes for the parts of a folder.
+private final class FolderProgress: Sendable {
+  private struct State: Sendable {
+    var done: Int64 = 0
+    var parts: [String: Int64] = [:]
+  }
+
+  private let size: Int64
+  private let tell: @Sendable (FetchProgress) -> Void
+  private let state = Locked(State())
+
+  init(size: Int64, tell: @escaping @Sendable (FetchProgress) -> Void) {
+    self.size = size
+    self.tell = tell
+  }
+
+  func update(_ progress: FetchProgress, part: String) {
+    var whole = progress
+    whole.size = size
+    whole.bytes = state.withLock { state in
+      state.parts[part] = progress.bytes
+      return state.done + state.parts.values.reduce(0, +)
+    }
+    tell(whole)
+  }
+
+  func finish(_ part: String, bytes: Int64) {
+    state.withLock { state in
+      state.parts[part] = nil
+      state.done += bytes
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package import Calls
+import IO
+import Mesh
+import Primitives
+
+// MARK: - Files for those who come by HTTP
+
+extension Files {
+  /// What a link opens, all of it on this node; nil for a link that leads nowhere.
+  func open(
+    _ secret: LinkSecret, from address: String, counts: Bool
+  ) async throws(BlobError) -> (Manifest, Share)? {
+    let link = try await looking { [self] in
+      try await ground.links.open(
+        secret, from: address, counts: counts, at: .now(), .now())
+    }
+    guard let id = link.flatMap({ ShareID($0.share) }) else { return nil }
+    let known = try await looking { [self] in try await shelf.shares(id: id) }
+    guard let signed = known.first(where: { !$0.signed.share.isWithdrawn })?.signed else {
+      return nil
+    }
+    let tenant = try tenant()
+    try await fetch(signed.share, sources(of: signed, tenant), tenant.index)
+    guard let manifest = try await store.manifest(of: signed.share.blob) else { return nil }
+    return (manifest, signed.share)
+  }
+
+  /// How a blob is given to who may read files; nil when no share of the network names it.
+  package func grant(for blob: BlobID) async -> BlobGrant? {
+    guard await isShared(blob) else { return nil }
+    // Without a name it is given under its id.
+    let shares = (try? await shelf.shares(of: blob)) ?? []
+    let share = shares.first { !$0.signed.share.isWithdrawn }?.signed.share
+    return BlobGrant(name: share?.name, type: share?.mediaType)
+  }
+
+  /// What came in without a share gets one.
+  package func adopt(_ manifest: Manifest, name: String?, type: String?) async throws(BlobError) {
+    var wish = FileWish()
+    wish.name = Share.name(from: name ?? manifest.id.short)
+    wish.type = type ?? ""
+    wish.replaces = true
+    var added = TreeReader.Added(manifest: manifest)
+    added.size = manifest.size
+    try await publish(added, wish)
+  }
+
+  /// What answers other nodes about copies, of the network of the moment.
+  package func placementHandler() throws -> MethodHandler {
+    let path = FilesV1.PlacementMethods.exchange.path
+    do throws(BlobError) {
+      guard let handler = try tenant().keeper.handlers.first(where: { $0.description.path == path })
+      else { throw BlobError(.failed, "nobody answers about copies") }
+      return handler
+    } catch {
+      throw Status(refusing: error)
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import IO
+import Primitives
+import Security
+
+/// Writes files and folders of the store to the disk; the essay stands in `TreeReader`.
+package struct TreeWriter: Sendable {
+  package struct Limits: Sendable {
+    package var listing = Listing.Limits()
+    /// Small files that are written in one turn, and their bytes.
+    package var batchFiles = 256
+    package var batchBytes: Int64 = 4 << 20
+    package init() {}
+  }
+
+  /// What to do when something has the name already.
+  package enum Existing: Sendable {
+    /// Fails with `.exists`.
+    case refuse
+    /// It goes once the new one is whole.
+    case replace
+  }
+
+  let store: BlobStore
+  let limits: Limits
+
+  package init(_ store: BlobStore, limits: Limits = Limits()) {
+    self.store = store
+    self.limits = limits
+  }
+
+  /// A file, durable when this returns.
+  package func write(
+    _ id: BlobID, to path: String, mode: UInt32 = 0o644, existing: Existing = .refuse,
+    progress: (TreeProgress) -> Void = { _ in }
+  ) async throws(BlobError) {
+    let manifest = try await manifest(of: id)
+    var done = TreeProgress()
+    (done.totalFiles, done.totalBytes) = (1, manifest.size)
+    try await place(id, path, existing) { folder, name throws(BlobError) in
+      let file = try await work { try folder.file(name, .creating(mode: 0o600)) }
+      try await write(manifest, to: file) { count in
+        done.bytes += Int64(count)
+        progress(done)
+      }
+      try await work {
+        try file.setMode(mode & 0o777)
+        try file.sync()
+      }
+    }
+    try await used(id)
+    done.files = 1
+    progress(done)
+  }
+
+  /// A folder with everything in it, durable when this returns.
+  package func writeFolder(
+    _ id: BlobID, to path: String, mode: UInt32 = 0o755, existing: Existing = .refuse,
+    progress: (TreeProgress) -> Void = { _ in }
+  ) async throws(BlobError) {
+    let listing = try await listing(of: id)
+    try await place(id, path, existing) { folder, name throws(BlobError) in
+      let root = try await work {
+        try folder.makeFolder(name, mode: 0o700)
+        return try folder.folder(name)
+      }
+      try await FolderWriting(self, root, listing).write(progress)
+      try await work {
+        try root.setMode(mode & 0o777)
+        try root.syncFileSystem()
+      }
+    }
+    try await used(id)
+  }
+
+  /// What is in a folder of the store.
+  package func listing(of id: BlobID) async throws(BlobError) -> Listing {
+    let manifest = try await manifest(of: id)
+    guard manifest.size <= limits.listing.bytes else {
+      throw BlobError(
+        .refused, "the list of the folder \(id.short) is longer than \(limits.listing.bytes) bytes")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(manifest.size))
+    try await Tree.working { try await store.read(id) { bytes += $0 } }
+    return try Listing(decoding: bytes, limits: limits.listing)
+  }
+
+  // MARK: - One file
+
+  func manifest(of id: BlobID) async throws(BlobError) -> Manifest {
+    if let manifest = try await store.manifest(of: id) { return manifest }
+    throw BlobError(.notFound, "the file \(id.short) is not whole on this node; get it first")
+  }
+
+  /// Chunks of zeros are left out, so that they are holes.
+  func write(
+    _ manifest: Manifest, to file: FileHandle, progress: (Int) -> Void
+  ) async throws(BlobError) {
+    try await Tree.working {
+      let all = 0..<manifest.chunks.count
+      let (store, buffers) = (store, PageBuffers())
+      try await store.readChunks(of: manifest, all, without: Tree.zeroChunk) { number in
+        try Tree.checkCancellation()
+        let buffer = buffers.take()
+        guard try await store.chunk(manifest.chunks[number], into: buffer) else {
+          throw Self.isGone(manifest.id)
+        }
+        try await store.pool.run {
+          try file.write(buffer, at: Int64(number) * Int64(Manifest.chunkSize))
+        }
+        buffers.give(buffer)
+      } each: { number, _ in
+        progress(manifest.length(of: number))
+      }
+      let holes = manifest.chunks.count { $0 == Tree.zeroChunk }
+      if holes > 0 {
+        try await store.pool.run { try file.truncate(to: manifest.size) }
+        progress(holes * Manifest.chunkSize)
+      }
+    }
+  }
+
+  private static func isGone(_ id: BlobID) -> BlobError {
+    BlobError(.notFound, "a part of \(id.short) was removed while it was read")
+  }
+
+  private func used(_ id: BlobID) async throws(BlobError) { try await store.touch(id) }
+
+  // MARK: - Its place
+
+  /// Lets `body` make something under another name beside the place, and then gives it the name.
+  private func place(
+    _ id: BlobID, _ path: String, _ existing: Existing,
+    _ body: (FolderHandle, String) async throws(BlobError) -> Void
+  ) async throws(BlobError) {
+    let (parent, name) = try Tree.split(path)
+    let folder = try await work { try FolderHandle(parent) }
+    if existing == .refuse, try await work({ try folder.info(name) }) != nil {
+      throw Self.exists(path)
+    }
+    // The same name every time, so that what a crash left is found and removed.
+    let temporary = ".\(id.short).apus-part"
+    try await work { try folder.remove(temporary) }
+    do throws(BlobError) {
+      try await body(folder, temporary)
+      try await work {
+        try Self.rename(temporary, to: name, in: folder, existing)
+        try folder.sync()
+      }
+    } catch {
+      // The failure that led here is the one to report; the next attempt removes what stays.
+      try? await work { try folder.remove(temporary) }
+      if error.code == .exists { throw Self.exists(path) }
+      throw error
+    }
+  }
+
+  private static func rename(
+    _ temporary: String, to name: String, in folder: FolderHandle, _ existing: Existing
+  ) throws {
+    let (old, new) = (try folder.info(name), try folder.info(temporary))
+    guard existing == .replace, let old, let new else {
+      return try folder.rename(temporary, to: name, .refusing)
+    }
+    if old.kind != .folder && new.kind != .folder {
+      return try folder.rename(temporary, to: name, .replacing)
+    }
+    try folder.rename(temporary, to: name, .exchanging)
+    try folder.remove(temporary)
+  }
+
+  private static func exists(_ path: String) -> BlobError {
+    BlobError(
+      .exists,
+      "there is something at \(SafePath.shown(path)) already; choose another name, or say that it "
+        + "may be replaced")
+  }
+
+  /// On a thread that may block.
+  func work<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+  ) async throws(BlobError) -> Result {
+    try await Tree.working { [store] in try await store.pool.run(body) }
+  }
+}
+
+/// Memory of chunks that are on their way, to be used again.
+private final class PageBuffers: Sendable {
+  private let free = Locked<[PageBuffer]>([])
+
+  func take() -> PageBuffer {
+    free.withLock { $0.popLast() } ?? PageBuffer(capacity: Manifest.chunkSize)
+  }
+
+  func give(_ buffer: PageBuffer) { free.withLock { $0.append(buffer) } }
+}

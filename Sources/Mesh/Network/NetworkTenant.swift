@@ -1,0 +1,17 @@
+package import IO
+package import Primitives
+
+/// A part of a module above that belongs to one network: made with each session, and ended with
+/// it.
+package protocol NetworkTenant: Component {
+  /// The nodes that are there, as far as the membership protocol tells; this one is not among them.
+  func membersChanged(joined: [NodeID], left: [NodeID])
+}
+
+extension Network {
+  package typealias TenantMaker = @Sendable (NetworkID, ZoneService) async throws ->
+    any NetworkTenant
+
+  /// Has a tenant in every network that this node is in; before `run`.
+  package func house(_ make: @escaping TenantMaker) { state.withLock { $0.tenants.append(make) } }
+}
