@@ -213,7 +213,7 @@ def stubs():
     folder = tempfile.mkdtemp(prefix="apus-stubs-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     names = ["apus/options", "apus/probe/v1/probe", "apus/node/v1/node",
-             "apus/files/v1/zonefiles", "google/rpc/status"]
+             "apus/files/v1/files", "apus/files/v1/zonefiles", "google/rpc/status"]
     status = protoc.main([
         "protoc", f"-I{ROOT / 'proto'}", f"-I{pathlib.Path(protoc.__file__).parent / '_proto'}",
         f"--python_out={folder}", f"--grpc_python_out={folder}",
@@ -226,6 +226,8 @@ def stubs():
     made.probe_calls = importlib.import_module("apus.probe.v1.probe_pb2_grpc")
     made.node = importlib.import_module("apus.node.v1.node_pb2")
     made.node_calls = importlib.import_module("apus.node.v1.node_pb2_grpc")
+    made.files = importlib.import_module("apus.files.v1.files_pb2")
+    made.file_calls = importlib.import_module("apus.files.v1.files_pb2_grpc")
     made.zones = importlib.import_module("apus.files.v1.zonefiles_pb2")
     made.zone_calls = importlib.import_module("apus.files.v1.zonefiles_pb2_grpc")
     try:

@@ -13,7 +13,7 @@ import urllib.parse
 import grpc
 
 from mesh import MeshCase
-from support import PROGRAM, environment, stubs
+from support import PROGRAM, environment, stubs, until
 
 CHUNK = 1 << 20
 
@@ -285,6 +285,62 @@ class Links(FilesCase):
         blob = json.loads(body)["id"]
         self.assertEqual(self.node.json("files", "show", "by-curl.bin")["blob"], blob)
         self.assertEqual(curl(*socket, f"http://localhost/blobs/{blob}"), (data, "200"))
+
+
+class ByCalls(FilesCase):
+    """What programs do over gRPC."""
+
+    def test_an_upload_that_breaks_goes_on_where_it_stopped(self):
+        node = self.start("desk")
+        messages, data = stubs().files, drawn(3 * CHUNK + 77)
+        with grpc.insecure_channel(f"unix:{node.home}/apus.sock") as channel:
+            calls = stubs().file_calls.FilesStub(channel)
+            begun = calls.BeginUpload(messages.BeginUploadRequest(size=len(data)))
+            self.assertEqual((begun.size, begun.received), (len(data), 0))
+
+            def parts(start, end, broken=False, offset=None):
+                yield messages.UploadPart(head=messages.UploadHead(
+                    name="sent.bin", tags=["sent"], upload=begun.upload,
+                    offset=start if offset is None else offset))
+                for place in range(start, end, 300_000):
+                    yield messages.UploadPart(bytes=data[place:min(place + 300_000, end)])
+                if broken:
+                    raise RuntimeError("the line breaks")
+
+            reply = calls.Upload(parts(0, CHUNK))
+            self.assertEqual(reply.state.received, CHUNK)
+            self.assertFalse(reply.HasField("share"))
+            with self.assertRaises(grpc.RpcError) as wrong:
+                calls.Upload(parts(0, CHUNK))
+            self.assertIn(f"goes on at {CHUNK}", wrong.exception.details())
+            with self.assertRaises((grpc.RpcError, RuntimeError)):
+                calls.Upload(parts(CHUNK, 2 * CHUNK, broken=True))
+
+            replies = []
+
+            def go_on():
+                """Not while the broken call still writes what it had."""
+                shown = calls.ShowUpload(messages.ShowUploadRequest(upload=begun.upload))
+                self.assertGreaterEqual(shown.received, CHUNK)
+                try:
+                    replies.append(calls.Upload(parts(shown.received, len(data))))
+                except grpc.RpcError as error:
+                    self.assertIn(error.code(), (
+                        grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.FAILED_PRECONDITION))
+                return replies
+
+            self.assertTrue(until(go_on))
+            whole = replies[0]
+            self.assertEqual((whole.share.name, whole.share.size), ("sent.bin", len(data)))
+            again = calls.Upload(parts(len(data), len(data)))
+            self.assertEqual(again.share.id, whole.share.id)
+            self.assertEqual(fetch_bytes(node, "sent.bin"), data)
+
+            other = calls.BeginUpload(messages.BeginUploadRequest(size=5))
+            calls.CancelUpload(messages.CancelUploadRequest(upload=other.upload))
+            with self.assertRaises(grpc.RpcError) as gone:
+                calls.ShowUpload(messages.ShowUploadRequest(upload=other.upload))
+            self.assertEqual(gone.exception.code(), grpc.StatusCode.NOT_FOUND)
 
 
 class ByZones(FilesCase):

@@ -46,7 +46,7 @@ struct NodeFiles: Sendable {
     return NodeFiles(
       files: files, fetcher: fetcher,
       chunks: ChunkService(store) { _, blob in await files.isShared(blob) },
-      service: FilesService(files) { secret, file in
+      service: FilesService(files, uploads: uploads) { secret, file in
         web().map { "\($0)/s/\(secret.text)/\(Target.encode(file.name))#\(file.id)" }
       }, zoneFiles: ZoneFilesService(zoneWork(files, network)), uploads: uploads, store: store)
   }

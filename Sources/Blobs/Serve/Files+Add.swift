@@ -74,8 +74,10 @@ extension Files {
   }
 
   /// What is in the store already becomes a file.
-  func publish(_ added: TreeReader.Added, _ wish: FileWish) async throws(BlobError) {
-    _ = try await publish(added, wish, replacing: try await replaced(wish))
+  func publish(
+    _ added: TreeReader.Added, _ wish: FileWish
+  ) async throws(BlobError) -> SignedShare {
+    try await publish(added, wish, replacing: try await replaced(wish))
   }
 
   private func publish(

@@ -40,9 +40,22 @@ extension Files {
     wish.name = Share.name(from: name ?? manifest.id.short)
     wish.type = type ?? ""
     wish.replaces = true
+    _ = try await adopt(manifest, wish)
+  }
+
+  /// The same as somebody wants it.
+  func adopt(_ manifest: Manifest, _ wish: FileWish) async throws(BlobError) -> SignedShare {
+    guard !wish.name.isEmpty else { throw BlobError(.refused, "the file has no name; give it one") }
     var added = TreeReader.Added(manifest: manifest)
     added.size = manifest.size
-    try await publish(added, wish)
+    return try await publish(added, wish)
+  }
+
+  /// The file of this node that has this name and these bytes.
+  func adopted(_ manifest: Manifest, named name: String) async throws(BlobError) -> SignedShare? {
+    try await looking { [self] in try await shelf.shares(named: name) }.first {
+      $0.key.owner == own && !$0.signed.share.isWithdrawn && $0.signed.share.blob == manifest.id
+    }?.signed
   }
 
   /// What answers other nodes about copies, of the network of the moment.

@@ -12,15 +12,17 @@ package final class FilesService: FilesV1.FilesService {
   }
 
   let files: Files
+  let uploads: UploadBook
   let limits: Limits
   /// Where a secret leads to from outside: an address for each way in.
   let linkAddresses: @Sendable (LinkSecret, ShareFile) -> [String]
 
   package init(
-    _ files: Files, limits: Limits = Limits(),
+    _ files: Files, uploads: UploadBook, limits: Limits = Limits(),
     linkAddresses: @escaping @Sendable (LinkSecret, ShareFile) -> [String]
   ) {
     self.files = files
+    self.uploads = uploads
     self.limits = limits
     self.linkAddresses = linkAddresses
   }
@@ -59,31 +61,6 @@ package final class FilesService: FilesV1.FilesService {
         $0.total = signed.share.size
         $0.share = info
       })
-  }
-
-  package func upload(
-    _ requests: MessageReader<FilesV1.UploadPart>, _ context: CallContext
-  ) async throws -> FilesV1.UploadReply {
-    guard case .head(let head) = try await requests.next()?.part else {
-      throw Status(.invalidArgument, "part: the first one has to be the head")
-    }
-    var wish = FileWish()
-    wish.name = head.name
-    wish.tags = head.tags
-    wish.replicas = Int(head.replicas)
-    wish.type = head.type
-    wish.replaces = head.replaces
-    let signed = try await Status.refusing { [files] in
-      try await files.add(wish, size: head.size) {
-        guard let next = try await requests.next() else { return nil }
-        guard case .bytes(let bytes) = next.part else {
-          throw BlobError(.refused, "part: only the first one is a head")
-        }
-        return bytes
-      }
-    }
-    let info = try await Status.refusing { try await files.info(signed) }
-    return FilesV1.UploadReply { $0.share = info }
   }
 
   // MARK: - Getting

@@ -82,10 +82,21 @@ package final class UploadBook: Sendable {
   private static func admit(
     _ upload: Upload, _ limits: Limits, _ session: any Session
   ) throws {
-    let all = try session.first("SELECT COUNT(*) FROM blob_uploads", []) { try $0.integer(0) }
+    // Finished ones take no room but are remembered for a while: the latest of each owner.
+    try session.execute(
+      """
+      DELETE FROM blob_uploads WHERE owner = $1 AND blob IS NOT NULL AND id NOT IN (
+        SELECT id FROM blob_uploads WHERE owner = $1 AND blob IS NOT NULL
+        ORDER BY expires_at DESC LIMIT $2)
+      """, [.text(upload.owner), .integer(limits.perOwner)])
+    let all = try session.first(
+      "SELECT COUNT(*) FROM blob_uploads WHERE blob IS NULL", []
+    ) { try $0.integer(0) }
     let own = try session.first(
-      "SELECT COUNT(*), COALESCE(SUM(length), 0) FROM blob_uploads WHERE owner = $1",
-      [.text(upload.owner)]
+      """
+      SELECT COUNT(*), COALESCE(SUM(length), 0) FROM blob_uploads
+      WHERE owner = $1 AND blob IS NULL
+      """, [.text(upload.owner)]
     ) { (try $0.integer(0), try $0.integer64(1)) }
     guard all ?? 0 < limits.uploads, own?.0 ?? 0 < limits.perOwner,
       own?.1 ?? 0 <= limits.bytesPerOwner - upload.length
@@ -212,6 +223,15 @@ package final class UploadBook: Sendable {
       }
     }
     upload.received = place
+  }
+
+  /// The blob of all the bytes, made now unless it is there already.
+  package func finished(_ upload: Upload) async throws -> Manifest {
+    guard let blob = upload.blob else { return try await finish(upload) }
+    guard let manifest = try await store.manifest(of: blob) else {
+      throw BlobError(.expired, "its bytes were let go since to make room: begin anew")
+    }
+    return manifest
   }
 
   /// Makes a blob of all the bytes. The row stays until it expires, so that whoever missed the

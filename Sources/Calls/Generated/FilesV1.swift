@@ -276,12 +276,16 @@ extension FilesV1 {
     package var replaces: Bool = false
     /// When known: an upload of another length fails.
     package var size: Int64?
+    /// The id of one that was begun, and from where on the bytes of this call are.
+    package var upload: String = ""
+    package var offset: Int64 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.files.v1.UploadHead", "name 1 tags 2 replicas 3 type 4 replaces 5 size 6")
+      "apus.files.v1.UploadHead",
+      "name 1 tags 2 replicas 3 type 4 replaces 5 size 6 upload 7 offset 8")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, name)
@@ -290,6 +294,8 @@ extension FilesV1 {
       writer.plain(WireString.self, 34, type)
       writer.plain(WireBool.self, 40, replaces)
       writer.optional(WireInt64.self, 48, size)
+      writer.plain(WireString.self, 58, upload)
+      writer.plain(WireInt64.self, 64, offset)
       writer.unknown(unknownFields)
     }
 
@@ -303,6 +309,8 @@ extension FilesV1 {
       case 34: try WireString.read(&type, &reader)
       case 40: try WireBool.read(&replaces, &reader)
       case 48: size = try WireInt64.read(&reader)
+      case 58: try WireString.read(&upload, &reader)
+      case 64: try WireInt64.read(&offset, &reader)
       default: return false
       }
       return true
@@ -310,16 +318,20 @@ extension FilesV1 {
   }
 
   package struct UploadReply: Message {
+    /// Absent while bytes are missing.
     package var share: FilesV1.ShareInfo?
+    /// Of an upload that was begun.
+    package var state: FilesV1.UploadState?
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.files.v1.UploadReply", "share 1")
+      "apus.files.v1.UploadReply", "share 1 state 2")
 
     package func encode(into writer: inout WireWriter) {
       writer.optional(WireMessage<FilesV1.ShareInfo>.self, 10, share)
+      writer.optional(WireMessage<FilesV1.UploadState>.self, 18, state)
       writer.unknown(unknownFields)
     }
 
@@ -328,6 +340,119 @@ extension FilesV1 {
     ) throws(DecodingFailure) -> Bool {
       switch reader.tag {
       case 10: try reader.message(&share)
+      case 18: try reader.message(&state)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct BeginUploadRequest: Message {
+    /// Of all bytes.
+    package var size: Int64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.files.v1.BeginUploadRequest", "size 1")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireInt64.self, 8, size)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 8: try WireInt64.read(&size, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct ShowUploadRequest: Message {
+    package var upload: String = ""
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.files.v1.ShowUploadRequest", "upload 1")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, upload)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&upload, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct CancelUploadRequest: Message {
+    package var upload: String = ""
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.files.v1.CancelUploadRequest", "upload 1")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, upload)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&upload, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct UploadState: Message {
+    package var upload: String = ""
+    package var size: Int64 = 0
+    /// So many bytes are on the disk: go on from there.
+    package var received: Int64 = 0
+    /// Nanoseconds since 1970, unless something comes before.
+    package var expires: Int64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.files.v1.UploadState", "upload 1 size 2 received 3 expires 4")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, upload)
+      writer.plain(WireInt64.self, 16, size)
+      writer.plain(WireInt64.self, 24, received)
+      writer.plain(WireInt64.self, 32, expires)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&upload, &reader)
+      case 16: try WireInt64.read(&size, &reader)
+      case 24: try WireInt64.read(&received, &reader)
+      case 32: try WireInt64.read(&expires, &reader)
       default: return false
       }
       return true
@@ -836,7 +961,7 @@ extension FilesV1 {
 
   package struct CreateLinkRequest: Message {
     package var file: String = ""
-    /// Nanoseconds from now; 0: the setting's.
+    /// Nanoseconds from now; 0: a week.
     package var life: Int64 = 0
     /// How often it may be read; 0: as often as wanted.
     package var uses: UInt32 = 0
@@ -1296,6 +1421,12 @@ extension FilesV1 {
       service, "Add", .serverStream, permission: "files.local")
     package static let upload = MethodDescription(
       service, "Upload", .clientStream, permission: "files.write")
+    package static let beginUpload = MethodDescription(
+      service, "BeginUpload", .unary, permission: "files.write")
+    package static let showUpload = MethodDescription(
+      service, "ShowUpload", .unary, permission: "files.write")
+    package static let cancelUpload = MethodDescription(
+      service, "CancelUpload", .unary, permission: "files.write")
     package static let get = MethodDescription(
       service, "Get", .serverStream, permission: "files.local")
     package static let download = MethodDescription(
@@ -1335,10 +1466,23 @@ extension FilesV1 {
       _ request: FilesV1.AddRequest, _ replies: MessageWriter<FilesV1.Progress>,
       _ context: CallContext
     ) async throws
-    /// The first part says what it is, the others bring its bytes.
+    /// The first part says what it is, the others bring its bytes. With the id of an upload that was
+    /// begun, what has come stays when the call breaks.
     func upload(
       _ requests: MessageReader<FilesV1.UploadPart>, _ context: CallContext
     ) async throws -> FilesV1.UploadReply
+    /// Makes room for bytes that come in as many calls of Upload as it takes.
+    func beginUpload(
+      _ request: FilesV1.BeginUploadRequest, _ context: CallContext
+    ) async throws -> FilesV1.UploadState
+    /// Where an upload goes on.
+    func showUpload(
+      _ request: FilesV1.ShowUploadRequest, _ context: CallContext
+    ) async throws -> FilesV1.UploadState
+    /// Forgets what has come of an upload.
+    func cancelUpload(
+      _ request: FilesV1.CancelUploadRequest, _ context: CallContext
+    ) async throws -> FilesV1.UploadState
     /// Writes to a path of this node's machine, from everybody who has it; goes on where it stopped.
     func get(
       _ request: FilesV1.GetRequest, _ replies: MessageWriter<FilesV1.Progress>,
@@ -1415,12 +1559,34 @@ extension FilesV1 {
       try await caller.serverStream(FilesV1.FilesMethods.add, request, options, replies)
     }
 
-    /// The first part says what it is, the others bring its bytes.
+    /// The first part says what it is, the others bring its bytes. With the id of an upload that was
+    /// begun, what has come stays when the call breaks.
     package func upload(
       options: CallOptions = CallOptions(),
       _ requests: (MessageWriter<FilesV1.UploadPart>) async throws -> Void
     ) async throws -> FilesV1.UploadReply {
       try await caller.clientStream(FilesV1.FilesMethods.upload, options, requests)
+    }
+
+    /// Makes room for bytes that come in as many calls of Upload as it takes.
+    package func beginUpload(
+      _ request: FilesV1.BeginUploadRequest, options: CallOptions = CallOptions()
+    ) async throws -> FilesV1.UploadState {
+      try await caller.unary(FilesV1.FilesMethods.beginUpload, request, options)
+    }
+
+    /// Where an upload goes on.
+    package func showUpload(
+      _ request: FilesV1.ShowUploadRequest, options: CallOptions = CallOptions()
+    ) async throws -> FilesV1.UploadState {
+      try await caller.unary(FilesV1.FilesMethods.showUpload, request, options)
+    }
+
+    /// Forgets what has come of an upload.
+    package func cancelUpload(
+      _ request: FilesV1.CancelUploadRequest, options: CallOptions = CallOptions()
+    ) async throws -> FilesV1.UploadState {
+      try await caller.unary(FilesV1.FilesMethods.cancelUpload, request, options)
     }
 
     /// Writes to a path of this node's machine, from everybody who has it; goes on where it stopped.
@@ -1537,6 +1703,9 @@ extension FilesV1.FilesService {
     [
       .serverStream(FilesV1.FilesMethods.add, self.add),
       .clientStream(FilesV1.FilesMethods.upload, self.upload),
+      .unary(FilesV1.FilesMethods.beginUpload, self.beginUpload),
+      .unary(FilesV1.FilesMethods.showUpload, self.showUpload),
+      .unary(FilesV1.FilesMethods.cancelUpload, self.cancelUpload),
       .serverStream(FilesV1.FilesMethods.get, self.get),
       .serverStream(FilesV1.FilesMethods.download, self.download),
       .serverStream(FilesV1.FilesMethods.list, self.list),
