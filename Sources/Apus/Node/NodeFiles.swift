@@ -27,6 +27,8 @@ struct NodeFiles: Sendable {
     try await store.open()
     var quota = BlobStore.Quota()
     quota.node = settings.filesQuota.bytes
+    quota.owner = settings.filesQuotaPerOwner.bytes
+    quota.owners[key.id.description] = .max
     store.quota = quota
     let fetcher = Fetcher(
       store, path: { network.row(of: $0)?.path },

@@ -46,6 +46,9 @@ package struct SettingTable: Sendable {
   package let filesQuota = Setting(
     "files", "quota", ByteSize.gibibytes(100), in: .mebibytes(1) ... .gibibytes(1 << 20),
     "What the files on this node may take; beyond it those go that nobody has pinned.")
+  package let filesQuotaPerOwner = Setting(
+    "files", "quota-per-owner", ByteSize.gibibytes(50), in: .mebibytes(1) ... .gibibytes(1 << 20),
+    "What copies for the files of one other node may take of that.")
   package let filesReplicas = Setting(
     "files", "replicas", 2, in: 1...16, "On how many nodes a file is kept when nobody says.")
 

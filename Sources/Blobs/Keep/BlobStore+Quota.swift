@@ -94,9 +94,34 @@ extension BlobStore {
     }
   }
 
+  /// Room for a blob that is about to be an owner's; one that has it already needs none.
+  func makeRoom(for blob: BlobID, _ size: Int64, of owner: String) async throws(BlobError) {
+    try await makeRoom(for: [(blob, size)], of: owner)
+  }
+
+  /// Counts a blob that is here against an owner's bound, and is refused beyond it.
+  func give(_ blob: BlobID, _ size: Int64, to owner: String) async throws(BlobError) {
+    let bound = quota.bound(of: owner)
+    try await writing { session in
+      try Self.give(blob, size, to: owner, session)
+      let taken = try Self.taken(by: owner, session)
+      if taken > bound { throw Self.isFull(owner, taken, bound) }
+    }
+  }
+
+  static func give(
+    _ id: BlobID, _ size: Int64, to owner: String, _ session: any Session
+  ) throws {
+    try session.execute(
+      """
+      INSERT INTO blob_owners (blob, owner, size) VALUES ($1, $2, $3)
+      ON CONFLICT (blob, owner) DO UPDATE SET size = excluded.size
+      """, [.blob(id.bytes), .text(owner), .integer(size)])
+  }
+
   /// The same for blobs that an owner is about to have.
   func makeRoom(
-    for blobs: [(manifest: Manifest, size: Int64)], of owner: String
+    for blobs: [(id: BlobID, size: Int64)], of owner: String
   ) async throws(BlobError) {
     let bound = quota.bound(of: owner)
     if bound == .max { return }
@@ -113,13 +138,13 @@ extension BlobStore {
 
   /// The bytes of those that are not the owner's already.
   private static func added(
-    to owner: String, _ blobs: [(manifest: Manifest, size: Int64)], _ session: any Session
+    to owner: String, _ blobs: [(id: BlobID, size: Int64)], _ session: any Session
   ) throws -> Int64 {
     var count: Int64 = 0
-    for (manifest, size) in blobs {
+    for (id, size) in blobs {
       let isOwned = try session.first(
         "SELECT 1 FROM blob_owners WHERE blob = $1 AND owner = $2",
-        [.blob(manifest.id.bytes), .text(owner)]
+        [.blob(id.bytes), .text(owner)]
       ) { _ in true }
       if isOwned == nil { count += size }
     }

@@ -36,16 +36,26 @@ extension BlobStore {
     }
   }
 
-  /// What `who` has pinned, by name; those after `previous`.
-  package func pinned(
-    by who: String, after previous: BlobID? = nil, limit: Int
-  ) async throws(BlobError) -> [BlobID] {
-    try await reading { session in
-      try session.rows(
-        "SELECT blob FROM blob_pins WHERE who = $1 AND blob > $2 ORDER BY blob LIMIT $3",
-        [.text(who), .blob(previous?.bytes ?? []), .integer(limit)]
-      ) { try Self.id($0, 0) }
+  /// Ends the pins of those whose names begin so, but for some.
+  package func unpinAll(
+    of beginning: String, but kept: Set<Pin>
+  ) async throws(BlobError) {
+    try await writing { session in
+      let pins = try session.rows(
+        "SELECT blob, who FROM blob_pins WHERE substr(who, 1, length($1)) = $1",
+        [.text(beginning)]
+      ) { Pin(blob: try Self.id($0, 0), who: try $0.text(1)) }
+      for pin in pins where !kept.contains(pin) {
+        try session.execute(
+          "DELETE FROM blob_pins WHERE blob = $1 AND who = $2",
+          [.blob(pin.blob.bytes), .text(pin.who)])
+      }
     }
+  }
+
+  package struct Pin: Hashable, Sendable {
+    package var blob: BlobID
+    package var who: String
   }
 
   // MARK: - Removing

@@ -76,7 +76,7 @@ extension BlobWriter {
     if let owner, !naming.blobs.isEmpty {
       naming.owner = owner
       naming.bound = store.quota.bound(of: owner)
-      try await store.makeRoom(for: naming.blobs, of: owner)
+      try await store.makeRoom(for: naming.blobs.map { ($0.manifest.id, $0.size) }, of: owner)
     }
     naming.now = store.clock().nanoseconds
     settle(try await store.writing { [naming] session in try Self.name(naming, session) })
@@ -101,7 +101,7 @@ extension BlobWriter {
     }
     for (manifest, size) in naming.blobs {
       try name(manifest, at: naming.now, session)
-      if let owner = naming.owner { try give(manifest.id, size, to: owner, session) }
+      if let owner = naming.owner { try BlobStore.give(manifest.id, size, to: owner, session) }
     }
     if let owner = naming.owner, naming.bound < .max {
       let taken = try BlobStore.taken(by: owner, session)
@@ -154,16 +154,6 @@ extension BlobWriter {
       ON CONFLICT (id) DO UPDATE SET is_whole = 1, is_damaged = 0
       """,
       [.blob(id.bytes), .integer(manifest.size), .blob(manifest.encoded), .integer(now)])
-  }
-
-  private static func give(
-    _ id: BlobID, _ size: Int64, to owner: String, _ session: any Session
-  ) throws {
-    try session.execute(
-      """
-      INSERT INTO blob_owners (blob, owner, size) VALUES ($1, $2, $3)
-      ON CONFLICT (blob, owner) DO UPDATE SET size = excluded.size
-      """, [.blob(id.bytes), .text(owner), .integer(size)])
   }
 
   /// One folder of a name is enough: the members of a second one are the same.

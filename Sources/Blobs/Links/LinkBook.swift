@@ -35,7 +35,7 @@ package final class LinkBook: Sendable {
   // MARK: - The owner's side
 
   package func create(
-    for share: [UInt8], expires: WallTime, uses: Int?, now: WallTime
+    for share: ShareKey, expires: WallTime, uses: Int?, now: WallTime, _ instant: Instant
   ) async throws -> (link: ShareLink, secret: LinkSecret) {
     guard expires > now else {
       throw BlobError(.refused, "a link has to hold for some time; give it a later end")
@@ -43,12 +43,18 @@ package final class LinkBook: Sendable {
     let secret = LinkSecret.drawn()
     let link = ShareLink(
       id: secret.id, share: share, createdAt: now, expiresAt: expires, uses: uses, used: 0)
+    // Whoever reads through a link now goes on doing so.
+    let visited = visits.withLock { $0.links(at: instant) }
     try await driver.write { [limits] session in
       // What can be used no more makes room first.
       try session.execute(
-        """
-        DELETE FROM share_links WHERE expires_at <= $1 OR (uses IS NOT NULL AND used >= uses)
-        """, [.integer(now.nanoseconds)])
+        "DELETE FROM share_links WHERE expires_at <= $1", [.integer(now.nanoseconds)])
+      let usedUp = try session.rows("SELECT hash FROM share_links WHERE used >= uses", []) {
+        try $0.blob(0)
+      }
+      for hash in usedUp where !visited.contains(Array(hash.prefix(ShareLink.idBytes))) {
+        try session.execute("DELETE FROM share_links WHERE hash = $1", [.blob(hash)])
+      }
       let count = try session.first("SELECT count(*) FROM share_links", []) { try $0.integer(0) }
       guard count ?? 0 < limits.links else {
         throw BlobError(
@@ -60,7 +66,7 @@ package final class LinkBook: Sendable {
         VALUES ($1, $2, $3, $4, $5, 0)
         """,
         [
-          .blob(secret.hash), .blob(share), .integer(now.nanoseconds),
+          .blob(secret.hash), .blob(share.bytes), .integer(now.nanoseconds),
           .integer(expires.nanoseconds), uses.map { .integer(Int64($0)) } ?? .null,
         ])
     }
@@ -68,13 +74,13 @@ package final class LinkBook: Sendable {
   }
 
   /// Those that can still be used, the newest first; of one share, or of all.
-  package func links(of share: [UInt8]? = nil, now: WallTime) async throws -> [ShareLink] {
+  package func links(of share: ShareKey? = nil, now: WallTime) async throws -> [ShareLink] {
     let all = try await driver.read { session in
       try session.rows(
         """
         SELECT hash, share, created_at, expires_at, uses, used FROM share_links
         WHERE ($1 IS NULL OR share = $1) ORDER BY created_at DESC, hash
-        """, [share.map { .blob($0) } ?? .null], Self.link)
+        """, [share.map { .blob($0.bytes) } ?? .null], Self.link)
     }
     return all.filter { $0.isOpen(at: now) }
   }
@@ -97,12 +103,12 @@ package final class LinkBook: Sendable {
   }
 
   /// With a share go its links.
-  package func revoke(share: [UInt8]) async throws {
+  package func revoke(share: ShareKey) async throws {
     let gone = try await driver.write { session in
       let gone = try session.rows(
-        "SELECT hash FROM share_links WHERE share = $1", [.blob(share)]
+        "SELECT hash FROM share_links WHERE share = $1", [.blob(share.bytes)]
       ) { Array(try $0.blob(0).prefix(ShareLink.idBytes)) }
-      try session.execute("DELETE FROM share_links WHERE share = $1", [.blob(share)])
+      try session.execute("DELETE FROM share_links WHERE share = $1", [.blob(share.bytes)])
       return gone
     }
     visits.withLock { visits in for id in gone { visits.forget(id) } }
@@ -144,8 +150,11 @@ package final class LinkBook: Sendable {
   }
 
   private static func link(_ row: any Row) throws -> ShareLink {
-    ShareLink(
-      id: Array(try row.blob(0).prefix(ShareLink.idBytes)), share: try row.blob(1),
+    guard let share = ShareKey(try row.blob(1)) else {
+      throw BlobError(.damaged, "the database holds a damaged row of a link; restore a backup")
+    }
+    return ShareLink(
+      id: Array(try row.blob(0).prefix(ShareLink.idBytes)), share: share,
       createdAt: WallTime(nanoseconds: try row.integer64(2)),
       expiresAt: WallTime(nanoseconds: try row.integer64(3)), uses: try row.integerIfAny(4),
       used: try row.integer(5))
@@ -155,6 +164,11 @@ package final class LinkBook: Sendable {
 extension LinkBook.Visits {
   func isOpen(_ visit: LinkBook.Visit, _ now: Instant) -> Bool {
     ends[visit].map { now < $0 } ?? false
+  }
+
+  /// Those that somebody reads through.
+  func links(at now: Instant) -> Set<[UInt8]> {
+    Set(ends.lazy.filter { now < $0.value }.map(\.key.link))
   }
 
   mutating func open(_ visit: LinkBook.Visit, until end: Instant, limit: Int) {

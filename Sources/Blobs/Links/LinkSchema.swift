@@ -17,6 +17,10 @@ package enum LinkSchema {
           used BIGINT NOT NULL
         );
         CREATE INDEX share_links_by_share ON share_links (share);
-        """)
+        """),
+      // An id alone is no name of a share: anybody may sign one with the id of another's.
+      Schema.Migration(
+        "links by the share's owner and id",
+        "DELETE FROM share_links WHERE length(share) <> \(ShareKey.count);"),
     ])
 }

@@ -17,8 +17,8 @@ package struct ShareLink: Hashable, Sendable {
 
   /// Begins the secret's hash.
   package var id: [UInt8]
-  /// The share that it opens: 16 bytes.
-  package var share: [UInt8]
+  /// The share that it opens.
+  package var share: ShareKey
   package var createdAt: WallTime
   package var expiresAt: WallTime
   /// Nil: as often as wanted.

@@ -27,9 +27,10 @@ extension Files {
   ) async throws(BlobError) -> SignedShare {
     var wish = wish
     if wish.name.isEmpty { wish.name = Share.name(from: Self.lastName(of: path)) }
-    let old = try await replaced(wish)
+    // Before anything is read: the name may be taken.
+    _ = try await replaced(wish)
     let added = try await TreeReader(store, owner: own.description).add(path, progress: progress)
-    return try await publish(added, wish, replacing: old)
+    return try await publish(added, wish)
   }
 
   /// Bytes as they come, until `next` gives nil.
@@ -38,14 +39,15 @@ extension Files {
     progress: (TreeProgress) -> Void = { _ in }
   ) async throws(BlobError) -> SignedShare {
     guard !wish.name.isEmpty else { throw BlobError(.refused, "the file has no name; give it one") }
-    let old = try await replaced(wish)
+    // Before anything is read: the name may be taken.
+    _ = try await replaced(wish)
     let added = try await TreeReader(store, owner: own.description).add(
       stream: next, progress: progress)
     if let size, added.size != size {
       throw BlobError(
         .refused, "\(size) bytes were announced and \(added.size) came; send it again")
     }
-    return try await publish(added, wish, replacing: old)
+    return try await publish(added, wish)
   }
 
   /// Empty when the name says nothing; nobody trusts it to be true.
@@ -77,19 +79,55 @@ extension Files {
   func publish(
     _ added: TreeReader.Added, _ wish: FileWish
   ) async throws(BlobError) -> SignedShare {
-    try await publish(added, wish, replacing: try await replaced(wish))
+    while true {
+      // Again when another one of this name came in between.
+      let old = try await replaced(wish)
+      if let signed = try await publish(added, wish, replacing: old) { return signed }
+    }
   }
 
+  /// Nil when `old` is not the latest of that name any more.
   private func publish(
     _ added: TreeReader.Added, _ wish: FileWish, replacing old: Share?
-  ) async throws(BlobError) -> SignedShare {
-    let now = WallTime.now()
+  ) async throws(BlobError) -> SignedShare? {
+    let share = share(added, wish, replacing: old)
+    let tenant = try tenant()
+    let signed = try tenant.index.sign(share)
+    try await store.pin(share.blob, Self.pin(of: share.key))
+    guard try await isHere(share) else {
+      try await store.unpin(share.blob, Self.pin(of: share.key))
+      throw BlobError(.busy, "the bytes were let go to make room before they had a name; try again")
+    }
+    var shelved = ShelvedShare(signed, hasCopy: true)
+    if let old { shelved.isPinned = try await isPinned(old.key) }
+    shelved.isPinned = shelved.isPinned || wish.isPinned
+    if shelved.isPinned { try await store.pin(share.blob, Self.userPin) }
+    // On disk before anybody hears of it: what is acknowledged is there after a crash.
+    let entry = shelved
+    let isSaved = try await looking { [self] in try await shelf.publish(entry, replacing: old) }
+    guard isSaved else {
+      if old == nil { try await store.unpin(share.blob, Self.pin(of: share.key)) }
+      return nil
+    }
+    tenant.keeper.add(signed, isPinned: shelved.isPinned)
+    if let old, old.blob != share.blob { try await drop(try tenant.index.sign(old)) }
+    await list(signed, replacing: old, tenant)
+    return signed
+  }
+
+  private func isPinned(_ key: ShareKey) async throws(BlobError) -> Bool {
+    try await looking { [self] in try await shelf.share(key)?.isPinned ?? false }
+  }
+
+  private func share(
+    _ added: TreeReader.Added, _ wish: FileWish, replacing old: Share?
+  ) -> Share {
     guard let id = old?.id ?? ShareID(SecureRandom.bytes(ShareID.count)) else {
       preconditionFailure("an id has \(ShareID.count) bytes")
     }
     var share = Share(
       key: ShareKey(owner: own, id: id), name: wish.name, size: added.size,
-      blob: added.manifest.id, at: now)
+      blob: added.manifest.id, at: .now())
     share.isFolder = added.isFolder
     share.mediaType = wish.type
     if wish.type.isEmpty && !added.isFolder { share.mediaType = Self.type(by: wish.name) }
@@ -99,22 +137,7 @@ extension Files {
       share.version = old.version + 1
       share.created = old.created
     }
-    let tenant = try tenant()
-    let signed = try tenant.index.sign(share)
-    try await store.pin(share.blob, Self.pin(of: share.key))
-    if wish.isPinned { try await store.pin(share.blob, Self.userPin) }
-    // On disk before anybody hears of it: what is acknowledged is there after a crash.
-    try await looking { [self] in
-      var shelved = ShelvedShare(signed, hasCopy: true)
-      shelved.isPinned = wish.isPinned
-      try await shelf.save([.shelved(shelved)])
-    }
-    tenant.keeper.add(signed, isPinned: wish.isPinned)
-    if let old, old.blob != share.blob {
-      try await drop(try tenant.index.sign(old))
-    }
-    await list(signed, replacing: old, tenant)
-    return signed
+    return share
   }
 
   /// Puts it into the index now, if that is quick; else placement goes on trying.

@@ -14,7 +14,8 @@ extension Files {
     package var isRepaired = false
   }
 
-  /// Reads everything. With `repairs` what is damaged is fetched anew from others.
+  /// Reads everything. With `repairs` all that is damaged is fetched anew from others: what is
+  /// shared by several files is whole again in all of them. Reports on one file, or on all.
   package func check(
     _ text: String, repairs: Bool,
     progress: (BlobStore.VerifyProgress) -> Void, found: ([Damage]) async throws -> Void
@@ -25,9 +26,11 @@ extension Files {
     if let only { wanted = Set([only] + (try await members(of: only))) }
     let blobs = repairs ? try await store.mend(verified) : try await store.damages(by: verified)
     var damages: [Damage] = []
-    for blob in blobs where wanted?.contains(blob.id) ?? true {
-      let names = try await names(of: blob.id)
+    for blob in blobs {
       let isRepaired = repairs ? await repair(blob.id) : false
+      if repairs && !isRepaired { try await lose(blob.id) }
+      guard wanted?.contains(blob.id) ?? true else { continue }
+      let names = try await names(of: blob.id)
       damages += blob.chunks.map {
         Damage(blob: blob.id, chunk: $0, names: names, isRepaired: isRepaired)
       }
@@ -35,6 +38,16 @@ extension Files {
     let all = damages
     try await looking { try await found(all) }
     return verified
+  }
+
+  /// The network does not count any more on copies that are not whole.
+  private func lose(_ blob: BlobID) async throws(BlobError) {
+    let keeper = try tenant().keeper
+    try await looking { [self] in
+      for named in [blob] + (try await store.folders(of: blob)) {
+        for shelved in try await shelf.shares(of: named) { keeper.lost(shelved.key) }
+      }
+    }
   }
 
   /// Files in a folder that is here; none of anything else.

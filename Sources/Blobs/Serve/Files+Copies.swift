@@ -8,7 +8,8 @@ import Security
 
 extension Files {
   /// Why a blob is here, in the store's words.
-  static func pin(of share: ShareKey) -> String { "share:\(share.id)@\(share.owner)" }
+  static func pin(of share: ShareKey) -> String { "\(pinPrefix)\(share.id)@\(share.owner)" }
+  static let pinPrefix = "share:"
 
   /// A copy that the network counts on.
   func fetchCopy(
@@ -22,18 +23,33 @@ extension Files {
     // Pinned before it comes, so that it does not go again at once.
     try await store.pin(signed.share.blob, Self.pin(of: signed.key))
     do throws(BlobError) {
+      let owner = signed.share.owner.description
+      try await store.makeRoom(for: signed.share.blob, signed.share.size, of: owner)
       try await fetch(signed.share, sources, index)
+      try await store.give(signed.share.blob, signed.share.size, to: owner)
+      let shelved = try await looking { [self] in try await shelf.share(signed.key) }
+      if shelved?.isPinned == true { try await store.pin(signed.share.blob, Self.userPin) }
     } catch {
       try await store.unpin(signed.share.blob, Self.pin(of: signed.key))
       throw error
     }
   }
 
-  /// The network does not count on the copy here any more.
+  /// The network does not count on the copy here any more. What no share names cannot be unpinned
+  /// by anybody, so it is not kept for its reader either.
   func drop(_ signed: SignedShare) async throws(BlobError) {
     let blob = signed.share.blob
     try await store.unpin(blob, Self.pin(of: signed.key))
-    guard try await store.pins(of: blob).isEmpty else { return }
+    let named = try await looking { [self] in try await shelf.shares(of: blob) }
+    if named.allSatisfy(\.signed.share.isWithdrawn) { try await store.unpin(blob, Self.userPin) }
+    guard try await store.pins(of: blob).isEmpty else {
+      let owner = signed.share.owner
+      let owned = named.contains {
+        $0.key != signed.key && $0.key.owner == owner && $0.hasCopy
+      }
+      if !owned { try await store.remove(blob, of: owner.description) }
+      return
+    }
     try await store.remove(blob)
     try await store.collect()
   }

@@ -14,28 +14,39 @@ extension Files {
         let link = try await looking({ [self] in
           try await ground.links.open(
             secret, from: "", counts: false, at: .now(), .now())
-        }), let id = ShareID(link.share)
+        }), let signed = try await shareIfAny(link.share)
       else {
         throw BlobError(
           .notFound, "the link leads nowhere here; open it as it is, or ask for the whole link")
       }
-      return try await share(id)
+      return signed
     case .text(let owner, let name):
       let owner = try owner.map { text throws(BlobError) in try node(named: text) }
       return try await share(named: name, of: owner)
     }
   }
 
+  /// Ids are drawn, but whoever wants to may sign a share with the id of another's.
   private func share(_ id: ShareID) async throws(BlobError) -> SignedShare {
-    let here = try await looking { [self] in try await shelf.shares(id: id) }
-    if let found = here.first(where: { !$0.signed.share.isWithdrawn }) { return found.signed }
+    let here = try await looking { [self] in try await shelf.shares(id: id).map(\.signed) }
+    let live = here.filter { !$0.share.isWithdrawn }
+    let mine = live.filter { $0.share.owner == own }
+    if let only = try Self.only(mine.isEmpty ? live : mine, "\(id)", nodes: self) { return only }
     var query = ShareQuery()
     query.id = id
-    let found = try await find(query)
-    guard let first = found.first else {
-      throw BlobError(.notFound, "the network knows no file with the id \(id)")
+    if let only = try Self.only(try await find(query), "\(id)", nodes: self) { return only }
+    throw BlobError(.notFound, "the network knows no file with the id \(id)")
+  }
+
+  /// The share itself, from the shelf or else from the index; nil when it is withdrawn.
+  func shareIfAny(_ key: ShareKey) async throws(BlobError) -> SignedShare? {
+    if let here = try await looking({ [self] in try await shelf.share(key) }) {
+      return here.signed.share.isWithdrawn ? nil : here.signed
     }
-    return first
+    var query = ShareQuery()
+    query.id = key.id
+    query.owner = key.owner
+    return try await find(query).first
   }
 
   private func share(named name: String, of owner: NodeID?) async throws(BlobError) -> SignedShare {

@@ -17,8 +17,7 @@ extension Files {
     let tenant = try tenant()
     let last = try await looking { try await tenant.index.withdraw(signed.share) }
     tenant.keeper.add(last)
-    try await looking { [self] in try await ground.links.revoke(share: signed.share.id.bytes) }
-    try await store.unpin(signed.share.blob, Self.userPin)
+    try await looking { [self] in try await ground.links.revoke(share: signed.key) }
     try await drop(signed)
     return signed
   }
@@ -37,7 +36,12 @@ extension Files {
       try await store.unpin(signed.share.blob, Self.userPin)
       throw error
     }
-    tenant.keeper.add(signed, isPinned: true)
+    // From here on the network counts on it, also after it is unpinned. Not without all of its
+    // tags: what is passed on has to be what was signed.
+    if !signed.share.isShortened {
+      try await store.pin(signed.share.blob, Self.pin(of: signed.key))
+      tenant.keeper.add(signed, isPinned: true)
+    }
     return signed
   }
 

@@ -10,19 +10,19 @@ extension Files {
   func open(
     _ secret: LinkSecret, from address: String, counts: Bool
   ) async throws(BlobError) -> (Manifest, Share)? {
-    let link = try await looking { [self] in
-      try await ground.links.open(
-        secret, from: address, counts: counts, at: .now(), .now())
+    let seen = try await looking { [self] in
+      try await ground.links.open(secret, from: address, counts: false, at: .now(), .now())
     }
-    guard let id = link.flatMap({ ShareID($0.share) }) else { return nil }
-    let known = try await looking { [self] in try await shelf.shares(id: id) }
-    guard let signed = known.first(where: { !$0.signed.share.isWithdrawn })?.signed else {
-      return nil
-    }
+    // It may be kept elsewhere alone by now.
+    guard let seen, let signed = try await shareIfAny(seen.share) else { return nil }
     let tenant = try tenant()
     try await fetch(signed.share, sources(of: signed, tenant), tenant.index)
     guard let manifest = try await store.manifest(of: signed.share.blob) else { return nil }
-    return (manifest, signed.share)
+    // A use is counted when there is something to read.
+    let link = try await looking { [self] in
+      try await ground.links.open(secret, from: address, counts: counts, at: .now(), .now())
+    }
+    return link == nil ? nil : (manifest, signed.share)
   }
 
   /// How a blob is given to who may read files; nil when no share of the network names it.

@@ -92,10 +92,28 @@ package final class Files: Sendable {
 
   /// For `Network.house`.
   package func tenant(of network: NetworkID, _ zones: ZoneService) async throws -> FilesTenant {
-    let restored = try await FilesHome(ground.driver, shelf).enter(network, own: own)
+    let restored = try await settle(
+      try await FilesHome(ground.driver, shelf).enter(network, own: own))
     let tenant = FilesTenant(self, zones, restored)
     current.withLock { $0 = tenant }
     return tenant
+  }
+
+  /// Holds what the shelf says against what is in the store. A crash between the two, and leaving
+  /// a network, leave pins that nobody would ever end.
+  private func settle(_ restored: [ShelvedShare]) async throws -> [ShelvedShare] {
+    var settled = restored
+    var pins: Set<BlobStore.Pin> = []
+    for place in settled.indices where settled[place].hasCopy {
+      let share = settled[place].signed.share
+      if try await isHere(share) {
+        pins.insert(BlobStore.Pin(blob: share.blob, who: Self.pin(of: share.key)))
+      } else {
+        settled[place].hasCopy = false
+      }
+    }
+    try await store.unpinAll(of: Self.pinPrefix, but: pins)
+    return settled
   }
 
   func ended(_ tenant: FilesTenant) {
@@ -119,7 +137,7 @@ package final class Files: Sendable {
   }
 
   private func isNamed(_ blob: BlobID) async throws -> Bool {
-    try await shelf.shares(of: blob).contains { !$0.signed.share.isWithdrawn }
+    try await shelf.shares(of: blob).contains { $0.hasCopy && !$0.signed.share.isWithdrawn }
   }
 
   // MARK: - Nodes

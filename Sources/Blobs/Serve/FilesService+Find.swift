@@ -48,10 +48,10 @@ extension Files {
   ) async throws(BlobError) -> FilesV1.FindReply {
     var key: ShareKey?
     if !cursor.isEmpty {
-      guard cursor.count == 32 + ShareID.count, let owner = NodeID(Array(cursor.prefix(32))),
-        let id = ShareID(Array(cursor.dropFirst(32)))
-      else { throw BlobError(.refused, "cursor: one that a page before has given is expected") }
-      key = ShareKey(owner: owner, id: id)
+      guard let read = ShareKey(cursor) else {
+        throw BlobError(.refused, "cursor: one that a page before has given is expected")
+      }
+      key = read
     }
     let after = key
     let shelved = try await looking { [self] in try await shelf.shares(after: after, limit: page) }
@@ -60,8 +60,9 @@ extension Files {
       reply.shares.append(try await info(entry.signed))
     }
     if shelved.count == page, let last = shelved.last?.key {
-      reply.cursor = last.owner.bytes + last.id.bytes
+      reply.cursor = last.bytes
     }
+    reply.isComplete = true
     return reply
   }
 
@@ -89,6 +90,7 @@ extension Files {
     reply.cursor = findings.cursor?.bytes ?? []
     reply.contacts = UInt32(clamping: findings.contacts)
     reply.wentWide = findings.wentWide
+    reply.isComplete = findings.isComplete
     if !findings.isComplete {
       reply.warnings.append("not every zone has answered in time: there may be more")
     }

@@ -26,8 +26,8 @@ extension FilesService {
       let life = request.life == 0 ? Duration.seconds(7 * 86_400) : .nanoseconds(request.life)
       let (link, secret) = try await files.looking {
         try await files.ground.links.create(
-          for: signed.share.id.bytes, expires: now.advanced(by: life),
-          uses: request.uses == 0 ? nil : Int(request.uses), now: now)
+          for: signed.key, expires: now.advanced(by: life),
+          uses: request.uses == 0 ? nil : Int(request.uses), now: now, .now())
       }
       let info = try await files.info(signed)
       return FilesV1.CreateLinkReply {
@@ -42,12 +42,11 @@ extension FilesService {
     _ request: FilesV1.LinksRequest, _ context: CallContext
   ) async throws -> FilesV1.LinksReply {
     try await Status.refusing { [files] in
-      let share = request.file.isEmpty ? nil : try await files.resolve(request.file).share.id.bytes
+      let share = request.file.isEmpty ? nil : try await files.resolve(request.file).key
       let links = try await files.ground.links.links(of: share, now: .now())
       var reply = FilesV1.LinksReply()
       for link in links {
-        guard let id = ShareID(link.share) else { continue }
-        let info = try await files.infoIfAny(try await files.shelf.shares(id: id).first?.signed)
+        let info = try await files.infoIfAny(try await files.shelf.share(link.share)?.signed)
         reply.links.append(Self.message(link, info))
       }
       return reply
@@ -169,12 +168,21 @@ extension FilesService {
   package func usage(
     _ request: FilesV1.UsageRequest, _ context: CallContext
   ) async throws -> FilesV1.UsageReply {
-    try await Status.refusing { [files] in
-      let usage = try await files.store.usage(owners: 0)
-      let quota = files.store.quota.node
+    try await Status.refusing { [files, limits] in
+      let usage = try await files.store.usage(owners: limits.page)
+      let quota = files.store.quota
       return FilesV1.UsageReply {
         $0.bytes = usage.bytes
-        $0.quota = quota
+        $0.quota = quota.node
+        $0.quotaPerOwner = quota.owner
+        $0.owners = usage.owners.compactMap { owner, bytes in
+          guard let node = NodeID(owner), node != files.own else { return nil }
+          return FilesV1.OwnerUsage {
+            $0.node = node.bytes
+            $0.name = files.name(of: node)
+            $0.bytes = bytes
+          }
+        }.sorted { ($1.bytes, $0.name) < ($0.bytes, $1.name) }
         $0.blobs = UInt64(clamping: usage.blobs)
         $0.partialBlobs = UInt64(clamping: usage.partialBlobs)
       }

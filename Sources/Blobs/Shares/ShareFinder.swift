@@ -138,7 +138,7 @@ package struct ShareFinder: Sendable {
       forged += 1
       return
     }
-    guard let fits = fits(signed.share, under: term) else {
+    guard let fits = query.fits(signed.share, under: term) else {
       unsure += 1
       return
     }
@@ -154,13 +154,6 @@ package struct ShareFinder: Sendable {
     }
     shares[signed.key] = signed
     order.append(signed.key)
-  }
-
-  /// Where the tags are missing, the term it stands under is one of them.
-  private func fits(_ share: Share, under term: ShareTerm) -> Bool? {
-    if let fits = query.fits(share) { return fits }
-    guard case .tag = term, query.tags.count == 1 else { return nil }
-    return true
   }
 
   /// In the order of the index.

@@ -44,6 +44,18 @@ package struct ShareKey: Hashable, Sendable, Comparable {
     self.id = id
   }
 
+  package static let count = 32 + ShareID.count
+
+  /// Nil for any other number of bytes.
+  package init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.count, let owner = NodeID(Array(bytes.prefix(32))),
+      let id = ShareID(Array(bytes.dropFirst(32)))
+    else { return nil }
+    self.init(owner: owner, id: id)
+  }
+
+  package var bytes: [UInt8] { owner.bytes + id.bytes }
+
   package static func < (left: Self, right: Self) -> Bool {
     left.owner != right.owner ? left.owner < right.owner : left.id < right.id
   }

@@ -100,6 +100,8 @@ package final class ShareIndex: Sendable {
     var share = old
     share.version += 1
     share.isWithdrawn = true
+    // Of one that this node knows from the index alone: the lines of its tags expire.
+    share.isShortened = false
     share.changed = .now()
     let signed = try sign(share)
     try await publish(signed, replacing: old)

@@ -13,6 +13,7 @@ package struct ShareQuery: Hashable, Sendable {
   package var name: String?
   /// The beginning of the name or of a word of it.
   package var prefix: String?
+  /// Of the name or the tags.
   package var words: [String] = []
   package var tags: [String] = []
   /// `image/png`, or `image/` for all of them; a bare `image` is the latter.
@@ -63,31 +64,30 @@ package struct ShareQuery: Hashable, Sendable {
     type.map { ShareTerm.folded($0.contains("/") ? $0 : $0 + "/") }
   }
 
-  /// Nil when only the tags that are missing could tell.
-  package func fits(_ share: Share) -> Bool? {
+  /// Nil when only the tags that are missing could tell. Under a term of its tags a share has them.
+  package func fits(_ share: Share, under term: ShareTerm? = nil) -> Bool? {
     guard !share.isWithdrawn, fitsName(share.name), fitsType(share.mediaType),
       smallest.map({ share.size >= $0 }) ?? true, largest.map({ share.size <= $0 }) ?? true,
       owner.map({ share.owner == $0 }) ?? true, blob.map({ share.blob == $0 }) ?? true,
       id.map({ share.id == $0 }) ?? true
     else { return false }
-    if tags.isEmpty { return true }
-    if share.isShortened { return nil }
-    let has = Set(share.tags.map(ShareTerm.folded))
-    return tags.allSatisfy { has.contains(ShareTerm.folded($0)) }
+    var tags = Set(share.tags.map(ShareTerm.folded))
+    var words = Set(ShareTerm.words(of: share.name) + ShareTerm.words(of: share.tags))
+    if case .tag(let tag) = term { tags.insert(tag) }
+    if case .word(let word) = term { words.insert(word) }
+    if self.tags.allSatisfy({ tags.contains(ShareTerm.folded($0)) }),
+      self.words.flatMap(ShareTerm.words).allSatisfy({ words.contains($0) })
+    {
+      return true
+    }
+    return share.isShortened ? nil : false
   }
 
   private func fitsName(_ other: String) -> Bool {
     let folded = ShareTerm.folded(other)
     if let name, ShareTerm.folded(name) != folded { return false }
-    if words.isEmpty, prefix == nil { return true }
-    let there = ShareTerm.words(of: other)
-    if let prefix {
-      let start = ShareTerm.folded(prefix)
-      guard folded.hasPrefix(start) || there.contains(where: { $0.hasPrefix(start) }) else {
-        return false
-      }
-    }
-    return words.flatMap(ShareTerm.words).allSatisfy { there.contains($0) }
+    guard let start = prefix.map(ShareTerm.folded) else { return true }
+    return folded.hasPrefix(start) || ShareTerm.words(of: other).contains { $0.hasPrefix(start) }
   }
 
   private func fitsType(_ other: String) -> Bool {

@@ -75,6 +75,21 @@ package struct ShareShelf: Sendable {
     }
   }
 
+  /// Saves a version of an own share in the place of `old`. False, and nothing is saved, when that
+  /// is not the latest of its name.
+  package func publish(_ shelved: ShelvedShare, replacing old: Share?) async throws -> Bool {
+    let share = shelved.signed.share
+    return try await driver.write { session in
+      let latest = try session.rows(
+        "SELECT \(Self.columns) FROM file_shares WHERE owner = $1 AND name = $2",
+        [.blob(share.owner.bytes), .text(share.name)], Self.shelved
+      ).map(\.signed.share).first { !$0.isWithdrawn }
+      guard latest?.key == old?.key, latest?.version == old?.version else { return false }
+      try Self.apply(.shelved(shelved), session)
+      return true
+    }
+  }
+
   /// Another network has other shares.
   package func clear() async throws {
     try await driver.write { try $0.execute("DELETE FROM file_shares") }

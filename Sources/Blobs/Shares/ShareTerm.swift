@@ -6,7 +6,7 @@ import Security
 /// together, so in one zone.
 package enum ShareTerm: Hashable, Sendable {
   case name(String)
-  /// Of the name.
+  /// Of the name or of a tag.
   case word(String)
   /// The first three letters of a word.
   case start(String)
@@ -78,6 +78,9 @@ package enum ShareTerm: Hashable, Sendable {
     return words
   }
 
+  /// Of all tags together.
+  static func words(of tags: [String]) -> [String] { words(of: tags.joined(separator: " ")) }
+
   /// Nil for words that are shorter.
   static func start(of word: String) -> ShareTerm? {
     word.count >= startLength ? .start(String(word.prefix(startLength))) : nil
@@ -96,6 +99,9 @@ package enum ShareTerm: Hashable, Sendable {
     for start in words.compactMap(start) where !terms.contains(start) { terms.append(start) }
     for tag in share.tags where !terms.contains(.tag(folded(tag))) {
       terms.append(.tag(folded(tag)))
+    }
+    for word in Self.words(of: share.tags) where !terms.contains(.word(word)) {
+      terms.append(.word(word))
     }
     if !share.mediaType.isEmpty {
       let type = folded(share.mediaType)

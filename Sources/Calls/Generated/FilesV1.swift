@@ -84,7 +84,7 @@ extension FilesV1 {
     package var tags: [String] = []
     /// 0: the setting's.
     package var replicas: UInt32 = 0
-    /// Told from the name and the first bytes when empty.
+    /// Told from the name when empty.
     package var type: String = ""
     /// Changes the file of this name that this node owns already, instead of adding a second one.
     package var replaces: Bool = false
@@ -712,12 +712,15 @@ extension FilesV1 {
     package var contacts: UInt32 = 0
     package var wentWide: Bool = false
     package var warnings: [String] = []
+    /// False when the time was over, or a zone did not answer; the cursor goes on from there.
+    package var isComplete: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.files.v1.FindReply", "shares 1 cursor 2 contacts 3 went_wide 4 warnings 5")
+      "apus.files.v1.FindReply", "shares 1 cursor 2 contacts 3 went_wide 4 warnings 5 is_complete 6"
+    )
 
     package func encode(into writer: inout WireWriter) {
       writer.repeated(WireMessage<FilesV1.ShareInfo>.self, 10, shares)
@@ -725,6 +728,7 @@ extension FilesV1 {
       writer.plain(WireUInt32.self, 24, contacts)
       writer.plain(WireBool.self, 32, wentWide)
       writer.repeated(WireString.self, 42, warnings)
+      writer.plain(WireBool.self, 48, isComplete)
       writer.unknown(unknownFields)
     }
 
@@ -737,6 +741,7 @@ extension FilesV1 {
       case 24: try WireUInt32.read(&contacts, &reader)
       case 32: try WireBool.read(&wentWide, &reader)
       case 42: try reader.repeated(WireString.self, &warnings)
+      case 48: try WireBool.read(&isComplete, &reader)
       default: return false
       }
       return true
@@ -1372,18 +1377,24 @@ extension FilesV1 {
     package var quota: Int64 = 0
     package var blobs: UInt64 = 0
     package var partialBlobs: UInt64 = 0
+    /// Of copies that are kept for other nodes.
+    package var quotaPerOwner: Int64 = 0
+    package var owners: [FilesV1.OwnerUsage] = []
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.files.v1.UsageReply", "bytes 1 quota 2 blobs 3 partial_blobs 4")
+      "apus.files.v1.UsageReply",
+      "bytes 1 quota 2 blobs 3 partial_blobs 4 quota_per_owner 5 owners 6")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireInt64.self, 8, bytes)
       writer.plain(WireInt64.self, 16, quota)
       writer.plain(WireUInt64.self, 24, blobs)
       writer.plain(WireUInt64.self, 32, partialBlobs)
+      writer.plain(WireInt64.self, 40, quotaPerOwner)
+      writer.repeated(WireMessage<FilesV1.OwnerUsage>.self, 50, owners)
       writer.unknown(unknownFields)
     }
 
@@ -1395,6 +1406,39 @@ extension FilesV1 {
       case 16: try WireInt64.read(&quota, &reader)
       case 24: try WireUInt64.read(&blobs, &reader)
       case 32: try WireUInt64.read(&partialBlobs, &reader)
+      case 40: try WireInt64.read(&quotaPerOwner, &reader)
+      case 50: try reader.repeated(WireMessage<FilesV1.OwnerUsage>.self, &owners)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct OwnerUsage: Message {
+    package var node: [UInt8] = []
+    package var name: String = ""
+    package var bytes: Int64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.files.v1.OwnerUsage", "node 1 name 2 bytes 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireBytes.self, 10, node)
+      writer.plain(WireString.self, 18, name)
+      writer.plain(WireInt64.self, 24, bytes)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireBytes.read(&node, &reader)
+      case 18: try WireString.read(&name, &reader)
+      case 24: try WireInt64.read(&bytes, &reader)
       default: return false
       }
       return true
@@ -1509,7 +1553,7 @@ extension FilesV1 {
     func remove(
       _ request: FilesV1.RemoveRequest, _ context: CallContext
     ) async throws -> FilesV1.RemoveReply
-    /// Keeps the file on this node, whatever room is needed; it is fetched if it is not here.
+    /// Keeps the file on this node, whoever needs the room; it is fetched if it is not here.
     func pin(
       _ request: FilesV1.PinRequest, _ replies: MessageWriter<FilesV1.Progress>,
       _ context: CallContext
@@ -1633,7 +1677,7 @@ extension FilesV1 {
       try await caller.unary(FilesV1.FilesMethods.remove, request, options)
     }
 
-    /// Keeps the file on this node, whatever room is needed; it is fetched if it is not here.
+    /// Keeps the file on this node, whoever needs the room; it is fetched if it is not here.
     package func pin<Answer: Sendable>(
       _ request: FilesV1.PinRequest, options: CallOptions = CallOptions(),
       _ replies: (MessageReader<FilesV1.Progress>) async throws -> Answer

@@ -25,11 +25,11 @@ struct FilesAdd: Command {
   @Option(
     help: "On how many nodes it is kept, from 1 to 16; without it as the setting files.replicas.")
   var replicas = 0
-  @Option(help: "Its media type, as image/png; told from the name and the content without it.")
+  @Option(help: "Its media type, as image/png; told from the name without it.")
   var type = ""
   @Flag(help: "It takes the place of the file of this name that this node owns.")
   var replace = false
-  @Flag(help: "Keep it on this node whatever room is needed.") var pin = false
+  @Flag(help: "Keep it on this node, whoever else needs the room.") var pin = false
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOptions
 

@@ -53,14 +53,29 @@ struct FilesUsage: Command {
       "bytes": .integer(reply.bytes), "quotaBytes": .integer(reply.quota),
       "blobs": .integer(Int64(clamping: reply.blobs)),
       "partialBlobs": .integer(Int64(clamping: reply.partialBlobs)),
+      "quotaPerOwnerBytes": .integer(reply.quotaPerOwner),
+      "owners": .array(
+        reply.owners.map {
+          [
+            "id": .string(NodeID($0.node)?.description ?? ""), "name": .string($0.name),
+            "bytes": .integer($0.bytes),
+          ]
+        }),
     ]
     Output(output, environment: Surroundings.environment).show(json: json) { _ in
-      Rows.text([
-        (name: "kept", value: ByteSize(reply.bytes).rounded),
-        (name: "may be kept", value: ByteSize(reply.quota).rounded),
-        (name: "blobs", value: "\(reply.blobs)"),
-        (name: "half fetched", value: "\(reply.partialBlobs)"),
-      ])
+      Rows.text(
+        [
+          (name: "kept", value: ByteSize(reply.bytes).rounded),
+          (name: "may be kept", value: ByteSize(reply.quota).rounded),
+          (name: "blobs", value: "\(reply.blobs)"),
+          (name: "half fetched", value: "\(reply.partialBlobs)"),
+          (name: "for one other owner", value: "up to \(ByteSize(reply.quotaPerOwner).rounded)"),
+        ]
+          + reply.owners.prefix(10).map {
+            (
+              name: "for \(TextWidth.printable($0.name))", value: ByteSize($0.bytes).rounded
+            )
+          })
     }
   }
 }

@@ -9,7 +9,7 @@ struct FilesCommand: Command {
       """,
     examples: [
       .init(
-        "apus files add film.mkv --tag holiday", "two copies on other nodes, as is the default"),
+        "apus files add film.mkv --tag holiday", "kept on two nodes, as is the default"),
       .init("apus files find holiday", "what there is, by words of names and tags"),
       .init("apus files get film.mkv", "from all that have it at once, into this folder"),
       .init("apus files share film.mkv --expires 7d", "an address for a browser"),

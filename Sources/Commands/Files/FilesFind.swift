@@ -19,7 +19,7 @@ struct FilesFind: Command {
 
   private static let page: UInt32 = 256
 
-  @Argument(help: "Words of its name.") var words: [String] = []
+  @Argument(help: "Words of its name or its tags.") var words: [String] = []
   @Option(help: "Its whole name.") var name = ""
   @Option(help: "How its name begins; at least three letters.") var prefix = ""
   @Option(help: "A tag it has; repeatable.") var tag: [String] = []
@@ -58,33 +58,40 @@ struct FilesFind: Command {
       $0.owner = owner
       $0.wide = wide
     }
-    let shares = try await FilePages.all(&request, limit: limit, time: time, node)
-    Output(output, environment: Surroundings.environment).show(SharesReport(shares: shares))
-    if shares.isEmpty { throw ExitCode.notFound }
+    let found = try await FilePages.all(&request, limit: limit, time: time, node)
+    Output(output, environment: Surroundings.environment).show(SharesReport(shares: found.shares))
+    if found.shares.isEmpty { throw found.isComplete ? ExitCode.notFound : ExitCode.timedOut }
   }
 }
 
-/// Page after page of what fits.
-enum FilePages {
+/// What fits, of all pages.
+struct FilePages {
   private static let page = 256
+
+  var shares: [FilesV1.ShareInfo] = []
+  /// False when the time was over before all zones had answered.
+  var isComplete = true
 
   static func all(
     _ request: inout FilesV1.FindRequest, limit: Int, time: Duration, _ node: NodeOptions
-  ) async throws -> [FilesV1.ShareInfo] {
-    var shares: [FilesV1.ShareInfo] = []
-    let options = CallOptions.within(time)
+  ) async throws -> FilePages {
+    var pages = FilePages()
+    let end = Instant.now().advanced(by: time)
     repeat {
-      request.limit = UInt32(min(limit - shares.count, page))
-      let asked = request
+      request.limit = UInt32(min(limit - pages.shares.count, page))
+      let (asked, options) = (
+        request, CallOptions.within(max(.zero, Instant.now().duration(to: end)))
+      )
       let reply = try await NodeAccess.connect(node) {
         try await FilesV1.FilesClient($0).find(asked, options: options)
       }
-      shares += reply.shares
+      pages.shares += reply.shares
+      pages.isComplete = reply.isComplete
       request.cursor = reply.cursor
       for warning in reply.warnings {
         Output.print("apus: \(TextWidth.printable(warning))\n", to: 2)
       }
-    } while shares.count < limit && !request.cursor.isEmpty
-    return shares
+    } while pages.isComplete && pages.shares.count < limit && !request.cursor.isEmpty
+    return pages
   }
 }

@@ -20,9 +20,8 @@ struct FilesList: Command {
     let output = Output(self.output, environment: Surroundings.environment)
     guard let file else {
       var request = FilesV1.FindRequest { $0.hereOnly = true }
-      let shares = try await FilePages.all(
-        &request, limit: .max, time: .seconds(30), node)
-      return output.show(SharesReport(shares: shares))
+      let kept = try await FilePages.all(&request, limit: .max, time: .seconds(30), node)
+      return output.show(SharesReport(shares: kept.shares))
     }
     let request = FilesV1.ListRequest {
       $0.file = file

@@ -5,7 +5,7 @@ import Primitives
 struct FilesPin: Command {
   static let configuration = CommandConfiguration(
     commandName: "pin",
-    abstract: "Keep a file on this node, whatever room is needed; fetch it if it is not here.",
+    abstract: "Keep a file on this node, whoever needs the room; fetch it if it is not here.",
     examples: [.init("apus files pin film.mkv", "it stays until `apus files unpin film.mkv`")])
 
   @Argument(help: "Its name, its id, or enough of the id's beginning.") var file: String

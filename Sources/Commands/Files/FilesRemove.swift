@@ -18,6 +18,8 @@ struct FilesRemove: Command {
 
   mutating func run() async throws {
     var removed: [FilesV1.ShareInfo] = []
+    // What went before something went wrong is gone all the same.
+    defer { show(removed) }
     for file in files {
       let request = FilesV1.RemoveRequest { $0.file = file }
       let reply = try await NodeAccess.connect(node) {
@@ -25,6 +27,9 @@ struct FilesRemove: Command {
       }
       if let share = reply.share { removed.append(share) }
     }
+  }
+
+  private func show(_ removed: [FilesV1.ShareInfo]) {
     Output(output, environment: Surroundings.environment).show(
       json: .array(removed.map { ShareReport($0).json })
     ) { _ in removed.map { "removed \(TextWidth.printable($0.name))\n" }.joined() }

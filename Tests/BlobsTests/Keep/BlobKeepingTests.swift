@@ -88,6 +88,34 @@ struct BlobKeepingTests {
     #expect(error?.code == .full)
   }
 
+  @Test func `copies for an owner are counted, and refused beyond the bound`() async throws {
+    let kept = try await KeptBlobs()
+    kept.store.quota.owner = 25_000
+    let first = try await kept.add(KeptBlobs.bytes(20_000, 1))
+    let second = try await kept.add(KeptBlobs.bytes(10_000, 2))
+    for blob in [first, second] { try await kept.store.pin(blob.id, "share:of a") }
+    try await kept.store.makeRoom(for: first.id, first.size, of: "a")
+    try await kept.store.give(first.id, first.size, to: "a")
+    try await kept.store.makeRoom(for: first.id, first.size, of: "a")
+    let full = await #expect(throws: BlobError.self) {
+      try await kept.store.makeRoom(for: second.id, second.size, of: "a")
+    }
+    let refused = await #expect(throws: BlobError.self) {
+      try await kept.store.give(second.id, second.size, to: "a")
+    }
+    #expect(full?.code == .full && refused?.code == .full)
+    #expect(try await kept.store.usage().owners == ["a": 20_000])
+  }
+
+  @Test func `pins of a kind end but for those that are named`() async throws {
+    let kept = try await KeptBlobs()
+    let blob = try await kept.add(KeptBlobs.bytes(5_000, 1))
+    for who in ["share:1", "share:2", "user"] { try await kept.store.pin(blob.id, who) }
+    try await kept.store.unpinAll(
+      of: "share:", but: [BlobStore.Pin(blob: blob.id, who: "share:2")])
+    #expect(try await kept.store.pins(of: blob.id) == ["share:2", "user"])
+  }
+
   @Test func `a blob of two owners stays until both let go, and a pinned one is refused`()
     async throws
   {

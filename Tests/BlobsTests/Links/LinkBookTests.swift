@@ -8,10 +8,11 @@ import Testing
 @Suite struct LinkBookTests {
   private let database: MemoryDatabase
   private let book: LinkBook
-  private let share = [UInt8](repeating: 7, count: 16)
+  private let share: ShareKey
   private let start = WallTime(nanoseconds: 1_000_000_000_000)
 
   init() async throws {
+    share = try #require(ShareKey([UInt8](repeating: 7, count: ShareKey.count)))
     database = try MemoryDatabase()
     try await database.migrate([LinkSchema.schema], at: start)
     var limits = LinkBook.Limits()
@@ -23,8 +24,13 @@ import Testing
     WallTime(nanoseconds: start.nanoseconds + seconds * 1_000_000_000)
   }
 
-  private func create(uses: Int? = nil, life: Int64 = 60) async throws -> LinkSecret {
-    try await book.create(for: share, expires: later(life), uses: uses, now: start).secret
+  private func create(
+    uses: Int? = nil, life: Int64 = 60, after seconds: Int64 = 0
+  ) async throws -> LinkSecret {
+    try await book.create(
+      for: share, expires: later(life), uses: uses, now: later(seconds),
+      Instant(nanoseconds: seconds * 1_000_000_000)
+    ).secret
   }
 
   private func read(
@@ -91,15 +97,20 @@ import Testing
     #expect(LinkSecret(text: text) == nil)
   }
 
-  @Test func `used up links make room, good ones are refused beyond the limit`() async throws {
-    let used = try await create(uses: 1)
-    _ = try await create()
-    _ = try await create()
-    let refused = await #expect(throws: BlobError.self) { try await create() }
+  @Test func `links that are used up make room when nobody reads through them`() async throws {
+    let used = try await create(uses: 1, life: 10_000)
+    _ = try await create(life: 10_000)
+    _ = try await create(life: 10_000)
+    #expect(try await read(used) == 1)
+    let refused = await #expect(throws: BlobError.self) {
+      try await create(life: 10_000, after: 3_000)
+    }
     #expect(refused?.code == .full)
-    _ = try await read(used)
-    _ = try await create()
+    #expect(try await read(used, after: 3_000) == 1)
+    _ = try await create(life: 10_000, after: 3_602)
     #expect(try await book.links(of: share, now: start).count == 3)
-    #expect(try await book.links(of: [1], now: start).isEmpty)
+    var other = share
+    other.owner = node(1)
+    #expect(try await book.links(of: other, now: start).isEmpty)
   }
 }

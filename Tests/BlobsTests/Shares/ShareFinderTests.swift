@@ -54,7 +54,7 @@ struct ShareFinderTests {
       var share = ShareSamples.share(seed, owner: key.id)
       if seed % 4 == 0 { share.name = "Winter Garden \(seed).png" }
       if seed % 4 == 0 { share.mediaType = "image/png" }
-      if seed % 3 == 0 { share.tags = ["private"] }
+      if seed % 3 == 0 { share.tags = ["my private things"] }
       return share
     }
   }
@@ -63,15 +63,17 @@ struct ShareFinderTests {
     "name": { $0.name = "winter GARDEN 8.png" },
     "no such name": { $0.name = "winter garden" },
     "word": { $0.words = ["Garden"] },
+    "word of a tag": { $0.words = ["private"] },
+    "words of name and tag": { $0.words = ["garden", "Work"] },
     "two words": { $0.words = ["garden", "12"] },
     "prefix": { $0.prefix = "gard" },
     "prefix of several words": { $0.prefix = "summer hol" },
-    "tag": { $0.tags = ["PRIVATE"] },
+    "tag": { $0.tags = ["My PRIVATE things"] },
     "two tags": { $0.tags = ["work", "2026"] },
     "type": { $0.type = "image/png" },
     "kind of type": { $0.type = "image" },
     "size": { ($0.type, $0.smallest, $0.largest) = ("application/pdf", 10_000, 20_000) },
-    "tag and prefix": { ($0.tags, $0.prefix) = (["private"], "win") },
+    "tag and prefix": { ($0.tags, $0.prefix) = (["my private things"], "win") },
   ]
 
   @Test(arguments: queries.keys.sorted())
@@ -108,7 +110,7 @@ struct ShareFinderTests {
     var query = ShareQuery()
     query.owner = key.id
     let cursor = try #require(try page(query, lines, page: 3).cursor)
-    query.tags = ["private"]
+    query.tags = ["my private things"]
     #expect(throws: BlobError.self) { try page(query, lines, after: cursor) }
     for count in [0, 7, 9, 39, 41] {
       #expect(throws: BlobError.self) {
@@ -120,14 +122,14 @@ struct ShareFinderTests {
   @Test func `what nobody signed is left out and counted`() throws {
     var lines = try lines(sample)
     var query = ShareQuery()
-    query.tags = ["private"]
+    query.tags = ["my private things"]
     let before = try page(query, lines).found.count
     let stranger = SigningKey()
     var forged = ShareSamples.share(50, owner: key.id)
-    forged.tags = ["private"]
+    forged.tags = ["my private things"]
     var message = try SignedShare(forged, key: key).message
     message.signature = stranger.sign(message.body, for: SignedShare.purpose).bytes
-    let key = ShareTerm.tag("private").key(of: forged.key)
+    let key = ShareTerm.tag("my private things").key(of: forged.key)
     let end = ShareSamples.time.advanced(by: .seconds(1))
     lines.put([ZoneEntry(key: key, version: 1, expiresAt: end, payload: message.encoded())])
     var words = key.words

@@ -14,8 +14,9 @@ struct ShareShelfTests {
     return ShareShelf(driver)
   }
 
-  private func row(_ seed: UInt8) throws -> ShelvedShare {
-    ShelvedShare(try SignedShare(ShareSamples.share(seed, owner: key.id), key: key), hasCopy: true)
+  private func row(_ seed: UInt8, named name: String? = nil) throws -> ShelvedShare {
+    let share = ShareSamples.share(seed, owner: key.id, name: name)
+    return ShelvedShare(try SignedShare(share, key: key), hasCopy: true)
   }
 
   @Test func `rows are read as they were written, and replace each other`() async throws {
@@ -35,6 +36,19 @@ struct ShareShelfTests {
     #expect(try await shelf.share(row.key) == nil)
     try await shelf.clear()
     #expect(try await shelf.load().isEmpty)
+  }
+
+  @Test func `of two that take the place of one version the first is kept`() async throws {
+    let shelf = try await shelf()
+    let first = try row(1)
+    #expect(try await shelf.publish(first, replacing: nil))
+    #expect(try await !shelf.publish(try row(2, named: first.signed.share.name), replacing: nil))
+    var next = first.signed.share
+    next.version = 2
+    let second = ShelvedShare(try SignedShare(next, key: key), hasCopy: true)
+    #expect(try await shelf.publish(second, replacing: first.signed.share))
+    #expect(try await !shelf.publish(second, replacing: first.signed.share))
+    #expect(try await shelf.load().map(\.signed.version) == [2])
   }
 
   @Test func `pages are in order, of one owner or of all`() async throws {
