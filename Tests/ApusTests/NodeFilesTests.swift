@@ -64,6 +64,16 @@ import Testing
       let added = try await node.add(path, tags: ["mail"])
       #expect(added.name == "letter.txt" && added.type == "text/plain" && added.owner == node.id)
       #expect(try await node.files(words: ["letter"], tags: ["mail"]) == [added])
+      var search = Node.Search()
+      (search.prefix, search.words, search.owner) = ("let", ["mail"], node.id)
+      search.sizes = 8...8
+      #expect(try await node.files(search) == [added])
+      search.sizes = 9...10
+      #expect(try await node.files(search).isEmpty)
+      try await node.pin(added.id)
+      #expect(try await node.holders(of: added.id) == [node.id])
+      #expect(try await node.repair().isEmpty)
+      try await node.unpin("letter.txt")
       let told = Told()
       try await node.read(added.id, from: 5) { bytes in
         told.text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }

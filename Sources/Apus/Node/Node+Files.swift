@@ -80,18 +80,83 @@ extension Node {
     }
   }
 
-  /// Files of the network with all these words in their names, and all these tags.
+  /// What a file has to be to be found; everything that is given has to fit.
+  public struct Search: Sendable {
+    /// The whole name, in upper or lower case.
+    public var name: String?
+    /// The beginning of the name or of a word of it.
+    public var prefix: String?
+    /// Of the name or the tags.
+    public var words: [String] = []
+    public var tags: [String] = []
+    /// `image/png`, or `image/` for all of them.
+    public var type: String?
+    public var sizes: ClosedRange<Int64>?
+    public var owner: NodeID?
+    /// Asks beyond the zone that should know.
+    public var isWide = true
+    public var time = Duration.seconds(10)
+    public init() {}
+  }
+
+  /// Files of the network with all these words in their names or tags, and all these tags.
   public func files(
     words: [String] = [], tags: [String] = [], limit: Int = 100
   ) async throws(NodeError) -> [File] {
+    var search = Search()
+    search.words = words
+    search.tags = tags
+    return try await files(search, limit: limit)
+  }
+
+  /// Files of the network, what has come when the time is over.
+  public func files(_ search: Search, limit: Int = 100) async throws(NodeError) -> [File] {
     try await explaining {
       var query = ShareQuery()
-      query.words = words
-      query.tags = tags
-      let findings = try await held().find(
-        query, page: max(1, min(limit, 256)), after: nil, wide: true,
-        deadline: .now().advanced(by: .seconds(10)))
-      return findings.found.map { File($0.share) }
+      (query.name, query.prefix, query.words) = (search.name, search.prefix, search.words)
+      (query.tags, query.type, query.owner) = (search.tags, search.type, search.owner)
+      (query.smallest, query.largest) = (search.sizes?.lowerBound, search.sizes?.upperBound)
+      let (files, end) = (try held(), Instant.now().advanced(by: search.time))
+      var found: [File] = []
+      var cursor: ShareCursor?
+      repeat {
+        let page = try await files.find(
+          query, page: max(1, min(limit - found.count, 256)), after: cursor,
+          wide: search.isWide, deadline: end)
+        found += page.found.map { File($0.share) }
+        cursor = page.isComplete ? page.cursor : nil
+      } while cursor != nil && found.count < limit
+      return found
+    }
+  }
+
+  /// The nodes that have all of a file, those that live first.
+  public func holders(of file: String) async throws(NodeError) -> [NodeID] {
+    try await explaining {
+      let files = try held()
+      return try await files.holders(of: try await files.resolve(file)).map(\.node)
+    }
+  }
+
+  /// Keeps a file on this node, whoever needs the room, fetching it if need be.
+  public func pin(_ file: String) async throws(NodeError) {
+    try await explaining { _ = try await held().pin(file) { _ in } }
+  }
+
+  public func unpin(_ file: String) async throws(NodeError) {
+    try await explaining { _ = try await held().unpin(file) }
+  }
+
+  /// Reads and checks a file that is kept here, or all of them, and fetches anew what is damaged.
+  /// Returns the names of those that could not be mended.
+  public func repair(_ file: String = "") async throws(NodeError) -> [String] {
+    try await explaining {
+      let lost = Locked<Set<String>>([])
+      _ = try await held().check(file, repairs: true, progress: { _ in }) { damages in
+        let names = damages.lazy.filter { !$0.isRepaired }.flatMap(\.names)
+        lost.withLock { $0.formUnion(names) }
+      }
+      return lost.withLock { $0.sorted() }
     }
   }
 

@@ -78,6 +78,10 @@ package final class Fetcher: Component {
     ground = Ground(store: store, limits: limits, caller: caller, path: path, report: report)
   }
 
+  var limits: Limits { ground.limits }
+
+  func caller(of node: NodeID) throws -> any Caller { try ground.caller(node) }
+
   // MARK: - Fetching
 
   /// Returns once the blob is in the store, whole and durable. `progress` is called now and then,

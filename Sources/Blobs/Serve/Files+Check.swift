@@ -53,9 +53,7 @@ extension Files {
   /// Files in a folder that is here; none of anything else.
   private func members(of blob: BlobID) async throws(BlobError) -> [BlobID] {
     guard try await store.isFolder(blob) else { return [] }
-    return try await TreeWriter(store).listing(of: blob).entries.compactMap { entry in
-      if case .file(let file) = entry.content { file.id } else { nil }
-    }
+    return try await members(listedIn: blob)
   }
 
   private func names(of blob: BlobID) async throws(BlobError) -> [String] {

@@ -25,6 +25,7 @@ extension Files {
     do throws(BlobError) {
       let owner = signed.share.owner.description
       try await store.makeRoom(for: signed.share.blob, signed.share.size, of: owner)
+      try await admit(signed.share, nodes)
       try await fetch(signed.share, sources, index)
       try await store.give(signed.share.blob, signed.share.size, to: owner)
       let shelved = try await looking { [self] in try await shelf.share(signed.key) }
@@ -32,6 +33,39 @@ extension Files {
     } catch {
       try await store.unpin(signed.share.blob, Self.pin(of: signed.key))
       throw error
+    }
+  }
+
+  /// A copy opens what is here to all members. What no file of the network leads to (it was only
+  /// fetched, or withdrawn) is not opened by somebody who knows its name alone.
+  private func admit(_ share: Share, _ nodes: [NodeID]) async throws(BlobError) {
+    if share.owner == own { return }
+    if try await isHere(share), let manifest = try await store.manifest(of: share.blob) {
+      if await isShared(share.blob) { return }
+      for node in [share.owner] + nodes where node != own {
+        if await ground.fetcher.proves(node, manifest) { return }
+      }
+      throw BlobError(.denied, "nobody who wants a copy of '\(share.name)' kept has it")
+    }
+    if !share.isFolder { return }
+    let sources = FetchSources()
+    for node in [share.owner] + nodes where node != own { sources.add(node) }
+    sources.close()
+    try await ground.fetcher.fetch(share.blob, from: sources)
+    var isEmptied = false
+    for member in try await members(listedIn: share.blob) {
+      guard try await store.manifest(of: member) != nil, await !isShared(member),
+        try await store.pins(of: member).isEmpty
+      else { continue }
+      // It comes again from who has it.
+      isEmptied = try await store.remove(member) || isEmptied
+    }
+    if isEmptied { try await store.collect() }
+  }
+
+  func members(listedIn blob: BlobID) async throws(BlobError) -> [BlobID] {
+    try await TreeWriter(store).listing(of: blob).entries.compactMap { entry in
+      if case .file(let file) = entry.content { file.id } else { nil }
     }
   }
 

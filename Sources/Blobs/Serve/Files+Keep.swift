@@ -63,7 +63,7 @@ extension Files {
   }
 
   /// Everybody who says that it has the file, this node among them.
-  func holders(of signed: SignedShare) async throws(BlobError) -> [BlobHolder] {
+  package func holders(of signed: SignedShare) async throws(BlobError) -> [BlobHolder] {
     let tenant = try tenant()
     var holders = try await looking { try await tenant.index.holders(of: signed.share.blob) }
     for node in tenant.keeper.holders(of: signed.key)

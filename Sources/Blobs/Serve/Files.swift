@@ -92,16 +92,18 @@ package final class Files: Sendable {
 
   /// For `Network.house`.
   package func tenant(of network: NetworkID, _ zones: ZoneService) async throws -> FilesTenant {
-    let restored = try await settle(
-      try await FilesHome(ground.driver, shelf).enter(network, own: own))
+    let (shelved, isAnother) = try await FilesHome(ground.driver, shelf).enter(network, own: own)
+    let restored = try await settle(shelved, isAnother: isAnother)
     let tenant = FilesTenant(self, zones, restored)
     current.withLock { $0 = tenant }
     return tenant
   }
 
   /// Holds what the shelf says against what is in the store. A crash between the two, and leaving
-  /// a network, leave pins that nobody would ever end.
-  private func settle(_ restored: [ShelvedShare]) async throws -> [ShelvedShare] {
+  /// a network, leave pins that nobody would ever end. What came from another network goes.
+  private func settle(
+    _ restored: [ShelvedShare], isAnother: Bool
+  ) async throws -> [ShelvedShare] {
     var settled = restored
     var pins: Set<BlobStore.Pin> = []
     for place in settled.indices where settled[place].hasCopy {
@@ -113,6 +115,12 @@ package final class Files: Sendable {
       }
     }
     try await store.unpinAll(of: Self.pinPrefix, but: pins)
+    if isAnother {
+      let own = settled.filter(\.isPinned).map(\.signed.share.blob)
+      try await store.unpinAll(
+        of: Self.userPin, but: Set(own.map { BlobStore.Pin(blob: $0, who: Self.userPin) }))
+      try await store.evict(to: 0)
+    }
     return settled
   }
 

@@ -13,8 +13,10 @@ struct FilesHome {
   }
 
   /// Of what was kept for another network only the node's own files stay; nobody in this one has
-  /// heard of them yet. Returns what is on the shelf then.
-  func enter(_ network: NetworkID, own: NodeID) async throws -> [ShelvedShare] {
+  /// heard of them yet. Returns what is on the shelf then, and whether this is another network.
+  func enter(
+    _ network: NetworkID, own: NodeID
+  ) async throws -> (restored: [ShelvedShare], isAnother: Bool) {
     let name = network.key.bytes
     let before = try await driver.read { session in
       try session.first("SELECT network FROM file_home", []) { try $0.blob(0) }
@@ -40,7 +42,7 @@ struct FilesHome {
         try session.execute("INSERT INTO file_home (network) VALUES ($1)", [.blob(name)])
       }
     }
-    return restored
+    return (restored, before.map { $0 != name } ?? false)
   }
 }
 
