@@ -39,15 +39,21 @@ class ThreeNodes(FilesCase):
         self.assertEqual(again["sparedBytes"], len(data))
         self.assertEqual((self.folder / "again").read_bytes(), data)
 
-    def test_a_folder_is_fetched_whole(self):
+    def same(self, one, other):
+        same = subprocess.run(
+            ["diff", "-r", str(one), str(other)], capture_output=True, check=False)
+        self.assertEqual(same.returncode, 0, same.stdout)
+
+    def test_a_folder_is_fetched_in_part_and_whole(self):
         for number in range(200):
             self.write(f"many/{number % 7}/file-{number}", drawn(4096, number))
         self.write("many/large", drawn(3 * CHUNK + 1, 22))
         self.add(self.ada, self.folder / "many", "--replicas", "1")
+        self.bob.json("files", "get", "many", "--part", "3", "--to", str(self.folder / "part"))
+        self.same(self.folder / "many" / "3", self.folder / "part")
+        self.assertFalse(self.bob.json("files", "show", "many")["isHere"])
         self.bob.json("files", "get", "many", "--to", str(self.folder / "back"))
-        same = subprocess.run(["diff", "-r", str(self.folder / "many"), str(self.folder / "back")],
-                              capture_output=True, check=False)
-        self.assertEqual(same.returncode, 0, same.stdout)
+        self.same(self.folder / "many", self.folder / "back")
 
     def test_copies_are_made_on_as_many_nodes_as_wanted(self):
         self.add(self.ada, self.write("copied", drawn(2 * CHUNK, 23)), "--replicas", "3")

@@ -112,7 +112,7 @@ extension Files {
   }
 
   /// Runs `body` while the index is asked who has the blob.
-  private func withFound(
+  func withFound(
     _ blob: BlobID, _ sources: FetchSources, _ index: ShareIndex,
     _ body: @escaping @Sendable () async throws(BlobError) -> Void
   ) async throws(BlobError) {
@@ -139,33 +139,14 @@ extension Files {
 
   // MARK: - Folders
 
-  /// The list of the folder first, then everything in it; large files a few at a time.
+  /// The list of the folder first, then everything in it.
   private func fetchFolder(
     _ share: Share, _ sources: FetchSources,
     _ progress: @escaping @Sendable (FetchProgress) -> Void
   ) async throws(BlobError) {
     let manifest = try await ground.fetcher.fetch(share.blob, from: sources)
-    let listing = try await TreeWriter(store).listing(of: share.blob)
-    var small: [Manifest] = []
-    var large: [FileContent] = []
-    var seen: Set<BlobID> = []
-    for case .file(let file) in listing.entries.map(\.content) where seen.insert(file.id).inserted {
-      if let manifest = file.manifest { small.append(manifest) } else { large.append(file) }
-    }
-    let folder = FolderProgress(size: share.size, tell: progress)
-    for start in stride(from: 0, to: small.count, by: limits.together) {
-      let part = Array(small[start..<min(start + limits.together, small.count)])
-      try await ground.fetcher.fetch(part, from: sources) { folder.update($0, part: "small") }
-      folder.finish("small", bytes: part.reduce(0) { $0 + $1.size })
-    }
-    var members = small
-    for file in large {
-      members.append(
-        try await ground.fetcher.fetch(file.id, from: sources) {
-          folder.update($0, part: file.id.short)
-        })
-      folder.finish(file.id.short, bytes: file.size)
-    }
+    let members = try await fetchMembers(
+      try await TreeWriter(store).listing(of: share.blob), sources, progress)
     let writer = BlobWriter(store)
     do throws(BlobError) {
       for start in stride(from: 0, to: members.count, by: limits.together) {
@@ -180,6 +161,34 @@ extension Files {
       await writer.close()
       throw error
     }
+  }
+
+  /// The files of a folder, each once; large files one after the other.
+  func fetchMembers(
+    _ listing: Listing, _ sources: FetchSources,
+    _ progress: @escaping @Sendable (FetchProgress) -> Void
+  ) async throws(BlobError) -> [Manifest] {
+    var small: [Manifest] = []
+    var large: [FileContent] = []
+    var seen: Set<BlobID> = []
+    for case .file(let file) in listing.entries.map(\.content) where seen.insert(file.id).inserted {
+      if let manifest = file.manifest { small.append(manifest) } else { large.append(file) }
+    }
+    let folder = FolderProgress(size: listing.size, tell: progress)
+    for start in stride(from: 0, to: small.count, by: limits.together) {
+      let part = Array(small[start..<min(start + limits.together, small.count)])
+      try await ground.fetcher.fetch(part, from: sources) { folder.update($0, part: "small") }
+      folder.finish("small", bytes: part.reduce(0) { $0 + $1.size })
+    }
+    var members = small
+    for file in large {
+      members.append(
+        try await ground.fetcher.fetch(file.id, from: sources) {
+          folder.update($0, part: file.id.short)
+        })
+      folder.finish(file.id.short, bytes: file.size)
+    }
+    return members
   }
 }
 

@@ -17,56 +17,77 @@ extension Files {
     _ signed: SignedShare, part: String, to path: String, overwrites: Bool,
     progress: @escaping @Sendable (Passage) -> Void
   ) async throws(BlobError) -> String {
-    let share = signed.share
-    let tenant = try tenant()
-    try await fetch(share, sources(of: signed, tenant), tenant.index) { progress(.fetching($0)) }
-    let item = try await item(part, of: share)
+    let item = try await bring(signed, part) { progress(.fetching($0)) }
     let target = try await place(path, named: item.name)
     let writer = TreeWriter(store)
     let existing: TreeWriter.Existing = overwrites ? .replace : .refuse
     let tell: (TreeProgress) -> Void = { progress(.writing($0)) }
     switch item.kind {
-    case .folder(let id):
-      try await writer.writeFolder(id, to: target, existing: existing, progress: tell)
+    case .folder(let listing, let mode):
+      try await writer.writeFolder(
+        listing, of: signed.share.blob, to: target, mode: mode, existing: existing, progress: tell)
     case .file(let id, let mode):
       try await writer.write(id, to: target, mode: mode, existing: existing, progress: tell)
     }
     return target
   }
 
-  /// A file of the network, or one in a folder.
+  /// A file of the network, or what stands at a path in one that is a folder.
   struct Item: Sendable {
     enum Kind: Sendable {
       case file(BlobID, mode: UInt32)
-      case folder(BlobID)
+      case folder(Listing, mode: UInt32)
     }
     var name: String
     var kind: Kind
     var size: Int64
   }
 
-  /// What stands at a path in a folder; with an empty one the share itself.
-  func item(_ part: String, of share: Share) async throws(BlobError) -> Item {
+  /// Gets into the store what is wanted of a share, and no more than that.
+  func bring(
+    _ signed: SignedShare, _ part: String,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) async throws(BlobError) -> Item {
+    let (share, tenant) = (signed.share, try tenant())
+    let sources = sources(of: signed, tenant)
     if part.isEmpty {
-      return Item(
-        name: share.name,
-        kind: share.isFolder ? .folder(share.blob) : .file(share.blob, mode: 0o644),
-        size: share.size)
+      try await fetch(share, sources, tenant.index, progress: progress)
+      let kind: Item.Kind =
+        share.isFolder
+        ? .folder(try await TreeWriter(store).listing(of: share.blob), mode: 0o755)
+        : .file(share.blob, mode: 0o644)
+      return Item(name: share.name, kind: kind, size: share.size)
     }
     guard share.isFolder else {
       throw BlobError(.refused, "'\(share.name)' is no folder, so there is no part of it")
     }
     let path = try SafePath(part)
-    let listing = try await TreeWriter(store).listing(of: share.blob)
-    guard let entry = listing.entries.first(where: { $0.path == path }) else {
+    let listing = try await listing(of: signed)
+    guard let found = try listing.part(at: path) else {
       throw BlobError(.notFound, "there is no '\(path)' in '\(share.name)'")
     }
-    guard case .file(let file) = entry.content else {
-      throw BlobError(
-        .refused, "'\(path)' in '\(share.name)' is no file; get the folder, or a file of it")
+    let item: Item
+    let members: Listing
+    switch found {
+    case .file(let file, let mode):
+      item = Item(
+        name: String(path.name), kind: .file(file.id, mode: UInt32(mode)), size: file.size)
+      let entry = Listing.Entry(
+        path: try SafePath(String(path.name)), mode: mode, content: .file(file))
+      members = try Listing([entry])
+    case .folder(let below, let mode):
+      item = Item(
+        name: String(path.name), kind: .folder(below, mode: UInt32(mode)), size: below.size)
+      members = below
     }
-    return Item(
-      name: String(path.name), kind: .file(file.id, mode: UInt32(entry.mode)), size: file.size)
+    if try await isHere(share) {
+      sources.close()
+    } else {
+      try await withFound(share.blob, sources, tenant.index) { [self] () throws(BlobError) in
+        _ = try await fetchMembers(members, sources, progress)
+      }
+    }
+    return item
   }
 
   private func place(_ path: String, named name: String) async throws(BlobError) -> String {
@@ -86,12 +107,7 @@ extension Files {
     guard signed.share.isFolder else {
       throw BlobError(.refused, "'\(signed.share.name)' is a file, not a folder")
     }
-    let tenant = try tenant()
-    if try await store.manifest(of: signed.share.blob) == nil {
-      // Its list is enough.
-      try await fetchList(signed, tenant)
-    }
-    let listing = try await TreeWriter(store).listing(of: signed.share.blob)
+    let listing = try await listing(of: signed)
     if part.isEmpty { return listing.entries }
     let path = try SafePath(part)
     let below = listing.entries.filter { entry in
@@ -101,6 +117,14 @@ extension Files {
       throw BlobError(.notFound, "there is no '\(path)' in '\(signed.share.name)'")
     }
     return below
+  }
+
+  /// What is in a folder, of which no more than its list has to be here.
+  private func listing(of signed: SignedShare) async throws(BlobError) -> Listing {
+    if try await store.manifest(of: signed.share.blob) == nil {
+      try await fetchList(signed, try tenant())
+    }
+    return try await TreeWriter(store).listing(of: signed.share.blob)
   }
 
   private func fetchList(_ signed: SignedShare, _ tenant: FilesTenant) async throws(BlobError) {
@@ -118,9 +142,7 @@ extension Files {
     _ signed: SignedShare, part: String, range: Range<Int64>?,
     begin: (Int64) async throws -> Void, each: (ArraySlice<UInt8>) async throws -> Void
   ) async throws {
-    let tenant = try tenant()
-    try await fetch(signed.share, sources(of: signed, tenant), tenant.index)
-    let item = try await item(part, of: signed.share)
+    let item = try await bring(signed, part)
     guard case .file(let id, _) = item.kind else {
       throw BlobError(
         .refused, "'\(item.name)' is a folder, which is no row of bytes; name a file in it")

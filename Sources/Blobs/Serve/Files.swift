@@ -27,8 +27,6 @@ package final class Files: Sendable {
     package var page = 256
     /// Files of one folder that are fetched together.
     package var together = 4_096
-    /// Large files of a folder that are fetched at once.
-    package var largeAtOnce = 4
     /// How often progress is told.
     package var progress = Duration.milliseconds(100)
     /// How long adding waits for the index.

@@ -57,7 +57,16 @@ package struct TreeWriter: Sendable {
     _ id: BlobID, to path: String, mode: UInt32 = 0o755, existing: Existing = .refuse,
     progress: (TreeProgress) -> Void = { _ in }
   ) async throws(BlobError) {
-    let listing = try await listing(of: id)
+    try await writeFolder(
+      try await listing(of: id), of: id, to: path, mode: mode, existing: existing,
+      progress: progress)
+  }
+
+  /// The same of a part of a folder.
+  package func writeFolder(
+    _ listing: Listing, of id: BlobID, to path: String, mode: UInt32,
+    existing: Existing = .refuse, progress: (TreeProgress) -> Void = { _ in }
+  ) async throws(BlobError) {
     try await place(id, path, existing) { folder, name throws(BlobError) in
       let root = try await work {
         try folder.makeFolder(name, mode: 0o700)

@@ -41,6 +41,25 @@ struct ListingTests {
     #expect(try Listing(decoding: listing.encoded) == listing)
   }
 
+  @Test func `a part of a folder is a folder of its own`() throws {
+    let listing = try Listing([
+      try folder("a"), try file("a-b"), try folder("a/b"), try file("a/b/c", mode: 0o600),
+      try link("a/l", "b/c"), try folder("d"), try link("d/out", "../a-b"),
+    ])
+    let below = try Listing([try folder("b"), try link("l", "b/c"), try file("b/c", mode: 0o600)])
+    guard case .folder(let part, 0o755) = try listing.part(at: try SafePath("a")),
+      case .file(let content, 0o600) = try listing.part(at: try SafePath("a/b/c"))
+    else {
+      Issue.record("a folder and a file were there")
+      return
+    }
+    #expect(part.entries.map(\.path) == below.entries.map(\.path))
+    #expect(part.entries.map(\.mode) == below.entries.map(\.mode) && content.size == 3)
+    #expect(try listing.part(at: try SafePath("a/x")) == nil)
+    #expect(throws: BlobError.self) { try listing.part(at: try SafePath("a/l")) }
+    #expect(throws: BlobError.self) { try listing.part(at: try SafePath("d")) }
+  }
+
   @Test func `a folder is written one way, and read again`() throws {
     let entries = [
       try file("z"), try folder("a"), try file("a/x", mode: 0o4755), try link("a/l", "../z"),
