@@ -146,6 +146,9 @@ final class FetchRig: @unchecked Sendable {
   func close() async {
     for wire in wires.values { wire.0.close() }
     await tasks.waitForAll()
+    // The script of a source may hold the rig, and the connection holds the source.
+    wires.removeAll()
+    book.callers.withLock { $0.removeAll() }
   }
 }
 
