@@ -8,6 +8,10 @@ import Primitives
 /// nothing at all was there and the search is `wide`, the buckets follow: every zone has some of
 /// them. The order is that of the keys of the lines, so a cursor stays good while lines come and
 /// go.
+///
+/// Several nodes may have put a line about one share there, its owner and who sees to it in the
+/// owner's absence. They lie together, and the newest version stands: one that fits no more, or is
+/// withdrawn, hides those before it. A page ends where the lines about a share do.
 package struct ShareFinder: Sendable {
   package struct Limits: Sendable {
     package var page = 256
@@ -17,6 +21,8 @@ package struct ShareFinder: Sendable {
     package var atOnce = 8
     /// Of lines asked for in all, for one page.
     package var rounds = 64
+    /// Versions of one share that are looked at beside those that fit.
+    package var others = 32
     package init() {}
   }
 
@@ -39,6 +45,8 @@ package struct ShareFinder: Sendable {
   private let fingerprint: UInt32
   private var place: ShareCursor
   private var shares: [ShareKey: SignedShare] = [:]
+  /// Versions that do not fit, of the share that is looked at; not proven yet.
+  private var others: [SignedShare] = []
   private var order: [ShareKey] = []
   private var asked: [ShareTerm] = []
   private var rounds = 0
@@ -103,17 +111,25 @@ package struct ShareFinder: Sendable {
         return
       }
       for entry in answer.entries {
+        let last = ZoneKey.lastOfSubject(entry.key)
+        if place.after.map(ZoneKey.lastOfSubject) != last {
+          if order.count == page { return end() }
+          others = []
+        }
         take(entry, under: term)
         place.after = entry.key
-        if order.count == page {
-          isOver = true
-          return
-        }
       }
+      if order.count == page { return end() }
       // There may be more than fitted into one answer.
       if answer.entries.count >= limits.lines { return }
       if !advance() { return }
     }
+  }
+
+  /// The page is full.
+  private mutating func end() {
+    place.after = place.after.map(ZoneKey.lastOfSubject)
+    isOver = true
   }
 
   /// To the next source; false at the end.
@@ -133,7 +149,7 @@ package struct ShareFinder: Sendable {
     if entry.isRemoved { return }
     // What cannot be read was not written by an owner.
     guard let signed = try? SignedShare(decoding: entry.payload),
-      term.key(of: signed.key) == entry.key
+      term.key(of: signed.key, by: entry.publisher) == entry.key
     else {
       forged += 1
       return
@@ -142,18 +158,26 @@ package struct ShareFinder: Sendable {
       unsure += 1
       return
     }
-    guard fits else { return }
+    guard fits else { return pass(signed) }
+    let known = shares[signed.key]
+    if let known, known.version >= signed.version { return }
     guard signed.isGenuine else {
       forged += 1
       return
     }
+    if others.contains(where: { $0.hides(signed) }) { return }
     place.hasFound = true
-    if let known = shares[signed.key] {
-      if known.version < signed.version { shares[signed.key] = signed }
-      return
-    }
     shares[signed.key] = signed
-    order.append(signed.key)
+    if known == nil { order.append(signed.key) }
+  }
+
+  /// One that does not fit.
+  private mutating func pass(_ signed: SignedShare) {
+    if let known = shares[signed.key], signed.hides(known) {
+      shares[signed.key] = nil
+      order.removeAll { $0 == signed.key }
+    }
+    if others.count < limits.others { others.append(signed) }
   }
 
   /// In the order of the index.
@@ -161,6 +185,13 @@ package struct ShareFinder: Sendable {
 
   /// To go on with; nil at the end.
   package var cursor: ShareCursor? { place.source >= sources.count ? nil : place }
+}
+
+extension SignedShare {
+  /// A newer version of the same share that its owner did sign.
+  fileprivate func hides(_ other: SignedShare) -> Bool {
+    key == other.key && version > other.version && isGenuine
+  }
 }
 
 /// Where a search goes on.

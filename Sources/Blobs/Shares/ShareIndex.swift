@@ -91,7 +91,8 @@ package final class ShareIndex: Sendable {
   package func publish(_ signed: SignedShare, replacing old: Share? = nil) async throws -> WallTime
   {
     let now = WallTime.now()
-    try await zones.put(ShareLines.of(signed, replacing: old, at: now, lease: limits.lease))
+    try await zones.put(
+      ShareLines.of(signed, replacing: old, at: now, lease: limits.lease, by: key))
     return now.advanced(by: limits.lease)
   }
 
@@ -113,14 +114,14 @@ package final class ShareIndex: Sendable {
   package func hold(_ blob: BlobID) async throws -> WallTime {
     let now = WallTime.now()
     let hold = SignedHold(blob, at: now, key: key)
-    try await zones.put([ShareLines.of(hold, lease: limits.lease)])
+    try await zones.put([ShareLines.of(hold, lease: limits.lease, by: key)])
     return now.advanced(by: limits.lease)
   }
 
   /// Says that it has it no more.
   package func letGo(_ blob: BlobID) async throws {
     try await zones.put([
-      ShareLines.ofReleased(blob, by: key.id, at: .now(), lease: limits.lease)
+      ShareLines.ofReleased(blob, by: key, at: .now(), lease: limits.lease)
     ])
   }
 
@@ -170,7 +171,7 @@ package final class ShareIndex: Sendable {
     for entry in entries where !entry.isRemoved {
       // What cannot be read is nobody's word.
       guard let hold = try? SignedHold(decoding: entry.payload), hold.blob == blob,
-        term.key(of: hold.holder) == entry.key, hold.isGenuine
+        term.key(of: blob, by: hold.holder) == entry.key, hold.isGenuine
       else { continue }
       holders.append(
         BlobHolder(node: hold.holder, isLive: isLive(hold.holder), since: hold.madeAt))

@@ -1,6 +1,6 @@
 package import Mesh
 package import Primitives
-import Security
+package import Security
 
 /// What a share can be found by: one line of the index for each. The keys of one term lie
 /// together, so in one zone.
@@ -43,25 +43,26 @@ package enum ShareTerm: Hashable, Sendable {
     }
   }
 
+  var hash: Bytes32 { Digest.sha256(of: Array(text.utf8)).value }
+
   /// Those of all its lines.
-  package var keys: KeyRange {
-    let (first, second, _, _) = Digest.sha256(of: Array(text.utf8)).value.words
-    let (next, carries) = second.addingReportingOverflow(1)
-    let (top, isLast) = first.addingReportingOverflow(carries ? 1 : 0)
-    return KeyRange(
-      lower: Bytes32(words: (first, second, 0, 0)),
-      upper: isLast ? nil : Bytes32(words: (top, next, 0, 0)))
+  package var keys: KeyRange { ZoneKey.keys(of: hash) }
+
+  /// Of the line about a share that this node put there.
+  package func key(of share: ShareKey, by publisher: NodeID) -> Bytes32 {
+    ZoneKey.key(term: hash, subject: Self.subject(of: share), publisher: publisher)
   }
 
-  package func key(of share: ShareKey) -> Bytes32 { key(of: share.owner.bytes + share.id.bytes) }
-
-  package func key(of holder: NodeID) -> Bytes32 { key(of: holder.bytes) }
-
-  private func key(of bytes: [UInt8]) -> Bytes32 {
-    let term = keys.lower.words
-    let (first, second, _, _) = Digest.sha256(of: bytes).value.words
-    return Bytes32(words: (term.0, term.1, first, second))
+  /// Of the line about a blob by which this node says that it has it.
+  package func key(of blob: BlobID, by holder: NodeID) -> Bytes32 {
+    ZoneKey.key(term: hash, subject: Self.subject(of: blob), publisher: holder)
   }
+
+  static func subject(of share: ShareKey) -> Bytes32 {
+    Digest.sha256(of: share.owner.bytes + share.id.bytes).value
+  }
+
+  static func subject(of blob: BlobID) -> Bytes32 { Digest.sha256(of: blob.bytes).value }
 
   // MARK: - Terms of shares
 
@@ -112,35 +113,38 @@ package enum ShareTerm: Hashable, Sendable {
   }
 }
 
-/// Lines of the index.
+/// Lines of the index, each in the place of the node that puts it there.
 package enum ShareLines {
   /// The lines of a share; `replaced` is the version before, whose terms hear of this one too.
   package static func of(
-    _ signed: SignedShare, replacing replaced: Share? = nil, at time: WallTime, lease: Duration
+    _ signed: SignedShare, replacing replaced: Share? = nil, at time: WallTime, lease: Duration,
+    by publisher: SigningKey
   ) -> [ZoneEntry] {
     var terms = ShareTerm.all(of: signed.share)
     for term in replaced.map(ShareTerm.all) ?? [] where !terms.contains(term) { terms.append(term) }
-    let payload = signed.encoded(within: ZoneEntry.payloadLimit)
-    return terms.map { term in
-      ZoneEntry(
-        key: term.key(of: signed.key), version: version(signed.version, at: time),
-        expiresAt: time.advanced(by: lease), payload: payload)
-    }
+    let line = ZoneEntry(
+      term: .zero, subject: ShareTerm.subject(of: signed.key),
+      version: version(signed.version, at: time), expiresAt: time.advanced(by: lease),
+      payload: signed.encoded(within: ZoneEntry.payloadLimit), by: publisher)
+    return terms.map { line.under(term: $0.hash) }
   }
 
-  package static func of(_ hold: SignedHold, lease: Duration) -> ZoneEntry {
-    ZoneEntry(
-      key: ShareTerm.holders(hold.blob).key(of: hold.holder), version: version(1, at: hold.madeAt),
-      expiresAt: hold.madeAt.advanced(by: lease), payload: hold.encoded)
+  package static func of(_ hold: SignedHold, lease: Duration, by holder: SigningKey) -> ZoneEntry {
+    precondition(hold.holder == holder.id, "a node speaks for itself")
+    return ZoneEntry(
+      term: ShareTerm.holders(hold.blob).hash, subject: ShareTerm.subject(of: hold.blob),
+      version: version(1, at: hold.madeAt), expiresAt: hold.madeAt.advanced(by: lease),
+      payload: hold.encoded, by: holder)
   }
 
   /// It has the blob no more.
   package static func ofReleased(
-    _ blob: BlobID, by holder: NodeID, at time: WallTime, lease: Duration
+    _ blob: BlobID, by holder: SigningKey, at time: WallTime, lease: Duration
   ) -> ZoneEntry {
     ZoneEntry(
-      key: ShareTerm.holders(blob).key(of: holder), version: version(1, at: time),
-      expiresAt: time.advanced(by: lease), payload: [], isRemoved: true)
+      term: ShareTerm.holders(blob).hash, subject: ShareTerm.subject(of: blob),
+      version: version(1, at: time), expiresAt: time.advanced(by: lease), payload: [],
+      isRemoved: true, by: holder)
   }
 
   /// The share's version counts first, then the time: whoever renews an old version does not

@@ -1234,19 +1234,20 @@ extension FileDescription {
         ZmluZ2VycHJpbnQiQgoJRGVjaXNpb25zEjUKCWRlY2lzaW9ucxgBIAMoCzIXLmFwdXMuem9uZXMudjEuRGVjaXNp\
         b25SCWRlY2lzaW9ucyJsCghEZWNpc2lvbhItCgZwcmVmaXgYASABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIG\
         cHJlZml4EhYKBm51bWJlchgCIAEoDVIGbnVtYmVyEhkKCGlzX3NwbGl0GAMgASgIUgdpc1NwbGl0IjQKBlByZWZp\
-        eBISCgRiaXRzGAEgASgGUgRiaXRzEhYKBmxlbmd0aBgCIAEoDVIGbGVuZ3RoIosBCgVFbnRyeRIQCgNrZXkYASAB\
+        eBISCgRiaXRzGAEgASgGUgRiaXRzEhYKBmxlbmd0aBgCIAEoDVIGbGVuZ3RoIscBCgVFbnRyeRIQCgNrZXkYASAB\
         KAxSA2tleRIYCgd2ZXJzaW9uGAIgASgEUgd2ZXJzaW9uEh0KCmV4cGlyZXNfYXQYAyABKANSCWV4cGlyZXNBdBId\
-        Cgppc19yZW1vdmVkGAQgASgIUglpc1JlbW92ZWQSGAoHcGF5bG9hZBgFIAEoDFIHcGF5bG9hZCJPCgNQdXQSGAoH\
-        cmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1cy56b25lcy52MS5FbnRyeVIHZW50\
-        cmllcyIiCgZTdG9yZWQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdCJiCgRGaW5kEhgKB3JlcXVlc3QYASABKAZS\
-        B3JlcXVlc3QSFAoFbG93ZXIYAiABKAxSBWxvd2VyEhQKBXVwcGVyGAMgASgMUgV1cHBlchIUCgVsaW1pdBgEIAEo\
-        DVIFbGltaXQicAoFRm91bmQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1\
-        cy56b25lcy52MS5FbnRyeVIHZW50cmllcxIdCgppc19zZXR0bGVkGAMgASgIUglpc1NldHRsZWQi2AEKCkNvbXBh\
-        cmlzb24SGAoHc2Vzc2lvbhgBIAEoBlIHc2Vzc2lvbhIWCgZudW1iZXIYAiABKA1SBm51bWJlchItCgZwcmVmaXgY\
-        AyABKAsyFS5hcHVzLnpvbmVzLnYxLlByZWZpeFIGcHJlZml4Eh8KC2lzX2hhbmRvdmVyGAQgASgIUgppc0hhbmRv\
-        dmVyEhgKB21lc3NhZ2UYBSABKAxSB21lc3NhZ2USLgoHZW50cmllcxgGIAMoCzIULmFwdXMuem9uZXMudjEuRW50\
-        cnlSB2VudHJpZXMyWgoFWm9uZXMSUQoIRXhjaGFuZ2USGi5hcHVzLnpvbmVzLnYxLlpvbmVNZXNzYWdlGhouYXB1\
-        cy56b25lcy52MS5ab25lTWVzc2FnZSIJirUYBXpvbmVzKAEwAWIGcHJvdG8z
+        Cgppc19yZW1vdmVkGAQgASgIUglpc1JlbW92ZWQSGAoHcGF5bG9hZBgFIAEoDFIHcGF5bG9hZBIcCglwdWJsaXNo\
+        ZXIYBiABKAxSCXB1Ymxpc2hlchIcCglzaWduYXR1cmUYByABKAxSCXNpZ25hdHVyZSJPCgNQdXQSGAoHcmVxdWVz\
+        dBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1cy56b25lcy52MS5FbnRyeVIHZW50cmllcyIi\
+        CgZTdG9yZWQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdCJiCgRGaW5kEhgKB3JlcXVlc3QYASABKAZSB3JlcXVl\
+        c3QSFAoFbG93ZXIYAiABKAxSBWxvd2VyEhQKBXVwcGVyGAMgASgMUgV1cHBlchIUCgVsaW1pdBgEIAEoDVIFbGlt\
+        aXQicAoFRm91bmQSGAoHcmVxdWVzdBgBIAEoBlIHcmVxdWVzdBIuCgdlbnRyaWVzGAIgAygLMhQuYXB1cy56b25l\
+        cy52MS5FbnRyeVIHZW50cmllcxIdCgppc19zZXR0bGVkGAMgASgIUglpc1NldHRsZWQi2AEKCkNvbXBhcmlzb24S\
+        GAoHc2Vzc2lvbhgBIAEoBlIHc2Vzc2lvbhIWCgZudW1iZXIYAiABKA1SBm51bWJlchItCgZwcmVmaXgYAyABKAsy\
+        FS5hcHVzLnpvbmVzLnYxLlByZWZpeFIGcHJlZml4Eh8KC2lzX2hhbmRvdmVyGAQgASgIUgppc0hhbmRvdmVyEhgK\
+        B21lc3NhZ2UYBSABKAxSB21lc3NhZ2USLgoHZW50cmllcxgGIAMoCzIULmFwdXMuem9uZXMudjEuRW50cnlSB2Vu\
+        dHJpZXMyWgoFWm9uZXMSUQoIRXhjaGFuZ2USGi5hcHVzLnpvbmVzLnYxLlpvbmVNZXNzYWdlGhouYXB1cy56b25l\
+        cy52MS5ab25lTWVzc2FnZSIJirUYBXpvbmVzKAEwAWIGcHJvdG8z
         """),
     FileDescription(
       "google/protobuf/any.proto", dependencies: [],

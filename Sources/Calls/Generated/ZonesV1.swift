@@ -203,8 +203,9 @@ package enum ZonesV1 {
     }
   }
 
+  /// One line of the index. Its publisher alone can change or remove it.
   package struct Entry: Message {
-    /// 32 bytes.
+    /// 32 bytes: 12 of the term, 10 of the subject, the first 10 of the publisher's NodeID.
     package var key: [UInt8] = []
     package var version: UInt64 = 0
     /// Nanoseconds since 1970.
@@ -212,12 +213,18 @@ package enum ZonesV1 {
     package var isRemoved: Bool = false
     /// At most 1 KiB.
     package var payload: [UInt8] = []
+    /// 32 bytes.
+    package var publisher: [UInt8] = []
+    /// 64 bytes, for the purpose `zone-entry`: of the key without the term, version, expires_at,
+    /// is_removed (one byte) and payload.
+    package var signature: [UInt8] = []
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.zones.v1.Entry", "key 1 version 2 expires_at 3 is_removed 4 payload 5")
+      "apus.zones.v1.Entry",
+      "key 1 version 2 expires_at 3 is_removed 4 payload 5 publisher 6 signature 7")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireBytes.self, 10, key)
@@ -225,6 +232,8 @@ package enum ZonesV1 {
       writer.plain(WireInt64.self, 24, expiresAt)
       writer.plain(WireBool.self, 32, isRemoved)
       writer.plain(WireBytes.self, 42, payload)
+      writer.plain(WireBytes.self, 50, publisher)
+      writer.plain(WireBytes.self, 58, signature)
       writer.unknown(unknownFields)
     }
 
@@ -237,6 +246,8 @@ package enum ZonesV1 {
       case 24: try WireInt64.read(&expiresAt, &reader)
       case 32: try WireBool.read(&isRemoved, &reader)
       case 42: try WireBytes.read(&payload, &reader)
+      case 50: try WireBytes.read(&publisher, &reader)
+      case 58: try WireBytes.read(&signature, &reader)
       default: return false
       }
       return true

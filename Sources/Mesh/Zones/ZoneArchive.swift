@@ -1,4 +1,5 @@
 import Primitives
+import Security
 package import Store
 
 /// What a node keeps of the index, on disk: entries and the map of zones.
@@ -23,10 +24,27 @@ package struct ZoneArchive: Sendable {
           is_split INTEGER NOT NULL,
           PRIMARY KEY (bits, length)
         );
-        """)
+        """),
+      // Who published the entries before is not known: their publishers put them there anew.
+      Schema.Migration(
+        "publishers",
+        """
+        DROP TABLE zone_entries;
+        CREATE TABLE zone_entries (
+          key BLOB PRIMARY KEY,
+          version BIGINT NOT NULL,
+          expires_at BIGINT NOT NULL,
+          is_removed INTEGER NOT NULL,
+          payload BLOB NOT NULL,
+          publisher BLOB NOT NULL,
+          signature BLOB NOT NULL
+        );
+        """),
     ])
 
   private static let rows = 1 << 20
+  private static let columns =
+    "key, version, expires_at, is_removed, payload, publisher, signature"
   private let driver: any Driver
 
   /// The driver has been migrated with `schema`.
@@ -60,15 +78,16 @@ package struct ZoneArchive: Sendable {
     case .entry(let entry):
       try session.execute(
         """
-        INSERT INTO zone_entries (key, version, expires_at, is_removed, payload)
-        VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO zone_entries (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (key) DO UPDATE SET version = excluded.version,
           expires_at = excluded.expires_at, is_removed = excluded.is_removed,
-          payload = excluded.payload
+          payload = excluded.payload, publisher = excluded.publisher,
+          signature = excluded.signature
         """,
         [
           .blob(entry.key.bytes), .integer(Int64(bitPattern: entry.version)),
           .integer(entry.expiresAt.nanoseconds), .flag(entry.isRemoved), .blob(entry.payload),
+          .blob(entry.publisher.bytes), .blob(entry.signature.bytes),
         ])
     case .dropped(let range):
       if let upper = range.upper {
@@ -98,15 +117,17 @@ package struct ZoneArchive: Sendable {
 
   private static func entries(_ session: any Session) throws -> [ZoneWrite] {
     try session.rows(
-      "SELECT key, version, expires_at, is_removed, payload FROM zone_entries LIMIT $1",
+      "SELECT \(columns) FROM zone_entries LIMIT $1",
       [.integer(rows)]
     ) { row in
-      guard let key = Bytes32(try row.blob(0)) else { throw damaged }
+      guard let key = Bytes32(try row.blob(0)), let publisher = NodeID(try row.blob(5)),
+        let signature = Signature(try row.blob(6))
+      else { throw damaged }
       return ZoneWrite.entry(
         ZoneEntry(
           key: key, version: UInt64(bitPattern: try row.integer64(1)),
           expiresAt: WallTime(nanoseconds: try row.integer64(2)), payload: try row.blob(4),
-          isRemoved: try row.flag(3)))
+          isRemoved: try row.flag(3), publisher: publisher, signature: signature))
     }
   }
 

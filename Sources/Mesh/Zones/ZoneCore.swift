@@ -13,6 +13,8 @@ package struct ZoneCore: Sendable {
     /// How many members must have an entry before it counts as stored or may be dropped here.
     package var copies = 3
     package var entries = 1 << 20
+    /// No entry is kept for longer than that from now.
+    package var longestLease = Duration.seconds(30 * 86_400)
     /// Of one message.
     package var entriesPerMessage = 2_048
     package var decisionsPerMessage = 4_096
@@ -43,6 +45,7 @@ package struct ZoneCore: Sendable {
 
   package let own: NodeID
   let limits: Limits
+  private let isGenuine: @Sendable (ZoneEntry) -> Bool
   var random: SplitMix
   package internal(set) var map = ZoneMap()
   package internal(set) var roster: ZoneRoster
@@ -73,12 +76,15 @@ package struct ZoneCore: Sendable {
   /// Of the map, since the last `save`.
   private var decided: [ZoneWrite] = []
 
-  /// `restored`: what was written before, in any order of different keys and prefixes.
+  /// `restored`: what was written before, in any order of different keys and prefixes. `isGenuine`
+  /// is for simulations, which look at each signature once for all nodes.
   package init(
-    own: NodeID, restored: [ZoneWrite] = [], limits: Limits = Limits(), seed: UInt64, now: Instant
+    own: NodeID, restored: [ZoneWrite] = [], limits: Limits = Limits(), seed: UInt64, now: Instant,
+    isGenuine: @escaping @Sendable (ZoneEntry) -> Bool = { $0.isGenuine }
   ) {
     self.own = own
     self.limits = limits
+    self.isGenuine = isGenuine
     random = SplitMix(seed: seed)
     roster = ZoneRoster([own])
     planner = ZonePlanner(limits: limits.planner)
@@ -303,14 +309,22 @@ package struct ZoneCore: Sendable {
     for entry in entries { try entry.check() }
   }
 
-  /// Returns how many were new here.
+  /// Returns how many were new here. Throws at one that its publisher did not sign: no honest
+  /// node has such a one to pass on.
   @discardableResult
   mutating func keep(
     _ entries: [ZoneEntry], _ now: Instant, _ wall: WallTime
   ) throws(NetworkError) -> Int {
     try check(entries)
     var count = 0
-    for entry in entries where entry.expiresAt > wall && shelf.count < limits.entries {
+    let lastEnd = wall.advanced(by: limits.longestLease)
+    for entry in entries
+    where entry.expiresAt > wall && entry.expiresAt <= lastEnd && shelf.count < limits.entries {
+      // What is known already was looked at when it came.
+      guard shelf.news(entry) != nil else { continue }
+      guard isGenuine(entry) else {
+        throw NetworkError(.violation, "an index entry is not signed by the node it belongs to")
+      }
       guard shelf.put(entry) else { continue }
       count += 1
       if isLeaving || !zone.contains(entry.key) {

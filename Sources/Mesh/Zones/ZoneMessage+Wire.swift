@@ -1,5 +1,6 @@
 import Calls
 import Primitives
+import Security
 
 extension ZoneMessage {
   package struct WireLimits: Sendable {
@@ -72,7 +73,7 @@ extension ZoneMessage {
 
   /// Near what the wire form takes.
   package var roughSize: Int {
-    func size(_ entries: [ZoneEntry]) -> Int { entries.reduce(0) { $0 + $1.payload.count + 54 } }
+    func size(_ entries: [ZoneEntry]) -> Int { entries.reduce(0) { $0 + $1.payload.count + 156 } }
     return switch self {
     case .mapOffer, .stored: 16
     case .decisions(let decisions): 8 + 12 * decisions.count
@@ -150,10 +151,13 @@ extension ZoneEntry {
     var entries: [ZoneEntry] = []
     for entry in wire {
       guard let key = Bytes32(entry.key) else { throw ZoneMessage.keyError }
+      guard let publisher = NodeID(entry.publisher), let signature = Signature(entry.signature)
+      else { throw NetworkError(.violation, "an index entry lacks its publisher's signature") }
       entries.append(
         ZoneEntry(
           key: key, version: entry.version, expiresAt: WallTime(nanoseconds: entry.expiresAt),
-          payload: entry.payload, isRemoved: entry.isRemoved))
+          payload: entry.payload, isRemoved: entry.isRemoved, publisher: publisher,
+          signature: signature))
     }
     return entries
   }
@@ -165,6 +169,8 @@ extension ZoneEntry {
       $0.expiresAt = expiresAt.nanoseconds
       $0.isRemoved = isRemoved
       $0.payload = payload
+      $0.publisher = publisher.bytes
+      $0.signature = signature.bytes
     }
   }
 }

@@ -15,18 +15,22 @@ package struct ZoneShelf: Sendable {
 
   /// Returns false when what is there is as new or newer.
   package mutating func put(_ entry: ZoneEntry) -> Bool {
-    let old = entries[entry.key]
-    // Most that come are known: they are not hashed again.
-    if let old, old.version > entry.version || old == entry { return false }
-    let digest = entry.digest
-    if let old, old.version == entry.version, items.digest(of: old.key) ?? digest >= digest {
-      return false
-    }
+    guard let digest = news(entry) else { return false }
     entries[entry.key] = entry
     changes.append(.entry(entry))
     items.insert(ReconciliationItem(key: entry.key, digest: digest))
     expiries[Self.minute(entry.expiresAt), default: []].append(entry.key)
     return true
+  }
+
+  /// Nil when what is there is as new or newer, else the digest.
+  func news(_ entry: ZoneEntry) -> Bytes32? {
+    guard let old = entries[entry.key] else { return entry.digest }
+    // Most that come are known: they are not hashed again.
+    if old.version > entry.version || old == entry { return nil }
+    let digest = entry.digest
+    let isOlder = old.version == entry.version && items.digest(of: old.key) ?? digest >= digest
+    return isOlder ? nil : digest
   }
 
   package mutating func remove(in range: KeyRange) {

@@ -84,6 +84,7 @@ struct FileWorld {
   /// Whether copies are made; without, nodes know only of themselves what they could store.
   var isPlacing = true
   var broken: BrokenPromise?
+  private let witness = EntryWitness()
 
   init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -145,7 +146,8 @@ struct FileWorld {
   mutating func start(_ number: Int) {
     let node = nodes[number]
     nodes[number].zones = ZoneCore(
-      own: node.id, restored: node.zoneDisk.content, seed: random.next(), now: now)
+      own: node.id, restored: node.zoneDisk.content, seed: random.next(), now: now,
+      isGenuine: { [witness] in witness.isGenuine($0) })
     nodes[number].placement = PlacementCore(
       own: node.id, restored: node.shelf.values.sorted { $0.key < $1.key },
       limits: placementLimits, seed: random.next(), now: now)
@@ -343,13 +345,16 @@ struct FileWorld {
     case .drop(let signed): drop(signed, number)
     case .list(let signed, let old):
       put(
-        ShareLines.of(signed, replacing: old, at: wall, lease: lease), of: signed.key,
-        isHold: false, at: number)
+        ShareLines.of(
+          signed, replacing: old, at: wall, lease: lease, by: nodes[number].key),
+        of: signed.key, isHold: false, at: number)
     case .mark(let signed):
       let hold = SignedHold(signed.share.blob, at: wall, key: nodes[number].key)
-      put([ShareLines.of(hold, lease: lease)], of: signed.key, isHold: true, at: number)
+      put(
+        [ShareLines.of(hold, lease: lease, by: nodes[number].key)], of: signed.key, isHold: true,
+        at: number)
     case .unmark(let blob):
-      let line = ShareLines.ofReleased(blob, by: nodes[number].id, at: wall, lease: lease)
+      let line = ShareLines.ofReleased(blob, by: nodes[number].key, at: wall, lease: lease)
       nextToken += 1
       handle(number, .put(token: nextToken, [line]))
     case .violated(let peer, let error):

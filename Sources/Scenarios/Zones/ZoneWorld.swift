@@ -1,5 +1,6 @@
 import Mesh
 import Primitives
+import Security
 import Simulation
 
 /// Nodes with zone cores, a network that loses messages, and detectors that are late.
@@ -43,7 +44,14 @@ struct ZoneWorld {
   /// Taken over from the runner while the story lasts.
   var journal = Journal()
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  /// Of all entries.
+  let publisher: SigningKey
+  private let witness = EntryWitness()
+
+  init(seed: UInt64) throws {
+    random = SeededRandom(seed: seed)
+    publisher = try SigningKey(seed: SecretBytes([UInt8](repeating: 1, count: 32)))
+  }
 
   var now: Instant { queue.now }
   var wall: WallTime { WallTime(nanoseconds: 1_790_000_000_000_000_000 + now.nanoseconds) }
@@ -54,10 +62,15 @@ struct ZoneWorld {
 
   // MARK: Nodes
 
+  private mutating func core(_ id: NodeID) -> ZoneCore {
+    ZoneCore(
+      own: id, seed: random.next(), now: now, isGenuine: { [witness] in witness.isGenuine($0) })
+  }
+
   mutating func join() {
     let id = NodeID(Bytes32(words: (random.next(), random.next(), random.next(), random.next())))
     let number = nodes.count
-    nodes.append(Node(id: id, core: ZoneCore(own: id, seed: random.next(), now: now), since: now))
+    nodes.append(Node(id: id, core: core(id), since: now))
     index[id] = number
     let others = live.filter { nodes[$0].group == 0 }
     queue.add(.notice(number, joined: others.map { nodes[$0].id }, left: []), at: now)
@@ -82,7 +95,8 @@ struct ZoneWorld {
     queue = EventQueue(at: now)
     for number in live {
       nodes[number].core = ZoneCore(
-        own: nodes[number].id, restored: nodes[number].disk.content, seed: random.next(), now: now)
+        own: nodes[number].id, restored: nodes[number].disk.content, seed: random.next(), now: now,
+        isGenuine: { [witness] in witness.isGenuine($0) })
       nodes[number].wake = .distantFuture
       let others = live.filter { $0 != number }.map { nodes[$0].id }
       queue.add(.notice(number, joined: others, left: []), after: seconds(0...1))

@@ -9,7 +9,7 @@ struct ZonesScenario: Scenario {
   let seeds = (short: 3, long: 100)
 
   func run(seed: UInt64, journal: inout Journal) throws -> [Figure] {
-    var world = ZoneWorld(seed: seed)
+    var world = try ZoneWorld(seed: seed)
     world.journal = journal
     defer { journal = world.journal }
     for _ in 0..<4 { try grow(&world, by: 1) }
@@ -48,10 +48,12 @@ struct ZonesScenario: Scenario {
   }
 
   private func entry(_ world: inout ZoneWorld) -> ZoneEntry {
-    let key = Bytes32(words: (world.random.next(), world.random.next(), 1, world.random.next()))
+    let term = Bytes32(words: (world.random.next(), world.random.next(), 0, 0))
+    let subject = Bytes32(words: (1, world.random.next(), 0, 0))
     return ZoneEntry(
-      key: key, version: 1, expiresAt: world.wall.advanced(by: .seconds(1_000_000)),
-      payload: [UInt8](repeating: 7, count: 100))
+      term: term, subject: subject, version: 1,
+      expiresAt: world.wall.advanced(by: .seconds(1_000_000)),
+      payload: [UInt8](repeating: 7, count: 100), by: world.publisher)
   }
 
   private func use(_ world: inout ZoneWorld, puts: Int, finds: Int) {

@@ -25,11 +25,15 @@ struct ShareFinderTests {
     }
   }
 
-  private func lines(_ shares: [Share], at time: WallTime = ShareSamples.time) throws -> Lines {
+  private func lines(
+    _ shares: [Share], at time: WallTime = ShareSamples.time, by publisher: SigningKey? = nil
+  ) throws -> Lines {
     var lines = Lines()
     for share in shares {
       lines.put(
-        ShareLines.of(try SignedShare(share, key: key), at: time, lease: .seconds(86_400)))
+        ShareLines.of(
+          try SignedShare(share, key: key), at: time, lease: .seconds(86_400), by: publisher ?? key)
+      )
     }
     return lines
   }
@@ -129,20 +133,16 @@ struct ShareFinderTests {
     forged.tags = ["my private things"]
     var message = try SignedShare(forged, key: key).message
     message.signature = stranger.sign(message.body, for: SignedShare.purpose).bytes
-    let key = ShareTerm.tag("my private things").key(of: forged.key)
-    let end = ShareSamples.time.advanced(by: .seconds(1))
-    lines.put([ZoneEntry(key: key, version: 1, expiresAt: end, payload: message.encoded())])
-    var words = key.words
-    words.3 += 1
-    // Something that is no share at all, and a share that stands in another's place.
-    let beside = Bytes32(words: words)
-    lines.put([ZoneEntry(key: beside, version: 1, expiresAt: end, payload: [1, 2, 3])])
-    words.3 += 1
-    let good = try SignedShare(ShareSamples.share(3, owner: self.key.id), key: self.key)
-    lines.put([
-      ZoneEntry(
-        key: Bytes32(words: words), version: 1, expiresAt: end, payload: good.encoded)
-    ])
+    let good = try SignedShare(ShareSamples.share(3, owner: key.id), key: key)
+    let term = ShareTerm.tag("my private things").hash
+    // The last are something that is no share at all, and a share that stands in another's place.
+    for payload in [message.encoded(), [1, 2, 3], good.encoded] as [[UInt8]] {
+      lines.put([
+        ZoneEntry(
+          term: term, subject: ShareTerm.subject(of: forged.key), version: 1,
+          expiresAt: ShareSamples.time, payload: payload, by: SigningKey())
+      ])
+    }
     let finder = try page(query, lines)
     #expect(finder.found.count == before && finder.forged == 3)
   }
@@ -155,19 +155,59 @@ struct ShareFinderTests {
     lines.put(
       ShareLines.of(
         try SignedShare(new, key: key), replacing: old,
-        at: ShareSamples.time.advanced(by: .seconds(-50)), lease: .seconds(100)))
+        at: ShareSamples.time.advanced(by: .seconds(-50)), lease: .seconds(100), by: key))
     var query = ShareQuery()
     query.name = old.name
     #expect(try page(query, lines).found.isEmpty)
     query.name = "other thing"
     #expect(try page(query, lines).found.map(\.version) == [2])
-    // A holder that renews what it knows hides nothing.
-    lines.put(
-      ShareLines.of(
-        try SignedShare(old, key: key), at: ShareSamples.time.advanced(by: .seconds(9_000)),
-        lease: .seconds(100)))
+    // A holder that renews what it knows hides nothing, and brings nothing back.
+    for holder in [key] + (0..<5).map({ _ in SigningKey() }) {
+      lines.put(
+        ShareLines.of(
+          try SignedShare(old, key: key), at: ShareSamples.time.advanced(by: .seconds(9_000)),
+          lease: .seconds(100), by: holder))
+      query.name = old.name
+      #expect(try page(query, lines).found.isEmpty)
+    }
+  }
+
+  @Test func `a newer version that its owner did not sign hides nothing`() throws {
+    var lines = try lines(sample)
+    let old = ShareSamples.share(7, owner: key.id)
+    var last = old
+    (last.version, last.isWithdrawn) = (2, true)
+    var message = try SignedShare(last, key: key).message
+    message.signature = SigningKey().sign(message.body, for: SignedShare.purpose).bytes
+    for _ in 0..<5 {
+      lines.put([
+        ZoneEntry(
+          term: ShareTerm.name(ShareTerm.folded(old.name)).hash,
+          subject: ShareTerm.subject(of: old.key), version: 1, expiresAt: ShareSamples.time,
+          payload: message.encoded(), by: SigningKey())
+      ])
+    }
+    var query = ShareQuery()
     query.name = old.name
-    #expect(try page(query, lines).found.isEmpty)
+    #expect(try page(query, lines).found.map(\.share) == [old])
+  }
+
+  @Test(arguments: [1, 2, 7])
+  func `what several nodes have put there is found once`(size: Int) throws {
+    var lines = try lines(sample)
+    for _ in 0..<3 {
+      for line in try self.lines(sample, by: SigningKey()).entries.values { lines.put([line]) }
+    }
+    var query = ShareQuery()
+    query.owner = key.id
+    var found: [ShareKey] = []
+    var cursor: ShareCursor?
+    repeat {
+      let finder = try page(query, lines, page: size, after: cursor)
+      found += finder.found.map(\.key)
+      cursor = try finder.cursor.map { try ShareCursor(decoding: $0.bytes) }
+    } while cursor != nil && found.count < 100
+    #expect(found.count == 40 && Set(found).count == 40)
   }
 
   @Test func `what is withdrawn is not found`() throws {
@@ -177,7 +217,8 @@ struct ShareFinderTests {
     (last.version, last.isWithdrawn) = (2, true)
     lines.put(
       ShareLines.of(
-        try SignedShare(last, key: key), replacing: old, at: ShareSamples.time, lease: .seconds(9)))
+        try SignedShare(last, key: key), replacing: old, at: ShareSamples.time, lease: .seconds(9),
+        by: key))
     var query = ShareQuery()
     query.name = old.name
     #expect(try page(query, lines).found.isEmpty)
@@ -234,7 +275,7 @@ struct ShareFinderTests {
       ShareSamples.share(seed, owner: key.id).key
     }
     for term in terms {
-      let keys = owners.map { term.key(of: $0) }
+      let keys = owners.map { term.key(of: $0, by: key.id) }
       #expect(keys.allSatisfy { term.keys.contains($0) } && Set(keys).count == owners.count)
       #expect(terms.count { other in keys.contains { other.keys.contains($0) } } == 1)
     }

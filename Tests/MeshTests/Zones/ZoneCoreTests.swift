@@ -1,4 +1,5 @@
 import Primitives
+import Security
 import Simulation
 import Testing
 
@@ -7,6 +8,7 @@ import Testing
 @Suite struct ZoneCoreTests {
   private let wall = WallTime(nanoseconds: 1_790_000_000_000_000_000)
   private let peer = NodeID.numbered(2)
+  private let publisher = SigningKey()
 
   private func core() -> ZoneCore {
     var core = ZoneCore(own: .numbered(1), seed: 1, now: .at(0))
@@ -16,8 +18,8 @@ import Testing
 
   private func entry(_ version: UInt64, _ payload: [UInt8] = [1], key: UInt64 = 7) -> ZoneEntry {
     ZoneEntry(
-      key: Bytes32(words: (key, 0, 0, 0)), version: version,
-      expiresAt: wall.advanced(by: .seconds(100)), payload: payload)
+      term: Bytes32(words: (key, 0, 0, 0)), subject: .zero, version: version,
+      expiresAt: wall.advanced(by: .seconds(100)), payload: payload, by: publisher)
   }
 
   @Test func `maps that heard the same decisions are equal, whatever the order`() throws {

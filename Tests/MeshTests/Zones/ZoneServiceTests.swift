@@ -1,6 +1,7 @@
 import Calls
 import IO
 import Primitives
+import Security
 import Simulation
 import Store
 import Testing
@@ -23,6 +24,7 @@ import Testing
     private var scopes: [ComponentScope] = []
     private let limits: ZoneService.Limits
     let told = Told()
+    private let publisher = SigningKey()
     private(set) var random = SeededRandom(seed: 5)
 
     init(_ count: Int, on nodes: WiredNodes, planner: ZonePlanner.Limits) async throws {
@@ -77,10 +79,14 @@ import Testing
       try await startAll()
     }
 
-    func entry(_ version: UInt64 = 1) -> ZoneEntry {
+    func entry() -> ZoneEntry { entry(term: random.bytes32(), version: 1, [1, 2, 3]) }
+
+    func newer(_ entry: ZoneEntry) -> ZoneEntry { self.entry(term: entry.key, version: 2, [9]) }
+
+    private func entry(term: Bytes32, version: UInt64, _ payload: [UInt8]) -> ZoneEntry {
       ZoneEntry(
-        key: random.bytes32(), version: version,
-        expiresAt: WallTime.now().advanced(by: .seconds(10_000)), payload: [1, 2, 3])
+        term: term, subject: .zero, version: version,
+        expiresAt: WallTime.now().advanced(by: .seconds(10_000)), payload: payload, by: publisher)
     }
   }
 
@@ -150,8 +156,7 @@ import Testing
           && rig.services.reduce(0) { $0 + $1.status.entries } == 4 * entries.count
       }
       let zones = rig.services.map(\.zone)
-      var newer = entries[0]
-      (newer.version, newer.payload) = (2, [9])
+      let newer = rig.newer(entries[0])
       try await rig.services[3].put([newer])
       try await rig.restartAll()
       #expect(rig.services.map(\.zone) == zones)
@@ -195,8 +200,8 @@ import Testing
       let version = UInt64.max - UInt64(number)
       entries.append(
         ZoneEntry(
-          key: random.bytes32(), version: version, expiresAt: time, payload: [UInt8(number)],
-          isRemoved: number % 5 == 0))
+          term: random.bytes32(), subject: .zero, version: version, expiresAt: time,
+          payload: [UInt8(number)], isRemoved: number % 5 == 0, by: SigningKey()))
     }
     let decision = ZoneMap.Decision(prefix: .root.halves.1, number: .max, isSplit: true)
     let writes: [ZoneWrite] = entries.map { ZoneWrite.entry($0) }
@@ -267,7 +272,8 @@ import Testing
       }
       #expect(error?.code == .timedOut)
       let large = ZoneEntry(
-        key: .zero, version: 1, expiresAt: .now(), payload: [UInt8](repeating: 1, count: 1_025))
+        term: .zero, subject: .zero, version: 1, expiresAt: .now(),
+        payload: [UInt8](repeating: 1, count: 1_025), by: SigningKey())
       let refusal = await #expect(throws: NetworkError.self) {
         try await rig.services[0].put([large])
       }
@@ -275,13 +281,23 @@ import Testing
     }
   }
 
-  @Test func `a peer that sends what is too large loses its stream`() async throws {
+  @Test(arguments: [true, false])
+  func `a peer that sends what is too large, or another's, loses its stream`(isTooLarge: Bool)
+    async throws
+  {
     try await withIndex(2) { rig in
       let client = ZonesV1.ZonesClient(
         try rig.nodes.caller(from: .numbered(66), to: rig.ids[0]))
-      var entry = rig.entry()
-      entry.payload = [UInt8](repeating: 1, count: 1_025)
-      let message = ZoneMessage.put(request: 1, entries: [entry])
+      let entry = rig.entry()
+      try await rig.services[1].put([entry])
+      var wrong = entry
+      wrong.version += 1
+      if isTooLarge {
+        wrong.payload = [UInt8](repeating: 1, count: 1_025)
+      } else {
+        (wrong.isRemoved, wrong.payload) = (true, [])
+      }
+      let message = ZoneMessage.put(request: 1, entries: [wrong])
       let failure = await #expect(throws: Status.self) {
         try await client.exchange { conversation in
           try await conversation.requests.write(message.wire)
@@ -289,7 +305,7 @@ import Testing
         }
       }
       #expect(failure?.code == .invalidArgument)
-      #expect(rig.services[0].status.entries == 0)
+      #expect(try await rig.services[0].find(keys(entry)).entries == [entry])
     }
   }
 }
