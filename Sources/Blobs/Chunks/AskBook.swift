@@ -1,10 +1,10 @@
-import Calls
-import Primitives
+package import Calls
+package import Primitives
 
 /// What one asker wants, in order, as a value: the blobs that it named and the chunks of them that
 /// it waits for.
-struct AskBook: Sendable {
-  enum Job: Sendable, Equatable {
+package struct AskBook: Sendable {
+  package enum Job: Sendable, Equatable {
     case holdings([FilesV1.Holding])
     /// Of the blob whose first chunk has that number.
     case manifest(first: UInt32, [UInt8])
@@ -12,7 +12,7 @@ struct AskBook: Sendable {
     case chunk(number: UInt32, Digest?, serial: UInt64)
   }
 
-  enum Next: Sendable, Equatable {
+  package enum Next: Sendable, Equatable {
     case job(Job)
     /// Nothing is wanted now.
     case nothing
@@ -44,15 +44,15 @@ struct AskBook: Sendable {
   private var serial: UInt64 = 0
   private var isClosed = false
 
-  init(limits: ChunkService.Limits) { self.limits = limits }
+  package init(limits: ChunkService.Limits) { self.limits = limits }
 
   /// Chunks that wait for their turn.
-  var waiting: Int { asks.count - nextAsk }
+  package var waiting: Int { asks.count - nextAsk }
 
   // MARK: - What the asker says
 
   /// `manifest` is nil where nothing is given.
-  mutating func open(
+  package mutating func open(
     _ opening: FilesV1.Opening, _ manifest: Manifest?, _ holding: FilesV1.Holding
   ) throws(Status) {
     guard opened.count < limits.blobs else {
@@ -80,7 +80,7 @@ struct AskBook: Sendable {
     }
   }
 
-  mutating func ask(_ numbers: [UInt32]) throws(Status) {
+  package mutating func ask(_ numbers: [UInt32]) throws(Status) {
     guard waiting + numbers.count <= limits.asks else {
       throw Status(
         .resourceExhausted, "One call may ask for \(limits.asks) chunks ahead; ask for fewer.")
@@ -91,7 +91,7 @@ struct AskBook: Sendable {
     asks += numbers
   }
 
-  mutating func withdraw(_ numbers: [UInt32]) {
+  package mutating func withdraw(_ numbers: [UInt32]) {
     let gone = Set(numbers)
     asks = asks[nextAsk...].filter { !gone.contains($0) }
     nextAsk = 0
@@ -101,11 +101,11 @@ struct AskBook: Sendable {
   }
 
   /// It will not ask for more.
-  mutating func close() { isClosed = true }
+  package mutating func close() { isClosed = true }
 
   // MARK: - What is to be done
 
-  mutating func next() -> Next {
+  package mutating func next() -> Next {
     if nextAnswer < answers.count {
       let answer = answers[nextAnswer]
       nextAnswer += 1
@@ -128,11 +128,11 @@ struct AskBook: Sendable {
     return .job(.chunk(number: number, digest, serial: serial))
   }
 
-  func isWithdrawn(_ serial: UInt64) -> Bool {
+  package func isWithdrawn(_ serial: UInt64) -> Bool {
     taken.first { $0.serial == serial }?.isWithdrawn ?? true
   }
 
-  mutating func done(_ serial: UInt64) { taken.removeAll { $0.serial == serial } }
+  package mutating func done(_ serial: UInt64) { taken.removeAll { $0.serial == serial } }
 
   /// Nil where no blob has a chunk of that number.
   private func blob(of number: UInt32) -> Int? {
@@ -143,8 +143,8 @@ struct AskBook: Sendable {
       if opened[middle].first <= number { low = middle + 1 } else { high = middle }
     }
     guard low > 0 else { return nil }
-    // Of one that is not given the length is not known here.
+    // Of one that is not given the length is not known here. An empty one has no chunk.
     let blob = opened[low - 1]
-    return number < blob.end || !blob.isGiven ? low - 1 : nil
+    return !blob.isGiven || Int(number - blob.first) < blob.chunks.count ? low - 1 : nil
   }
 }

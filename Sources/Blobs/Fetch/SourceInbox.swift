@@ -1,12 +1,12 @@
-import Calls
+package import Calls
 import Primitives
 
-typealias FetchHolding = FilesV1.Holding
+package typealias FetchHolding = FilesV1.Holding
 
 /// Looks at what one source sends, as a value: whether it was asked for, and whether it can be
 /// right. Nothing that it sends makes this hold more than one chunk, or a manifest.
-struct SourceInbox: Sendable {
-  enum Event: Sendable, Equatable {
+package struct SourceInbox: Sendable {
+  package enum Event: Sendable, Equatable {
     /// Of the blob of that place in the order of naming.
     case holding(blob: Int, FetchHolding)
     case manifest([UInt8])
@@ -41,22 +41,22 @@ struct SourceInbox: Sendable {
   private var answered = 0
   private let wantsManifest: Bool
 
-  init(opening firsts: [UInt32], wantsManifest: Bool) {
+  package init(opening firsts: [UInt32], wantsManifest: Bool) {
     opened = firsts
     self.wantsManifest = wantsManifest
   }
 
   /// Every blob was answered for.
-  var isOpen: Bool { answered == opened.count }
+  package var isOpen: Bool { answered == opened.count }
 
-  mutating func ask(_ number: UInt32, length: Int) {
+  package mutating func ask(_ number: UInt32, length: Int) {
     asked[number, default: Asked(length: length, times: 0)].times += 1
   }
 
   /// It may come all the same, if it was on its way.
-  mutating func withdraw(_ number: UInt32) { withdrawn.insert(number) }
+  package mutating func withdraw(_ number: UInt32) { withdrawn.insert(number) }
 
-  mutating func take(_ reply: FilesV1.AskReply) throws(FetchFault) -> [Event] {
+  package mutating func take(_ reply: FilesV1.AskReply) throws(FetchFault) -> [Event] {
     var events: [Event] = []
     for holding in reply.holdings { events.append(try take(holding)) }
     for number in reply.gone {

@@ -1,8 +1,6 @@
-import Primitives
-
 /// How a person names a file: by a link, an id or the beginning of one, or a name, with the name
 /// of its owner before it where that is needed (`attic/film.mkv`).
-enum FileReference: Sendable, Equatable {
+package enum FileReference: Sendable, Equatable {
   /// A share's link names the share behind the last `#`.
   case id(ShareID)
   case link(secret: String)
@@ -11,7 +9,7 @@ enum FileReference: Sendable, Equatable {
   static let longest = 4_096
   static let shortestPrefix = 4
 
-  init(_ text: String) throws(BlobError) {
+  package init(_ text: String) throws(BlobError) {
     guard !text.isEmpty, text.utf8.count <= Self.longest else {
       throw BlobError(.refused, "a file is named by its name, its id or a link; this is none")
     }
@@ -35,7 +33,7 @@ enum FileReference: Sendable, Equatable {
   }
 
   /// Whether a text could be the beginning of an id.
-  static func isPrefix(_ text: String) -> Bool {
+  package static func isPrefix(_ text: String) -> Bool {
     text.utf8.count >= shortestPrefix && text.utf8.count < 2 * ShareID.count
       && text.utf8.allSatisfy { byte in
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -94,7 +94,7 @@ extension BlobRoutes {
 }
 
 /// The protocol's headers.
-enum Tus {
+package enum Tus {
   static let version = "1.0.0"
   private static let metadataLimit = 4 << 10
 
@@ -129,13 +129,13 @@ enum Tus {
   }
 
   /// Digits alone.
-  static func number(_ text: String) -> Int64? {
+  package static func number(_ text: String) -> Int64? {
     guard !text.isEmpty, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
     return Int64(text)
   }
 
   /// `filename d29ybGQ=,filetype dGV4dC9wbGFpbg==`
-  static func metadata(_ text: String) throws -> [String: String] {
+  package static func metadata(_ text: String) throws -> [String: String] {
     guard text.utf8.count <= metadataLimit else {
       throw ResponseError(
         .badRequest, code: "badRequest", "upload-metadata has \(metadataLimit) bytes at most")
