@@ -8,7 +8,8 @@ package enum HTTPDate {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  /// `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else.
+  /// `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else. Years that a `WallTime` does not reach
+  /// are its last one, or its first.
   package static func parse(_ text: String) -> WallTime? {
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
     guard text.utf8.count == 29, parts.count == 6, parts[5] == "GMT", parts[0].hasSuffix(","),
@@ -21,7 +22,7 @@ package enum HTTPDate {
       let second = number(clock[2], 2), (1...31).contains(day), hour < 24, minute < 60, second <= 60
     else { return nil }
     let seconds = daysSince1970(year, month + 1, day) * 86_400 + hour * 3_600 + minute * 60 + second
-    return WallTime(nanoseconds: Int64(seconds) * 1_000_000_000)
+    return WallTime(nanoseconds: 0).advanced(by: .seconds(seconds))
   }
 
   private static func number(_ text: Substring, _ width: Int) -> Int? {

@@ -98,6 +98,14 @@ import Testing
       #expect(HTTPDate.parse(bad) == nil)
     }
   }
+
+  @Test func `dates that no clock here reaches are the last one and the first`() {
+    for (year, nanoseconds) in [("3988", Int64.max), ("9999", .max), ("0000", .min)] {
+      let date = HTTPDate.parse("Sun, 06 Nov \(year) 08:49:37 GMT")
+      #expect(date == WallTime(nanoseconds: nanoseconds))
+      #expect(date?.httpDate.hasSuffix("GMT") == true)
+    }
+  }
 }
 
 @Suite struct ByteRangeTests {
