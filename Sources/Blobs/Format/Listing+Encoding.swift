@@ -58,7 +58,7 @@ extension Listing {
       case Kind.file: content = .file(try reader.file())
       case Kind.link: content = .link(try reader.text())
       default:
-        throw BlobError(.refused, "'\(path)' is of a kind that is not known (\(kind))")
+        throw BlobError(.refused, "\(path.shown) is of a kind that is not known (\(kind))")
       }
       entries.append(Entry(path: path, mode: mode, content: content))
     }

@@ -27,6 +27,8 @@ package struct Listing: Hashable, Sendable {
     package var bytes = 256 << 20
     /// Links on the way from a link to what it means.
     package var linkSteps = 40
+    /// Names on all these ways, for each link; those of short ways are for the long ones.
+    package var linkParts = 32
     package init() {}
   }
 
@@ -43,7 +45,7 @@ package struct Listing: Hashable, Sendable {
   /// Takes only what is sorted already: there is one way to write a listing.
   init(sorted entries: [Entry], limits: Limits) throws(BlobError) {
     for (before, after) in zip(entries, entries.dropFirst()) where before.path > after.path {
-      throw BlobError(.damaged, "the paths of a folder are not in order at '\(after.path)'")
+      throw BlobError(.damaged, "the paths of a folder are not in order at \(after.path.shown)")
     }
     try Self.check(entries, limits)
     self.entries = entries
@@ -68,11 +70,11 @@ package struct Listing: Hashable, Sendable {
     var last: SafePath?
     for entry in entries {
       if entry.path == last {
-        throw BlobError(.damaged, "a folder lists '\(entry.path)' twice")
+        throw BlobError(.damaged, "a folder lists \(entry.path.shown) twice")
       }
       last = entry.path
       if let parent = entry.path.parent, !folders.contains(parent) {
-        throw BlobError(.damaged, "'\(entry.path)' is in no folder that is listed")
+        throw BlobError(.damaged, "\(entry.path.shown) is in no folder that is listed")
       }
       switch entry.content {
       case .folder: folders.insert(entry.path)
@@ -80,33 +82,38 @@ package struct Listing: Hashable, Sendable {
       case .file: continue
       }
     }
+    var parts = limits.linkParts * (links.count + 1_024)
     for (path, target) in links {
-      guard leadsInside(path, target, links, steps: limits.linkSteps) else {
+      guard leadsInside(path, target, links, limits.linkSteps, parts: &parts) else {
         throw BlobError(
           .refused,
-          "the link '\(path)' leads out of its folder, or in a circle: \(SafePath.shown(target))")
+          "the link \(path.shown) leads out of its folder, in a circle or too far about: "
+            + SafePath.shown(target))
       }
     }
   }
 
   /// Follows the link as the system would, through other links of the folder.
   private static func leadsInside(
-    _ path: SafePath, _ target: String, _ links: [SafePath: String], steps: Int
+    _ path: SafePath, _ target: String, _ links: [SafePath: String], _ steps: Int,
+    parts left: inout Int
   ) -> Bool {
     guard isTarget(target) else { return false }
     var place = path.names.dropLast().map(String.init)
     var ahead = parts(of: target)
     var followed = 0
     while let part = ahead.popLast() {
+      left -= 1
+      if left < 0 { return false }
       if part == ".." {
         if place.popLast() == nil { return false }
         continue
       }
       place.append(part)
       // A place that cannot be a path of this folder is nowhere in it.
-      guard let here = try? SafePath(place.joined(separator: "/")), let next = links[here] else {
-        continue
-      }
+      guard place.count <= SafePath.depthLimit,
+        let here = try? SafePath(place.joined(separator: "/")), let next = links[here]
+      else { continue }
       followed += 1
       guard followed <= steps, isTarget(next) else { return false }
       place.removeLast()

@@ -60,9 +60,13 @@ package struct SafePath: Hashable, Sendable, Comparable, CustomStringConvertible
     for byte in text.utf8 { hasher.combine(byte) }
   }
 
+  /// For an error.
+  package var shown: String { Self.shown(text) }
+
   /// Short enough for an error, with nothing in it that a terminal would obey.
   static func shown(_ text: String) -> String {
-    let clean = String(text.unicodeScalars.prefix(120).map { $0.value < 32 ? "?" : Character($0) })
+    let clean = String(
+      text.unicodeScalars.prefix(120).map { Share.isSafe($0) ? Character($0) : "?" })
     return "'\(clean)\(text.unicodeScalars.count > 120 ? "..." : "")'"
   }
 }

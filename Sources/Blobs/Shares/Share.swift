@@ -122,7 +122,7 @@ package struct Share: Hashable, Sendable {
   }
 
   /// No control characters, no line ends, nothing that turns the direction of what follows.
-  private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+  static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: false
     default: true

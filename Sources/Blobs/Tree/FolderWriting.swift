@@ -118,7 +118,7 @@ struct FolderWriting {
   private static func lost(_ entry: Listing.Entry) -> BlobError {
     BlobError(
       .damaged,
-      "'\(entry.path)' is not whole on this disk; `apus files repair` fetches it anew")
+      "\(entry.path.shown) is not whole on this disk; `apus files repair` fetches it anew")
   }
 
   // MARK: - Large files

@@ -93,6 +93,25 @@ struct ListingTests {
     #expect(try Listing(rest + [try link(path, target)]).entries.count == 3)
   }
 
+  /// Each way leads through forty links of two thousand names.
+  @Test func `links that lead far about are refused before they cost much`() throws {
+    let far = String(repeating: "a/../", count: 700)
+    let links = try (0..<3_000).map { try link("l\($0)", far + "l\($0 + 1)") }
+    let began = ContinuousClock.now
+    #expect(throws: BlobError.self) { try Listing(links + [try folder("a")]) }
+    // All of it would take minutes.
+    #expect(began.duration(to: .now) < .seconds(30))
+    let near = try (0..<3_000).map { try link("l\($0)", "a/../a/x\($0)") }
+    #expect(try Listing(near + [try folder("a")]).entries.count == 3_001)
+  }
+
+  @Test(arguments: ["a\u{1B}[2Jb", "a\nb", "a\u{202E}b"])
+  func `what is said of a path does nothing to a terminal`(name: String) throws {
+    let error = #expect(throws: BlobError.self) { try Listing([try file(name), try file(name)]) }
+    let message = try #require(error?.message)
+    #expect(message.contains("a?") && message.unicodeScalars.allSatisfy { Share.isSafe($0) })
+  }
+
   @Test func `what is in no folder, or twice, is refused`() throws {
     #expect(throws: BlobError.self) { try Listing([try file("a/b")]) }
     #expect(throws: BlobError.self) { try Listing([try file("a"), try file("a/b")]) }
