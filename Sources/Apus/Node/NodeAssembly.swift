@@ -66,7 +66,9 @@ struct NodeAssembly: Sendable {
     }
     NodeMetrics.register(node: node, port: port, calls: calls)
     let hangUps = Broadcast()
-    var components: [any Component] = [local, port, network.relay, files.fetcher, network]
+    var components: [any Component] = [
+      local, port, network.relay, files.fetcher, files.uploads, network,
+    ]
     if plan.takesSignals {
       components.insert(StopOnSignals(stop: stop, onHangUp: hangUps.announce), at: 0)
     }

@@ -16,7 +16,7 @@ struct NodeFiles: Sendable {
   private let chunks: ChunkService
   private let service: FilesService
   private let zoneFiles: ZoneFilesService
-  private let uploads: UploadBook
+  let uploads: UploadBook
   private let store: BlobStore
 
   static func make(
@@ -29,7 +29,7 @@ struct NodeFiles: Sendable {
     quota.node = settings.filesQuota.bytes
     quota.owner = settings.filesQuotaPerOwner.bytes
     quota.owners[key.id.description] = .max
-    store.quota = quota
+    try await store.limit(to: quota)
     let fetcher = Fetcher(
       store, path: { network.row(of: $0)?.path },
       report: { node, fault in

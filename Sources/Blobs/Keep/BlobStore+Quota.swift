@@ -65,6 +65,22 @@ extension BlobStore {
 
   // MARK: - Making room
 
+  /// From now on; what is beyond it and not pinned goes at once.
+  package func limit(to quota: Quota) async throws(BlobError) {
+    self.quota = quota
+    if bytes > quota.node { try await evict(to: quota.node) }
+    if quota.owner == .max, quota.owners.isEmpty { return }
+    for (owner, bytes) in try await usage().owners {
+      var surplus = bytes - quota.bound(of: owner)
+      while surplus > 0 {
+        let evicted = try await evict(atLeast: surplus, of: owner)
+        if evicted == 0 { break }
+        surplus -= evicted
+      }
+    }
+    try await collect()
+  }
+
   /// Removes blobs that nobody has pinned, the least recently used first, until at most so many
   /// bytes are left or nothing more can go. Returns how many bytes are left.
   @discardableResult

@@ -73,9 +73,11 @@ extension BlobRoutes {
     _ upload: Upload, _ asker: BlobAsker, _ response: inout Response
   ) async throws {
     guard upload.isComplete else { return }
-    let manifest = try await uploads.finish(upload)
-    try await tell(
-      BlobArrival(manifest: manifest, asker: asker, name: upload.name, type: upload.type))
+    // When this fails an empty part at the end tries it again.
+    let manifest = try await uploads.finish(upload) { manifest in
+      try await tell(
+        BlobArrival(manifest: manifest, asker: asker, name: upload.name, type: upload.type))
+    }
     Tus.name(manifest.id, &response)
   }
 

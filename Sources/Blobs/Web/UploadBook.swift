@@ -13,6 +13,8 @@ package final class UploadBook: Sendable {
     package var uploads = 1_024
     /// Since something came last.
     package var lifetime = Duration.seconds(24 * 3_600)
+    /// Between two looks for those whose time is over.
+    package var sweep = Duration.seconds(600)
     /// So much is written before it is made durable and said to be there.
     package var syncBytes: Int64 = 16 << 20
     package var writeBytes = 256 << 10
@@ -20,7 +22,7 @@ package final class UploadBook: Sendable {
   }
 
   package let limits: Limits
-  private let store: BlobStore
+  let store: BlobStore
   private let folder: String
   /// Those that a request writes to.
   private let busy = Locked<Set<String>>([])
@@ -234,15 +236,19 @@ package final class UploadBook: Sendable {
     return manifest
   }
 
-  /// Makes a blob of all the bytes. The row stays until it expires, so that whoever missed the
-  /// answer can ask again.
-  package func finish(_ upload: Upload) async throws -> Manifest {
+  /// Makes a blob of all the bytes, and tells `arrived` of it. The row stays until it expires, so
+  /// that whoever missed the answer can ask again; the bytes stay as well when `arrived` throws, and
+  /// it can be finished anew.
+  package func finish(
+    _ upload: Upload, _ arrived: (Manifest) async throws -> Void = { _ in }
+  ) async throws -> Manifest {
     try claim(upload)
     defer { release(upload) }
     let intake = BlobIntake(store, limit: limits.bytes)
     do {
       if upload.length > 0 { try await feed(intake, from: upload) }
       let manifest = try await intake.finish()
+      try await arrived(manifest)
       await intake.close()
       try await store.storing { [self] in
         try await store.driver.write { session in

@@ -55,6 +55,27 @@ struct BlobKeepingTests {
     #expect(kept.store.bytes == 30_000)
   }
 
+  @Test func `a quota that is lowered makes room at once, and pins stay`() async throws {
+    let kept = try await KeptBlobs()
+    var blobs: [Manifest] = []
+    for number in 0..<4 {
+      kept.setTime(Int64(number))
+      blobs.append(try await kept.add(KeptBlobs.bytes(10_000, number)))
+    }
+    try await kept.store.pin(blobs[0].id, "me")
+    var quota = BlobStore.Quota()
+    quota.node = 25_000
+    try await kept.store.limit(to: quota)
+    #expect(
+      try await kept.areHere(blobs[0], blobs[1], blobs[2], blobs[3]) == [
+        true, false, false, true,
+      ])
+    #expect(kept.store.bytes == 20_000)
+    quota.node = 0
+    try await kept.store.limit(to: quota)
+    #expect(kept.store.bytes == 10_000 && kept.store.quota == quota)
+  }
+
   @Test func `what is pinned is not given up for what is new`() async throws {
     let kept = try await KeptBlobs()
     kept.store.quota.node = 25_000

@@ -3,6 +3,7 @@ import HTTP
 import IO
 import Primitives
 import Simulation
+import Store
 import Testing
 
 @testable import Blobs
@@ -90,6 +91,48 @@ struct UploadTests {
         .patch, path, part(at: offset), body: Array(bytes[offset...]))
       #expect(answer.status == 204)
       #expect(try await rig.there.bytes(of: cut(bytes).1.id) == bytes)
+    }
+  }
+
+  @Test func `an upload that nobody could take is taken when it is finished again`() async throws {
+    let world = WebWorld()
+    try await withWeb(world) { rig in
+      let path = try await begin(rig, 3)
+      world.refuses.withLock { $0 = true }
+      #expect(try await rig.ask(.patch, path, part(at: 0), body: [1, 2, 3]).status == 429)
+      let state = try await rig.ask(.head, path)
+      #expect(state.headers["upload-offset"] == "3" && state.headers["etag"] == nil)
+      world.refuses.withLock { $0 = false }
+      let answer = try await rig.ask(.patch, path, part(at: 3), body: [])
+      #expect(answer.status == 204 && answer.headers["etag"] != nil)
+      #expect(world.arrivals.withLock { $0.map(\.manifest.size) } == [3])
+      #expect(try await rig.ask(.patch, path, part(at: 3), body: []).status == 409)
+    }
+  }
+
+  @Test func `what is given up goes while nothing new comes`() async throws {
+    var limits = UploadBook.Limits()
+    limits.lifetime = .milliseconds(1)
+    limits.sweep = .milliseconds(5)
+    try await withWeb(limits: limits) { rig in
+      let path = try await begin(rig, 10)
+      let id = try #require(path.split(separator: "/").last)
+      _ = try await rig.uploads.store.disk.open(
+        "/uploads/\(id)", FileOpening(writes: true, creation: .ifMissing(mode: 0o600)))
+      let scope = ComponentScope()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask(executorPreference: rig.loop) { try await rig.uploads.run(scope) }
+        // The sweep is the cause that is waited for.
+        while try await rig.uploads.store.disk.info("/uploads/\(id)") != nil {
+          await rig.loop.yieldTurn()
+        }
+        scope.stopGate.open()
+        try await group.waitForAll()
+      }
+      let rows = try await rig.there.database.read { session in
+        try session.first("SELECT COUNT(*) FROM blob_uploads", []) { try $0.integer(0) }
+      }
+      #expect(rows == 0)
     }
   }
 

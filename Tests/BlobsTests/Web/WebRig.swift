@@ -46,6 +46,8 @@ final class WebWorld: Sendable {
   let principal = Locked(Principal.localOwner)
   let asked = Locked<[BlobAsker]>([])
   let arrivals = Locked<[BlobArrival]>([])
+  /// What has come in cannot be made a file.
+  let refuses = Locked(false)
 }
 
 func withWeb(
@@ -67,7 +69,10 @@ func withWeb(
         world.asked.withLock { $0.append(asker) }
         return world.grants.withLock { $0[id] }
       }, mayWrite: { _ in world.mayWrite.withLock { $0 } },
-      arrived: { arrival in world.arrivals.withLock { $0.append(arrival) } })
+      arrived: { arrival in
+        if world.refuses.withLock({ $0 }) { throw BlobError(.busy, "not now; try again") }
+        world.arrivals.withLock { $0.append(arrival) }
+      })
     var router = Router()
     routes.add(to: &router)
     let (near, far) = MemoryTransport.pair(on: loop)
