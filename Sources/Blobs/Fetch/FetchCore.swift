@@ -93,6 +93,11 @@ package struct FetchCore: Sendable {
   /// Bytes a second, as measured.
   package func rate(of source: Source) -> Double? { peers[source]?.rate }
 
+  /// It has not all, and nothing that is still wanted.
+  package func isSpent(_ source: Source) -> Bool {
+    peers[source].map { $0.has != nil && $0.queue.isEmpty } ?? false
+  }
+
   // MARK: - Events
 
   package mutating func handle(_ event: FetchEvent, now: Instant) -> [FetchAction] {

@@ -24,9 +24,20 @@ extension FetchCourse {
         handle(.wake)
       }
       endIfHopeless()
+      for stream in spent(now) { stream.end(.mayHaveMore) }
       if toldAt.duration(to: now) >= ground.limits.progress {
         tellProgress()
         toldAt = now
+      }
+    }
+  }
+
+  /// Sources that had not all and are of no use now, each for a while.
+  private func spent(_ now: Instant) -> [SourceStream] {
+    state.withLock { state in
+      guard !state.isOver, let core = state.core else { return [] }
+      return state.joined.compactMap { state.streams[$0] }.filter { stream in
+        core.isSpent(stream.number) && stream.isQuiet(since: ground.limits.again, now: now)
       }
     }
   }
@@ -83,8 +94,11 @@ extension FetchCourse.State {
   /// Each piece counts once, whoever brings it again.
   private mutating func verified(_ piece: Int, by source: Int) {
     guard let plan, let core, !core.isDone(piece) else { return }
-    brought += Int64(plan.pieces[piece].length)
-    streams[source]?.brought()
+    let length = Int64(plan.pieces[piece].length)
+    brought += length
+    guard let stream = streams[source] else { return }
+    stream.brought()
+    tallies[stream.node]?.bytes += length
   }
 
   private func say(
@@ -132,9 +146,10 @@ extension FetchCourse.State {
     progress.found = plan?.found ?? 0
     progress.bytes = progress.found + brought
     progress.rate = meter.look(brought, now: now)
-    progress.sources = streams.sorted { $0.key < $1.key }.map { number, stream in
+    progress.sources = tallies.sorted { $0.value.stream < $1.value.stream }.map { node, tally in
       FetchProgress.Source(
-        node: stream.node, rate: core?.rate(of: number), path: path(stream.node))
+        node: node, rate: core?.rate(of: tally.stream), path: path(node), bytes: tally.bytes,
+        isCalled: streams[tally.stream] != nil, fault: tally.fault)
     }
     return progress
   }

@@ -42,6 +42,10 @@ extension FetchCourse {
       do { try await converse(on: stream) } catch { reason = error }
       close(stream)
       if state.withLock({ $0.isOver }) || Task.isCancelled { return }
+      if case FetchParting.mayHaveMore = reason {
+        failures = 0
+        continue
+      }
       guard mayPass(reason, node) else { return }
       failures = stream.hasBrought ? 1 : failures + 1
       // Cancelled at the end.
@@ -53,10 +57,10 @@ extension FetchCourse {
   private func mayPass(_ reason: any Error, _ node: NodeID) -> Bool {
     switch reason {
     case FetchParting.fault(let fault):
-      ground.report(node, fault)
+      report(node, fault)
       return fault == .silent
     case let fault as FetchFault:
-      ground.report(node, fault)
+      report(node, fault)
       return false
     case is FetchParting: return false
     case let status as Status:
@@ -66,6 +70,11 @@ extension FetchCourse {
       }
     default: return true
     }
+  }
+
+  private func report(_ node: NodeID, _ fault: FetchFault) {
+    state.withLock { $0.tallies[node, default: FetchCourse.Tally()].fault = fault }
+    ground.report(node, fault)
   }
 
   /// Waits until this source is of use: to send the manifest, which only some are asked for, or
@@ -94,6 +103,7 @@ extension FetchCourse {
       let stream = SourceStream(
         state.nextStream, node, opening: state.plan?.firsts ?? [0], wantsManifest: wantsManifest)
       state.streams[stream.number] = stream
+      state.tallies[node, default: FetchCourse.Tally()].stream = stream.number
       if state.isOver { stream.end(.notNeeded) }
       return stream
     }

@@ -14,6 +14,14 @@ final class FetchCourse: Sendable {
     var bytes: [UInt8]
   }
 
+  /// What came of one source.
+  struct Tally: Sendable {
+    /// The last call to it.
+    var stream = 0
+    var bytes: Int64 = 0
+    var fault: FetchFault?
+  }
+
   struct State: Sendable {
     /// Known, learned from a source, or nil so far.
     var manifests: [Manifest]?
@@ -40,6 +48,7 @@ final class FetchCourse: Sendable {
     var heardAt = Instant.now()
     /// Bytes of pieces that are right.
     var brought: Int64 = 0
+    var tallies: [NodeID: Tally] = [:]
     var meter = FetchMeter()
     var followers: [Int: @Sendable (FetchProgress) -> Void] = [:]
     var nextFollower = 0
@@ -81,9 +90,10 @@ final class FetchCourse: Sendable {
     }
   }
 
-  func take(_ sources: FetchSources) {
+  /// The number is for `FetchSources.leave`.
+  func take(_ sources: FetchSources) -> Int {
     state.withLock { $0.openLists += 1 }
-    sources.follow { [self] news in
+    return sources.follow { [self] news in
       state.withLock { state in
         switch news {
         case .node(let node):

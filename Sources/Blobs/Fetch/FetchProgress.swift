@@ -8,6 +8,11 @@ package struct FetchProgress: Sendable, Equatable {
     /// Bytes a second; nil while nothing has come.
     package var rate: Double?
     package var path: PathKind?
+    /// Right ones that came from it.
+    package var bytes: Int64 = 0
+    package var isCalled = true
+    /// What it did last that no honest source does.
+    package var fault: FetchFault?
   }
 
   /// Of the blob; nil while its manifest is not known.
@@ -17,6 +22,7 @@ package struct FetchProgress: Sendable, Equatable {
   package var found: Int64 = 0
   /// Bytes a second, over the last seconds.
   package var rate: Double = 0
+  /// All that were called, in the order in which they were called last.
   package var sources: [Source] = []
 
   /// Nil when nothing comes.

@@ -7,7 +7,8 @@ package final class FetchSources: Sendable {
     var nodes: [NodeID] = []
     var known: Set<NodeID> = []
     var isClosed = false
-    var listeners: [@Sendable (News) -> Void] = []
+    var listeners: [Int: @Sendable (News) -> Void] = [:]
+    var lastListener = 0
   }
 
   enum News: Sendable {
@@ -35,7 +36,7 @@ package final class FetchSources: Sendable {
         state.known.insert(node).inserted
       else { return }
       state.nodes.append(node)
-      for listener in state.listeners { listener(.node(node)) }
+      for listener in state.listeners.values { listener(.node(node)) }
     }
   }
 
@@ -43,17 +44,30 @@ package final class FetchSources: Sendable {
     state.withLock { state in
       if state.isClosed { return }
       state.isClosed = true
-      for listener in state.listeners { listener(.closed) }
-      state.listeners = []
+      for listener in state.listeners.values { listener(.closed) }
+      state.listeners = [:]
     }
   }
 
   /// Tells of those that are known, and from then on of others. The listener must not come back
-  /// to this list.
-  func follow(_ listener: @escaping @Sendable (News) -> Void) {
+  /// to this list. The number is for `leave`.
+  func follow(_ listener: @escaping @Sendable (News) -> Void) -> Int {
     state.withLock { state in
+      state.lastListener += 1
       for node in state.nodes { listener(.node(node)) }
-      if state.isClosed { listener(.closed) } else { state.listeners.append(listener) }
+      if state.isClosed {
+        listener(.closed)
+      } else {
+        state.listeners[state.lastListener] = listener
+      }
+      return state.lastListener
     }
   }
+
+  /// To that listener it is closed, and holds it no longer.
+  func leave(_ listener: Int) {
+    state.withLock { $0.listeners.removeValue(forKey: listener)?(.closed) }
+  }
+
+  var listeners: Int { state.withLock { $0.listeners.count } }
 }

@@ -34,6 +34,8 @@ package final class Fetcher: Component {
     /// How often a source is called again that did not bring anything, and the first pause.
     package var attempts = 4
     package var pause = Duration.milliseconds(250)
+    /// Between two looks at what a source has that had not all.
+    package var again = Duration.seconds(5)
     /// Without a sign of any source for so long, a fetch ends even if more sources may come.
     package var hope = Duration.seconds(60)
     /// How often the clock is looked at, and whoever waits is told of the progress.
@@ -146,7 +148,8 @@ package final class Fetcher: Component {
   private func wait(
     for course: FetchCourse, _ follower: Int, _ sources: FetchSources
   ) async throws(BlobError) -> [Manifest] {
-    course.take(sources)
+    let listener = course.take(sources)
+    defer { sources.leave(listener) }
     await course.ended.wait()
     if !course.ended.isOpen {
       // Whoever else wants it goes on.

@@ -105,6 +105,11 @@ final class SourceStream: Sendable {
     }
   }
 
+  /// Nothing has come for that long.
+  func isQuiet(since pause: Duration, now: Instant) -> Bool {
+    state.withLock { $0.heardAt.duration(to: now) >= pause }
+  }
+
   /// It owes an answer, and has said nothing for that long.
   func isSilent(since patience: Duration, now: Instant) -> Bool {
     state.withLock { $0.isAwaited && $0.heardAt.duration(to: now) >= patience }
@@ -118,4 +123,6 @@ enum FetchParting: Error, Sendable, Equatable {
   case notNeeded
   /// It has nothing of what is fetched.
   case hasNothing
+  /// It had not all of it, and may have more by now.
+  case mayHaveMore
 }

@@ -260,6 +260,54 @@ struct FetcherTests {
     }
   }
 
+  @Test func `a holder of parts is looked at again when it may have more`() async throws {
+    let bytes = content(4 * Self.chunk)
+    let growing = try await TestStore(seed: 3)
+    let manifest = try await growing.begin(bytes, chunks: [0, 2])
+    var limits = Self.hasty
+    limits.again = .milliseconds(20)
+    try await withFetcher(limits: limits) { rig in
+      try rig.connect(node(1), ChunkService(growing.store, mayRead: { _, _ in true }))
+      let sources = FetchSources()
+      sources.add(node(1))
+      let told = Locked(FetchProgress())
+      async let fetching = rig.fetcher.fetch(manifest.id, from: sources) { progress in
+        told.withLock { $0 = progress }
+      }
+      while told.withLock({ $0.bytes }) < 2 * Self.chunk { await rig.loop.yieldTurn() }
+      try await growing.add(bytes)
+      _ = try await fetching
+      #expect(try await rig.here.bytes(of: manifest.id) == bytes)
+      #expect(!rig.hasFaults && sources.listeners == 0)
+    }
+  }
+
+  @Test func `what each source brought and did is told`() async throws {
+    let bytes = content(6 * Self.chunk)
+    let (_, _, lie) = Self.lies[0]
+    let liar = try ScriptedSource(bytes, lie)
+    let honest = try ScriptedSource(bytes)
+    try await withFetcher(limits: Self.hasty) { rig in
+      try rig.connect(node(1), liar)
+      let told = Locked(FetchProgress())
+      let sources = FetchSources()
+      sources.add(node(1))
+      async let fetching = rig.fetcher.fetch(liar.manifest.id, from: sources) { progress in
+        told.withLock { $0 = progress }
+      }
+      while !rig.hasFaults { await rig.loop.yieldTurn() }
+      try rig.connect(node(2), honest)
+      sources.add(node(2))
+      sources.close()
+      _ = try await fetching
+      let last = told.withLock { $0 }
+      #expect(last.bytes == Int64(bytes.count) && last.sources.map(\.node) == [node(1), node(2)])
+      #expect(last.sources.reduce(0) { $0 + $1.bytes } == last.bytes)
+      #expect(last.sources[0].fault != nil && last.sources[1].fault == nil)
+      #expect(last.sources.allSatisfy { !$0.isCalled })
+    }
+  }
+
   // MARK: - Giving up and going on
 
   @Test func `what was given up goes on where it was`() async throws {
@@ -271,12 +319,16 @@ struct FetcherTests {
         return [reply]
       }
       try rig.connect(node(1), first)
+      let told = Locked(FetchProgress())
       await #expect(throws: BlobError.self) {
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask(executorPreference: rig.loop) {
-            try await rig.fetcher.fetch(first.manifest.id, from: FetchSources(only: [node(1)]))
+            try await rig.fetcher.fetch(first.manifest.id, from: FetchSources(only: [node(1)])) {
+              progress in
+              told.withLock { $0 = progress }
+            }
           }
-          while !first.sent.contains(5) { await rig.loop.yieldTurn() }
+          while told.withLock({ $0.bytes }) < 4 * Self.chunk { await rig.loop.yieldTurn() }
           group.cancelAll()
           try await group.waitForAll()
         }
