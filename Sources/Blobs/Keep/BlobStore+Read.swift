@@ -147,7 +147,7 @@ extension BlobStore {
     try await reading { session in try digests.map { try Self.place(of: $0, session) } }
   }
 
-  private static func place(of digest: Digest, _ session: any Session) throws -> ChunkPlace? {
+  static func place(of digest: Digest, _ session: any Session) throws -> ChunkPlace? {
     try session.first(
       "SELECT length, bytes, pack, place FROM blob_chunks WHERE digest = $1",
       [.blob(digest.bytes)]

@@ -1,3 +1,4 @@
+import Glibc
 import IO
 package import Primitives
 import Security
@@ -38,10 +39,12 @@ extension BlobStore {
     package var chunks: [Int]
   }
 
-  /// Reads and checks everything; changes nothing.
+  /// Reads and checks everything; changes nothing. Throws when the disk does not let it look: only
+  /// what it says of a chunk is damage.
   package func verify(
     _ progress: (VerifyProgress) -> Void = { _ in }
   ) async throws(BlobError) -> Verified {
+    try await checkFolder()
     var found = Verified()
     var last: Digest?
     var done = VerifyProgress()
@@ -79,17 +82,45 @@ extension BlobStore {
     }
   }
 
-  private func isSound(_ digest: Digest, _ place: ChunkPlace) async throws(BlobError) -> Bool {
-    do throws(BlobError) {
-      let bytes = try await bytes(at: place)
-      if bytes.count == place.length, try await hash(bytes) == digest { return true }
-    } catch {
-      // What cannot be read is as good as lost, but for a disk that has gone as a whole.
-      if error.code != .failed { throw error }
+  /// A disk that is not mounted looks like one that has lost everything.
+  private func checkFolder() async throws(BlobError) {
+    let packs = try await reading { session in
+      try session.rows(
+        """
+        SELECT id FROM blob_packs
+        WHERE EXISTS (SELECT 1 FROM blob_chunks WHERE pack = blob_packs.id) ORDER BY id
+        """
+      ) { try $0.integer64(0) }
     }
+    let isThere = try await storing { [self] in
+      guard try await disk.info(folder) != nil else { return false }
+      for pack in packs where try await disk.info(path(of: pack)) != nil { return true }
+      return packs.isEmpty
+    }
+    if isThere { return }
+    throw BlobError(
+      .failed,
+      "nothing of what should be in \(folder) is there, so nothing is checked or given up: mount "
+        + "its disk, or remove the files that are lost with it and get them again")
+  }
+
+  private func isSound(_ digest: Digest, _ place: ChunkPlace) async throws(BlobError) -> Bool {
+    if try await isRight(digest, place) { return true }
     // It may have gone, or moved, meanwhile.
     guard let now = try await self.place(of: digest) else { return true }
     return now != place
+  }
+
+  /// Wrong or missing bytes, and such as the disk has lost, are damage. What else fails, for want
+  /// of a descriptor or of the right to look, says nothing of the chunk.
+  private func isRight(_ digest: Digest, _ place: ChunkPlace) async throws(BlobError) -> Bool {
+    do throws(BlobError) {
+      let bytes = try await bytes(at: place)
+      return bytes.count == place.length ? try await hash(bytes) == digest : false
+    } catch {
+      guard let cause = error.cause as? SystemError, cause.number == EIO else { throw error }
+      return false
+    }
   }
 
   private func strays() async throws(BlobError) -> [String] {
@@ -109,10 +140,11 @@ extension BlobStore {
   /// `sealed` again. Returns those blobs.
   @discardableResult
   package func mend(_ found: Verified) async throws(BlobError) -> [Damage] {
-    let lost = found.damaged
+    try await checkFolder()
+    let lost = try await stillDamaged(found.damaged)
     let bytes = try await writing { session in
       var bytes: Int64 = 0
-      for digest in lost { bytes += try Self.lose(digest, session) }
+      for (digest, place) in lost { bytes += try Self.lose(digest, at: place, session) }
       try Self.markDamaged(try Self.recount(session).broken, session)
       for (digest, uses) in try Self.recount(session).wrong {
         try session.execute(
@@ -164,15 +196,29 @@ extension BlobStore {
     }
   }
 
-  /// Returns how many bytes it had.
-  private static func lose(_ digest: Digest, _ session: any Session) throws -> Int64 {
-    let row = try session.first(
-      "SELECT length, pack, place FROM blob_chunks WHERE digest = $1", [.blob(digest.bytes)]
-    ) { (try $0.integer(0), try $0.integerIfAny(1), try $0.integerIfAny(2)) }
-    guard let (length, pack, place) = row else { return 0 }
+  /// What is given up goes for good: each is looked at once more before.
+  private func stillDamaged(
+    _ digests: [Digest]
+  ) async throws(BlobError) -> [(Digest, ChunkPlace)] {
+    var damaged: [(Digest, ChunkPlace)] = []
+    for digest in digests {
+      if let place = try await place(of: digest), try await !isSound(digest, place) {
+        damaged.append((digest, place))
+      }
+    }
+    return damaged
+  }
+
+  /// Unless it is somewhere else by now. Returns how many bytes it had.
+  private static func lose(
+    _ digest: Digest, at place: ChunkPlace, _ session: any Session
+  ) throws -> Int64 {
+    guard try self.place(of: digest, session) == place else { return 0 }
     try session.execute("DELETE FROM blob_chunks WHERE digest = $1", [.blob(digest.bytes)])
-    if let pack, let place { try leaveHole(pack, place, length, session) }
-    return Int64(length)
+    if let pack = place.pack {
+      try leaveHole(Int(pack), Int(place.place), place.length, session)
+    }
+    return Int64(place.length)
   }
 
   private static func markDamaged(_ ids: [BlobID], _ session: any Session) throws {

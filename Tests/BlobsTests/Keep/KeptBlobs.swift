@@ -9,6 +9,8 @@ import Store
 /// A store on a disk in memory, with a clock that moves when it is told to.
 final class KeptBlobs: Sendable {
   let disk = SimulatedDisk(seed: 1)
+  /// Through which the store sees the disk.
+  let hooks: HookedDisk
   let database: MemoryDatabase
   let store: BlobStore
   private let time = HandMovedClock()
@@ -21,8 +23,9 @@ final class KeptBlobs: Sendable {
     limits.alignment = 4_096
     change(&limits)
     let time = time
+    hooks = HookedDisk(disk)
     store = BlobStore(
-      database, disk: disk, folder: "/blobs", limits: limits,
+      database, disk: hooks, folder: "/blobs", limits: limits,
       clock: { WallTime(nanoseconds: time.now) })
     try await store.open()
   }
