@@ -155,6 +155,7 @@ extension FileInfo {
     self.init(
       kind: kind, size: Int64(status.st_size), mode: UInt32(status.st_mode & 0o7777),
       owner: status.st_uid,
-      modified: WallTime(nanoseconds: withUnsafePointer(to: status, apus_modified_nanoseconds)))
+      modified: WallTime(nanoseconds: withUnsafePointer(to: status, apus_modified_nanoseconds)),
+      identity: FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)))
   }
 }
