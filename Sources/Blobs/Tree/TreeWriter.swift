@@ -36,8 +36,10 @@ package struct TreeWriter: Sendable {
     let manifest = try await manifest(of: id)
     var done = TreeProgress()
     (done.totalFiles, done.totalBytes) = (1, manifest.size)
-    try await place(id, path, existing) { folder, name throws(BlobError) in
-      let file = try await work { try folder.file(name, .creating(mode: 0o600)) }
+    try await place(id, path, existing) { folder, name in
+      let file = try folder.file(name, .creating(mode: 0o600))
+      return (file, try file.info())
+    } fill: { file throws(BlobError) in
       try await write(manifest, to: file) { count in
         done.bytes += Int64(count)
         progress(done)
@@ -67,11 +69,11 @@ package struct TreeWriter: Sendable {
     _ listing: Listing, of id: BlobID, to path: String, mode: UInt32,
     existing: Existing = .refuse, progress: (TreeProgress) -> Void = { _ in }
   ) async throws(BlobError) {
-    try await place(id, path, existing) { folder, name throws(BlobError) in
-      let root = try await work {
-        try folder.makeFolder(name, mode: 0o700)
-        return try folder.folder(name)
-      }
+    try await place(id, path, existing) { folder, name in
+      try folder.makeFolder(name, mode: 0o700)
+      let root = try folder.folder(name)
+      return (root, try root.info())
+    } fill: { root throws(BlobError) in
       try await FolderWriting(self, root, listing).write(progress)
       try await work {
         try root.setMode(mode & 0o777)
@@ -137,45 +139,57 @@ package struct TreeWriter: Sendable {
 
   // MARK: - Its place
 
-  /// Lets `body` make something under another name beside the place, and then gives it the name.
-  private func place(
+  /// Lets `make` make something under another name beside the place, has it filled, and then gives
+  /// it the name.
+  private func place<Made: Sendable>(
     _ id: BlobID, _ path: String, _ existing: Existing,
-    _ body: (FolderHandle, String) async throws(BlobError) -> Void
+    make: @escaping @Sendable (FolderHandle, String) throws -> (Made, FileInfo),
+    fill: (Made) async throws(BlobError) -> Void
   ) async throws(BlobError) {
     let (parent, name) = try Tree.split(path)
     let folder = try await work { try FolderHandle(parent) }
     if existing == .refuse, try await work({ try folder.info(name) }) != nil {
       throw Self.exists(path)
     }
-    // The same name every time, so that what a crash left is found and removed.
-    let temporary = ".\(id.short).apus-part"
-    try await work { try folder.remove(temporary) }
+    let part = PartName(id, in: try await work { try folder.info() }.identity)
+    defer { part.giveBack() }
+    let (made, info) = try await work { [part] in
+      try folder.remove(part.name)
+      return try make(folder, part.name)
+    }
     do throws(BlobError) {
-      try await body(folder, temporary)
-      try await work {
-        try Self.rename(temporary, to: name, in: folder, existing)
+      try await fill(made)
+      try await work { [part] in
+        try Self.rename(part.name, info, to: name, in: folder, existing)
         try folder.sync()
       }
     } catch {
       // The failure that led here is the one to report; the next attempt removes what stays.
-      try? await work { try folder.remove(temporary) }
+      try? await work { [part] in
+        if try folder.info(part.name)?.identity == info.identity { try folder.remove(part.name) }
+      }
       if error.code == .exists { throw Self.exists(path) }
       throw error
     }
   }
 
   private static func rename(
-    _ temporary: String, to name: String, in folder: FolderHandle, _ existing: Existing
+    _ part: String, _ made: FileInfo, to name: String, in folder: FolderHandle,
+    _ existing: Existing
   ) throws {
-    let (old, new) = (try folder.info(name), try folder.info(temporary))
-    guard existing == .replace, let old, let new else {
-      return try folder.rename(temporary, to: name, .refusing)
+    let old = try folder.info(name)
+    guard try folder.info(part)?.identity == made.identity else {
+      throw BlobError(
+        .busy, "somebody else writes the same into \(folder.path); try again when that is over")
     }
-    if old.kind != .folder && new.kind != .folder {
-      return try folder.rename(temporary, to: name, .replacing)
+    guard existing == .replace, let old else {
+      return try folder.rename(part, to: name, .refusing)
     }
-    try folder.rename(temporary, to: name, .exchanging)
-    try folder.remove(temporary)
+    if old.kind != .folder && made.kind != .folder {
+      return try folder.rename(part, to: name, .replacing)
+    }
+    try folder.rename(part, to: name, .exchanging)
+    try folder.remove(part)
   }
 
   private static func exists(_ path: String) -> BlobError {

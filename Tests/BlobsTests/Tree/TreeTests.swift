@@ -9,6 +9,7 @@ import Testing
 
 struct TreeTests {
   private let folder: TemporaryFolder
+  private let hooks = HookedDisk(RealDisk())
   private let store: BlobStore
   private var disk: RealDisk { RealDisk() }
 
@@ -16,7 +17,7 @@ struct TreeTests {
     folder = try TemporaryFolder()
     let database = try MemoryDatabase()
     try await database.migrate([BlobSchema.schema], at: WallTime(nanoseconds: 0))
-    store = BlobStore(database, disk: RealDisk(), folder: folder.file("store"))
+    store = BlobStore(database, disk: hooks, folder: folder.file("store"))
     try await store.open()
   }
 
@@ -225,5 +226,66 @@ struct TreeTests {
     }
     #expect(error?.code == .damaged)
     #expect(try await disk.list(folder.path, limit: 99) == ["in", "store"])
+  }
+
+  // MARK: - Two at once
+
+  private static func outcome(
+    _ body: () async throws(BlobError) -> Void
+  ) async -> Result<Void, BlobError> {
+    do throws(BlobError) { return .success(try await body()) } catch { return .failure(error) }
+  }
+
+  /// Writes the blob, and while its bytes are awaited does something else.
+  private func write(
+    _ id: BlobID, to name: String, meanwhile: @Sendable () async throws -> Void
+  ) async throws -> Result<Void, BlobError> {
+    let (arrived, release) = (Gate(), Gate())
+    let isFirst = Locked(true)
+    hooks.ask { step in
+      guard case .read = step,
+        isFirst.withLock({ first in
+          defer { first = false }
+          return first
+        })
+      else { return }
+      arrived.open()
+      await release.wait()
+    }
+    let (store, path) = (store, folder.file(name))
+    async let writing = Self.outcome { () throws(BlobError) in
+      try await TreeWriter(store).write(id, to: path)
+    }
+    await arrived.wait()
+    try await meanwhile()
+    release.open()
+    return await writing
+  }
+
+  @Test func `two that write one blob into one folder do not meet`() async throws {
+    let bytes = bytes(3 << 20 | 7)
+    try await make("in", bytes)
+    let id = try await TreeReader(store).add(folder.file("in")).manifest.id
+    try await write(id, to: "a") {
+      try await TreeWriter(store).write(id, to: folder.file("b"))
+      #expect(try await content("b") == bytes)
+    }.get()
+    #expect(try await content("a") == bytes)
+    #expect(try await disk.list(folder.path, limit: 99) == ["a", "b", "in", "store"])
+  }
+
+  @Test func `what another process has made under the name is neither given out nor removed`()
+    async throws
+  {
+    try await make("in", bytes(3 << 20))
+    let id = try await TreeReader(store).add(folder.file("in")).manifest.id
+    let part = ".\(id.short).apus-part"
+    let outcome = try await write(id, to: "a") {
+      try await disk.remove(folder.file(part))
+      try await make(part, [1, 2, 3])
+    }
+    #expect(throws: BlobError.self) { try outcome.get() }
+    #expect(try await content(part) == [1, 2, 3])
+    #expect(try await disk.list(folder.path, limit: 99) == [part, "in", "store"])
   }
 }
