@@ -27,8 +27,6 @@ package struct Listing: Hashable, Sendable {
     package var bytes = 256 << 20
     /// Links on the way from a link to what it means.
     package var linkSteps = 40
-    /// Names on all these ways, for each link; those of short ways are for the long ones.
-    package var linkParts = 32
     package init() {}
   }
 
@@ -65,72 +63,27 @@ package struct Listing: Hashable, Sendable {
       throw BlobError(
         .refused, "a folder may hold \(limits.entries) files at most, not \(entries.count)")
     }
-    var folders: Set<SafePath> = []
-    var links: [SafePath: String] = [:]
+    var tree = LinkTree(steps: limits.linkSteps)
     var last: SafePath?
     for entry in entries {
       if entry.path == last {
         throw BlobError(.damaged, "a folder lists \(entry.path.shown) twice")
       }
       last = entry.path
-      if let parent = entry.path.parent, !folders.contains(parent) {
+      if !tree.hasParent(of: entry.path) {
         throw BlobError(.damaged, "\(entry.path.shown) is in no folder that is listed")
       }
       switch entry.content {
-      case .folder: folders.insert(entry.path)
-      case .link(let target): links[entry.path] = target
+      case .folder: tree.addFolder(entry.path)
+      case .link(let target): tree.addLink(entry.path, to: target)
       case .file: continue
       }
     }
-    var parts = limits.linkParts * (links.count + 1_024)
-    for (path, target) in links {
-      guard leadsInside(path, target, links, limits.linkSteps, parts: &parts) else {
-        throw BlobError(
-          .refused,
-          "the link \(path.shown) leads out of its folder, in a circle or too far about: "
-            + SafePath.shown(target))
-      }
+    if let (path, target) = tree.firstAstray() {
+      throw BlobError(
+        .refused,
+        "the link \(path.shown) leads out of its folder, or in a circle: \(SafePath.shown(target))")
     }
-  }
-
-  /// Follows the link as the system would, through other links of the folder.
-  private static func leadsInside(
-    _ path: SafePath, _ target: String, _ links: [SafePath: String], _ steps: Int,
-    parts left: inout Int
-  ) -> Bool {
-    guard isTarget(target) else { return false }
-    var place = path.names.dropLast().map(String.init)
-    var ahead = parts(of: target)
-    var followed = 0
-    while let part = ahead.popLast() {
-      left -= 1
-      if left < 0 { return false }
-      if part == ".." {
-        if place.popLast() == nil { return false }
-        continue
-      }
-      place.append(part)
-      // A place that cannot be a path of this folder is nowhere in it.
-      guard place.count <= SafePath.depthLimit,
-        let here = try? SafePath(place.joined(separator: "/")), let next = links[here]
-      else { continue }
-      followed += 1
-      guard followed <= steps, isTarget(next) else { return false }
-      place.removeLast()
-      ahead += parts(of: next)
-    }
-    return true
-  }
-
-  private static func isTarget(_ target: String) -> Bool {
-    let bytes = target.utf8
-    return !bytes.isEmpty && bytes.first != UInt8(ascii: "/") && !bytes.contains(0)
-      && bytes.count <= SafePath.lengthLimit
-  }
-
-  /// The last one first.
-  private static func parts(of target: String) -> [String] {
-    target.split(separator: "/").filter { $0 != "." }.map(String.init).reversed()
   }
 }
 

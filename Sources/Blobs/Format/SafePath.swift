@@ -34,7 +34,12 @@ package struct SafePath: Hashable, Sendable, Comparable, CustomStringConvertible
     return !dots && name.count <= nameLimit && !name.contains(0)
   }
 
-  package var names: [Substring] { text.split(separator: "/") }
+  /// Parted at the bytes at which the system does: a sign that joins the one before it does not
+  /// hide a slash.
+  package var names: [Substring] {
+    text.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+  }
+
   package var name: Substring { names.last ?? "" }
 
   /// Nil at the top.

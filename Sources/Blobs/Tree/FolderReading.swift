@@ -41,8 +41,9 @@ final class FolderReading {
       try await addLarge(file, progress)
     }
     try await seal(atLeast: 1)
-    let listing = try Listing(entries, limits: reader.limits.listing)
-    let encoded = listing.encoded
+    let encoded = try await reader.work { [entries, limits = reader.limits.listing] in
+      try Listing(entries, limits: limits).encoded
+    }
     let manifest = try await keep(encoded)
     try await writer.sealFolder(manifest, size: size)
     return TreeReader.Added(

@@ -57,9 +57,11 @@ enum Tree {
   /// The folder that a path is in, and its name there.
   static func split(_ path: String) throws(BlobError) -> (folder: String, name: String) {
     var text = path[...]
-    while text.utf8.count > 1, text.hasSuffix("/") { text = text.dropLast() }
-    let slash = text.lastIndex(of: "/")
-    let name = String(slash.map { text[text.index(after: $0)...] } ?? text)
+    // By bytes, as the system does it.
+    let mark = UInt8(ascii: "/")
+    while text.utf8.count > 1, text.utf8.last == mark { text = Substring(text.utf8.dropLast()) }
+    let slash = text.utf8.lastIndex(of: mark)
+    let name = String(slash.map { text[text.utf8.index(after: $0)...] } ?? text)
     guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(0) else {
       throw BlobError(
         .refused, "\(SafePath.shown(path)) is not a name that something can be written to")

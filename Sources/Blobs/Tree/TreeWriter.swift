@@ -90,10 +90,12 @@ package struct TreeWriter: Sendable {
       throw BlobError(
         .refused, "the list of the folder \(id.short) is longer than \(limits.listing.bytes) bytes")
     }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(manifest.size))
-    try await Tree.working { try await store.read(id) { bytes += $0 } }
-    return try Listing(decoding: bytes, limits: limits.listing)
+    var gathered: [UInt8] = []
+    gathered.reserveCapacity(Int(manifest.size))
+    try await Tree.working { try await store.read(id) { gathered += $0 } }
+    return try await work { [bytes = gathered, limits] in
+      try Listing(decoding: bytes, limits: limits.listing)
+    }
   }
 
   // MARK: - One file
