@@ -26,14 +26,19 @@ struct FetchPlan: Sendable {
     var firsts: [UInt32] = []
     var pieces: [Piece] = []
     var places: [UInt32: Int] = [:]
-    var wanted: Set<Digest> = []
+    var wanted: [Digest: Int] = [:]
     var next = 0
     var found: Int64 = 0
     for manifest in manifests {
       firsts.append(UInt32(next))
       for (chunk, digest) in manifest.chunks.enumerated() {
         let length = manifest.length(of: chunk)
-        guard !held.contains(digest), wanted.insert(digest).inserted else {
+        let known = wanted.updateValue(length, forKey: digest)
+        guard known ?? length == length else {
+          throw BlobError(
+            .damaged, "two of these files say that one chunk has different lengths: \(digest)")
+        }
+        if held.contains(digest) || known != nil {
           found += Int64(length)
           continue
         }

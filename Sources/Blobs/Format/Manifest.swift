@@ -78,10 +78,14 @@ package struct Manifest: Hashable, Sendable {
       throw BlobError(
         .damaged, "a manifest of \(bytes.count) bytes does not fit a blob of \(unsigned) bytes")
     }
-    self.size = size
-    chunks = stride(from: Self.headSize, to: bytes.count, by: 32).compactMap {
+    let chunks = stride(from: Self.headSize, to: bytes.count, by: 32).compactMap {
       Digest(bytes[$0..<$0 + 32])
     }
+    // All but the last one are as long as a chunk can be.
+    if let last = chunks.last, size % Int64(Self.chunkSize) != 0, chunks.dropLast().contains(last) {
+      throw BlobError(.damaged, "a manifest says that the chunk \(last) has two lengths")
+    }
+    (self.size, self.chunks) = (size, chunks)
   }
 
   /// How many bytes the manifest of a blob of that size takes.

@@ -119,7 +119,7 @@ extension BlobStore {
       } ?? false
     if isMember { return }
     try session.execute("DELETE FROM blob_blobs WHERE id = $1", [.blob(id.bytes)])
-    if isWhole { try use(try Manifest(decoding: bytes), -1, session) }
+    if isWhole { try disuse(try Manifest(decoding: bytes), session) }
     let folders = try session.rows(
       "SELECT number FROM blob_folders WHERE blob = $1", [.blob(id.bytes)]
     ) { try $0.integer64(0) }
@@ -136,27 +136,44 @@ extension BlobStore {
     for member in members where try !isKept(member, session) { try drop(member, session) }
   }
 
-  /// Counts one blob more or less that has these chunks. Returns how many chunks are not here.
-  @discardableResult
-  static func use(
-    _ manifest: Manifest, _ change: Int, _ session: any Session
-  ) throws -> Int {
+  /// Counts one blob more that has these chunks. Returns how many of them are not here.
+  static func use(_ manifest: Manifest, _ session: any Session) throws -> Int {
     var missing = 0
     // A blob counts once, however often it has the chunk.
-    for digest in manifest.distinctChunks {
+    for (digest, length) in manifest.distinctChunks {
       let changed = try session.execute(
-        "UPDATE blob_chunks SET uses = uses + $2 WHERE digest = $1",
-        [.blob(digest.bytes), .integer(change)])
-      if changed == 0 { missing += 1 }
+        "UPDATE blob_chunks SET uses = uses + 1 WHERE digest = $1 AND length = $2",
+        [.blob(digest.bytes), .integer(length)])
+      if changed == 1 { continue }
+      let isHere = try session.first(
+        "SELECT 1 FROM blob_chunks WHERE digest = $1", [.blob(digest.bytes)]
+      ) { _ in true }
+      if isHere != nil {
+        throw BlobError(
+          .damaged,
+          "\(manifest.id.short) says that a chunk of it is \(length) bytes long, and it is not; "
+            + "whoever made it has to make it anew")
+      }
+      missing += 1
     }
     return missing
+  }
+
+  /// Counts one less.
+  private static func disuse(_ manifest: Manifest, _ session: any Session) throws {
+    for (digest, _) in manifest.distinctChunks {
+      try session.execute(
+        "UPDATE blob_chunks SET uses = uses - 1 WHERE digest = $1", [.blob(digest.bytes)])
+    }
   }
 }
 
 extension Manifest {
-  var distinctChunks: [Digest] {
-    if chunks.count < 2 { return chunks }
+  /// With their lengths.
+  var distinctChunks: [(digest: Digest, length: Int)] {
     var seen: Set<Digest> = []
-    return chunks.filter { seen.insert($0).inserted }
+    return chunks.enumerated().compactMap { number, digest in
+      seen.insert(digest).inserted ? (digest, length(of: number)) : nil
+    }
   }
 }

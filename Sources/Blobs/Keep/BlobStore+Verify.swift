@@ -247,7 +247,7 @@ extension BlobStore {
     try session.query(
       "SELECT id, manifest FROM blob_blobs WHERE is_whole = 1 ORDER BY id", []
     ) { row in
-      let chunks = try Manifest(decoding: try row.blob(1)).distinctChunks
+      let chunks = try Manifest(decoding: try row.blob(1)).distinctChunks.map(\.digest)
       let missing = chunks.filter { counted[$0] == nil }
       recount.missing += missing
       if !missing.isEmpty { recount.broken.append(try id(row, 0)) }

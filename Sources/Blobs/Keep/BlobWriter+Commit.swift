@@ -144,7 +144,7 @@ extension BlobWriter {
       "SELECT is_whole FROM blob_blobs WHERE id = $1", [.blob(id.bytes)]
     ) { try $0.flag(0) }
     if isWhole == true { return }
-    guard try BlobStore.use(manifest, 1, session) == 0 else {
+    guard try BlobStore.use(manifest, session) == 0 else {
       throw BlobError(.busy, "a chunk of \(id.short) went away meanwhile; add it again")
     }
     try session.execute(
