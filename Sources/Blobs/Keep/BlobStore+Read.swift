@@ -23,11 +23,15 @@ extension BlobStore {
     throw Self.damaged(digest)
   }
 
-  /// The bytes as the disk has them, for those who check them themselves; nil when the chunk is
-  /// not here. Whoever finds them wrong says so to `mend`.
+  /// As many bytes as the chunk has, as they are on the disk, for those who check them themselves;
+  /// nil when the chunk is not here.
   package func raw(_ digest: Digest) async throws(BlobError) -> [UInt8]? {
     guard let found = try await place(of: digest) else { return nil }
-    return try await bytes(at: found)
+    let bytes = try await bytes(at: found)
+    if bytes.count == found.length { return bytes }
+    // It may have been removed between the look at its name and that at its bytes.
+    guard try await place(of: digest) != nil else { return nil }
+    throw Self.damaged(digest)
   }
 
   /// The bytes of a whole blob, in order, every one of them checked. Chunks are read and checked

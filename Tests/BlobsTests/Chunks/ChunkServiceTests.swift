@@ -1,6 +1,7 @@
 import Calls
 import IO
 import Primitives
+import Simulation
 import Testing
 
 @testable import Blobs
@@ -131,7 +132,9 @@ struct ChunkServiceTests {
   @Test(arguments: [
     (FilesV1.AskRequest { $0.asks = [7] }, Status.Code.invalidArgument),
     (FilesV1.AskRequest { $0.asks = Array(repeating: 0, count: 9) }, .resourceExhausted),
-    (FilesV1.AskRequest { $0.openings = [FilesV1.Opening { $0.blob = [1, 2] }] }, .invalidArgument),
+    (
+      FilesV1.AskRequest { $0.openings = [FilesV1.Opening { $0.blob = [1, 2] }] }, .invalidArgument
+    ),
     (opening(BlobID(.zero), first: 0), .invalidArgument),
     (opening(BlobID(.zero), first: .max), .invalidArgument),
     (
@@ -161,6 +164,32 @@ struct ChunkServiceTests {
       }
     }
     #expect(status?.code == code)
+  }
+
+  @Test(arguments: [0, 1_000])
+  func `a chunk that the disk has lost, or a part of it, is said to be gone`(left: Int)
+    async throws
+  {
+    let there = try await TestStore()
+    let manifest = try await there.add(content(Self.chunk))
+    let name = try #require(try await there.disk.list("/blobs", limit: 9).first)
+    if left == 0 {
+      try await there.disk.remove("/blobs/\(name)")
+    } else {
+      try await there.disk.open("/blobs/\(name)", .writing).truncate(to: Int64(left))
+    }
+    try await withFetcher { rig in
+      try rig.connect(node(1), ChunkService(there.store, mayRead: { _, _ in true }))
+      try await FilesV1.ChunksClient(try rig.caller(of: node(1))).ask { talk in
+        try await talk.requests.write(Self.opening(manifest.id))
+        try await talk.requests.write(FilesV1.AskRequest { $0.asks = [0] })
+        try await talk.finish()
+        #expect(try await talk.replies.next()?.holdings.map(\.state) == [.whole])
+        let answer = try await talk.replies.next()
+        #expect(answer?.gone == [0] && answer?.bytes.isEmpty == true)
+        #expect(try await talk.replies.next() == nil)
+      }
+    }
   }
 
   @Test func `a peer has so many calls at a time`() async throws {
