@@ -167,17 +167,11 @@ package final class UploadBook: Sendable {
     defer { release(upload) }
     // Another request may have added to it since.
     guard let current = try await find(upload.id, owner: upload.owner, now: now),
-      current.received == upload.received
+      current.received == upload.received, current.blob == nil
     else { throw Self.inUse }
     var upload = current
     upload.expiresAt = now.advanced(by: limits.lifetime)
-    let file = try await store.storing { [self] in
-      let file = try await store.disk.open(
-        "\(folder)/\(upload.id)", FileOpening(writes: true, creation: .ifMissing(mode: 0o600)))
-      try await file.truncate(to: upload.received)
-      try await store.disk.syncFolder(folder)
-      return file
-    }
+    let file = try await file(of: upload)
     var writing = Writing(file: file, place: upload.received)
     do {
       while let piece = try await next() {
@@ -197,6 +191,25 @@ package final class UploadBook: Sendable {
     try await write(&writing)
     try await save(writing, &upload)
     return upload
+  }
+
+  /// With what was said to be there, and nothing behind it.
+  private func file(of upload: Upload) async throws(BlobError) -> any DiskFile {
+    let path = "\(folder)/\(upload.id)"
+    if upload.received > 0 {
+      let size = try await store.storing { [store] in try await store.disk.info(path)?.size ?? 0 }
+      guard size >= upload.received else {
+        throw BlobError(
+          .expired, "the disk has lost what had come of this upload: remove it, and begin anew")
+      }
+    }
+    return try await store.storing { [self] in
+      let file = try await store.disk.open(
+        path, FileOpening(writes: true, creation: .ifMissing(mode: 0o600)))
+      try await file.truncate(to: upload.received)
+      try await store.disk.syncFolder(folder)
+      return file
+    }
   }
 
   private struct Writing {
@@ -236,6 +249,17 @@ package final class UploadBook: Sendable {
     return manifest
   }
 
+  private func blob(of id: String) async throws(BlobError) -> BlobID? {
+    try await store.storing { [store] in
+      try await store.driver.read { session in
+        let bytes = try session.first(
+          "SELECT blob FROM blob_uploads WHERE id = $1", [.text(id)]
+        ) { try $0.blobIfAny(0) }
+        return bytes?.flatMap { Digest($0) }.map { BlobID($0) }
+      }
+    }
+  }
+
   /// Makes a blob of all the bytes, and tells `arrived` of it. The row stays until it expires, so
   /// that whoever missed the answer can ask again; the bytes stay as well when `arrived` throws, and
   /// it can be finished anew.
@@ -244,6 +268,10 @@ package final class UploadBook: Sendable {
   ) async throws -> Manifest {
     try claim(upload)
     defer { release(upload) }
+    // Another request may have done so since.
+    if let blob = try await blob(of: upload.id), let manifest = try await store.manifest(of: blob) {
+      return manifest
+    }
     let intake = BlobIntake(store, limit: limits.bytes)
     do {
       if upload.length > 0 { try await feed(intake, from: upload) }

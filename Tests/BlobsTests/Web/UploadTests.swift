@@ -189,6 +189,45 @@ struct UploadTests {
     }
   }
 
+  @Test func `what has become a blob does not become another one`() async throws {
+    try await withWeb { rig in
+      let bytes = content(100_000)
+      let path = try await begin(rig, bytes.count)
+      let begun = try #require(
+        try await rig.uploads.find(
+          String(path.dropFirst(9)), owner: Principal.localOwner.description, now: .now()))
+      var pieces = [bytes]
+      let whole = try await rig.uploads.append(to: begun, now: .now()) { pieces.popLast() }
+      let id = try await rig.uploads.finish(whole).id
+      // Another request was as far before the first one ended.
+      let error = await #expect(throws: BlobError.self) {
+        try await rig.uploads.append(to: whole, now: .now()) { nil }
+      }
+      #expect(error?.code == .exists)
+      #expect(try await rig.uploads.finish(whole).id == id)
+      #expect(try await rig.there.store.blobs(limit: 9).map(\.id) == [id])
+    }
+  }
+
+  @Test(arguments: [0, 60_000])
+  func `what the disk has lost of an upload is not made up`(left: Int64) async throws {
+    try await withWeb { rig in
+      let bytes = content(100_000)
+      let path = try await begin(rig, bytes.count)
+      let first = Array(bytes[..<70_000])
+      #expect(try await rig.ask(.patch, path, part(at: 0), body: first).status == 204)
+      if left == 0 {
+        try await rig.there.disk.remove(path)
+      } else {
+        try await rig.there.disk.open(path, .writing).truncate(to: left)
+      }
+      let rest = Array(bytes[70_000...])
+      let answer = try await rig.ask(.patch, path, part(at: 70_000), body: rest)
+      #expect(answer.status == 410)
+      #expect(try await rig.there.store.blobs(limit: 9).isEmpty)
+    }
+  }
+
   @Test func `a full disk is said, and the upload goes on afterwards`() async throws {
     try await withWeb { rig in
       let bytes = content(400_000)
