@@ -35,8 +35,13 @@ package struct AskBook: Sendable {
 
   private let limits: ChunkService.Limits
   private var opened: [Opened] = []
+  private var names: Set<[UInt8]> = []
+  /// Of all blobs together.
+  private var chunkCount = 0
   private var answers: [Job] = []
   private var nextAnswer = 0
+  /// Those among the answers.
+  private var manifests = 0
   private var asks: [UInt32] = []
   private var nextAsk = 0
   /// Chunks that are being read or given.
@@ -48,6 +53,8 @@ package struct AskBook: Sendable {
 
   /// Chunks that wait for their turn.
   package var waiting: Int { asks.count - nextAsk }
+  /// A manifest waits, of up to 32 MiB: nothing more is heard before it goes out.
+  var isBehind: Bool { manifests > 0 }
 
   // MARK: - What the asker says
 
@@ -65,6 +72,15 @@ package struct AskBook: Sendable {
       throw Status(
         .invalidArgument, "The chunks of two blobs have the same numbers, or numbers too high.")
     }
+    guard names.insert(opening.blob).inserted else {
+      throw Status(.invalidArgument, "One call may name a blob once.")
+    }
+    guard chunkCount + chunks.count <= limits.chunks else {
+      throw Status(
+        .resourceExhausted,
+        "The blobs of one call may have \(limits.chunks) chunks together; open another.")
+    }
+    chunkCount += chunks.count
     opened.append(
       Opened(
         first: opening.first, chunks: chunks, end: UInt32(end), isGiven: manifest != nil))
@@ -77,6 +93,7 @@ package struct AskBook: Sendable {
     }
     if let manifest, opening.wantsManifest {
       answers.append(.manifest(first: opening.first, manifest.encoded))
+      manifests += 1
     }
   }
 
@@ -108,6 +125,11 @@ package struct AskBook: Sendable {
   package mutating func next() -> Next {
     if nextAnswer < answers.count {
       let answer = answers[nextAnswer]
+      if case .manifest = answer {
+        manifests -= 1
+        // Not to be held beyond its turn.
+        answers[nextAnswer] = .holdings([])
+      }
       nextAnswer += 1
       if nextAnswer == answers.count { (answers, nextAnswer) = ([], 0) }
       return .job(answer)

@@ -7,7 +7,8 @@ import Primitives
 // One call of a peer names blobs and asks for their chunks. Two tasks work on it: one reads what
 // the peer says into an `AskBook`, the other takes from there what to do next, reads it from the
 // disk and writes it out. While one chunk goes out the next one is read; writing waits while the
-// stream's window is full, so no more than two chunks of a call are in memory.
+// stream's window is full, so no more than two chunks of a call are in memory. Nor is more heard of
+// the peer while a manifest waits to go out.
 //
 // Whether a peer may read a blob is asked once, when it names it. One that may not hears the same
 // as of a blob that is not here.
@@ -17,8 +18,9 @@ package final class ChunkService: FilesV1.ChunksService {
   package struct Limits: Sendable {
     /// Chunks asked for on one call that have not had their turn.
     package var asks = 4_096
-    /// Blobs named on one call.
+    /// Blobs named on one call, and the chunks of all of them: those of one as large as can be.
     package var blobs = 16_384
+    package var chunks = Manifest.chunkCount(of: Manifest.sizeLimit)
     /// Calls at a time, of one peer and of all together.
     package var callsPerPeer = 16
     package var calls = 256
@@ -114,6 +116,7 @@ package final class ChunkService: FilesV1.ChunksService {
     let (manifest, holding) = try await holding(of: BlobID(digest), opening.first, asker)
     try call.book.withLock { book throws(Status) in try book.open(opening, manifest, holding) }
     call.changes.announce()
+    try await call.catchUp()
   }
 
   private func holding(
@@ -215,13 +218,25 @@ private final class AskCall: Sendable {
 
   init(_ limits: ChunkService.Limits) { book = Locked(AskBook(limits: limits)) }
 
+  /// Until no manifest waits.
+  func catchUp() async throws {
+    while true {
+      let gate = changes.next()
+      if !book.withLock({ $0.isBehind }) { return }
+      await gate.wait()
+      try Task.checkCancellation()
+    }
+  }
+
   func isWithdrawn(_ serial: UInt64) -> Bool { book.withLock { $0.isWithdrawn(serial) } }
 
   func next() async throws -> AskBook.Job? {
     while true {
       let gate = changes.next()
       switch book.withLock({ $0.next() }) {
-      case .job(let job): return job
+      case .job(let job):
+        if case .manifest = job { changes.announce() }
+        return job
       case .over: return nil
       case .nothing:
         await gate.wait()

@@ -123,6 +123,9 @@ package final class Fetcher: Component {
     _ manifests: [Manifest], from sources: FetchSources,
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) async throws(BlobError) {
+    // A call names each once.
+    var seen: Set<Manifest> = []
+    let manifests = manifests.filter { seen.insert($0).inserted }
     for start in stride(from: 0, to: manifests.count, by: ground.limits.blobs) {
       let part = manifests[start..<min(start + ground.limits.blobs, manifests.count)]
       let course = FetchCourse(.manifests(Array(part)), ground)

@@ -1,6 +1,7 @@
 import Calls
 import IO
 import Primitives
+import Security
 import Simulation
 import Testing
 
@@ -30,7 +31,7 @@ struct ChunkServiceTests {
     return try #require(answer.withLock { $0 })
   }
 
-  private static func opening(
+  fileprivate static func opening(
     _ id: BlobID, first: UInt32 = 0, wantsManifest: Bool = false
   ) -> FilesV1.AskRequest {
     FilesV1.AskRequest {
@@ -141,7 +142,7 @@ struct ChunkServiceTests {
       FilesV1.AskRequest { request in
         request.openings = (1...5).map { (number: UInt32) in
           FilesV1.Opening {
-            $0.blob = Digest.zero.bytes
+            $0.blob = Digest.sha256(of: [UInt8(number)]).bytes
             $0.first = number * 10
           }
         }
@@ -216,6 +217,44 @@ struct ChunkServiceTests {
         }
       }
       while service.openCalls > 0 { await rig.loop.yieldTurn() }
+    }
+  }
+}
+
+extension ChunkServiceTests {
+  @Test func `while a manifest waits nothing more is heard of the asker`() async throws {
+    let there = try await TestStore()
+    let writer = BlobWriter(there.store)
+    let manifests = try (0..<200).map { number in
+      let digest = Digest.sha256(of: [UInt8(number)])
+      return try #require(
+        Manifest(size: 1_024 << 20, chunks: Array(repeating: digest, count: 1_024)))
+    }
+    for manifest in manifests { try await writer.begin(manifest) }
+    await writer.close()
+    let heard = Locked(0)
+    let service = ChunkService(
+      there.store,
+      mayRead: { _, _ in
+        heard.withLock { $0 += 1 }
+        return true
+      })
+    try await withFetcher { [manifests] rig in
+      try rig.connect(node(1), service)
+      try await FilesV1.ChunksClient(try rig.caller(of: node(1))).ask { talk in
+        for (number, manifest) in manifests.enumerated() {
+          try await talk.requests.write(
+            Self.opening(manifest.id, first: UInt32(number * 2_000), wantsManifest: true))
+        }
+        try await talk.finish()
+        // Longer than it takes to hear all of them.
+        for _ in 0..<5_000 { await rig.loop.yieldTurn() }
+        #expect(heard.withLock { $0 } < 100)
+        var bytes = 0
+        while let reply = try await talk.replies.next() { bytes += reply.bytes.count }
+        #expect(heard.withLock { $0 } == 200)
+        #expect(bytes == manifests.reduce(0) { $0 + $1.encoded.count })
+      }
     }
   }
 }
