@@ -180,35 +180,55 @@ extension BlobStore {
         + "some, or ask for a larger share")
   }
 
-  /// Returns how many bytes the blobs had that went: at most that much is free after `collect`.
+  /// Returns how many bytes the blobs had that went, with all that was in folders: at most that
+  /// much is free after `collect`.
   private func evict(atLeast count: Int64, of owner: String?) async throws(BlobError) -> Int64 {
     try await writeTouches()
     return try await writing { [self] session in
       var evicted: Int64 = 0
-      for (id, size) in try evictable(of: owner, session) {
+      for id in try evictable(of: owner, session) {
         if evicted >= count { break }
-        // What is empty frees nothing.
         if state.withLock({ $0.busy[id] != nil }) { continue }
+        let size = try Self.size(of: id, owner, session)
         try Self.leave(id, owner, session)
+        // What is empty frees nothing.
         evicted += max(1, size)
       }
       return evicted
     }
   }
 
-  private func evictable(
-    of owner: String?, _ session: any Session
-  ) throws -> [(BlobID, Int64)] {
+  /// As it counts for the owner, or on the disk.
+  private static func size(
+    of id: BlobID, _ owner: String?, _ session: any Session
+  ) throws -> Int64 {
+    if let owner {
+      return try session.first(
+        "SELECT size FROM blob_owners WHERE blob = $1 AND owner = $2",
+        [.blob(id.bytes), .text(owner)]
+      ) { try $0.integer64(0) } ?? 0
+    }
+    return try session.first(
+      """
+      SELECT size + (
+        SELECT coalesce(sum(m.size), 0) FROM blob_blobs AS m WHERE m.id IN (
+          SELECT member FROM blob_members JOIN blob_folders ON number = folder WHERE blob = $1))
+      FROM blob_blobs WHERE id = $1
+      """, [.blob(id.bytes)]
+    ) { try $0.integer64(0) } ?? 0
+  }
+
+  private func evictable(of owner: String?, _ session: any Session) throws -> [BlobID] {
     let owned =
       owner == nil
       ? "" : "AND EXISTS (SELECT 1 FROM blob_owners WHERE blob = b.id AND owner = $2)"
     return try session.rows(
       """
-      SELECT id, size FROM blob_blobs AS b
+      SELECT id FROM blob_blobs AS b
       WHERE NOT EXISTS (SELECT 1 FROM blob_pins WHERE blob = b.id)
         AND NOT EXISTS (SELECT 1 FROM blob_members WHERE member = b.id) \(owned)
       ORDER BY used_at, id LIMIT $1
       """, [.integer(limits.batch)] + (owner.map { [.text($0)] } ?? [])
-    ) { (try Self.id($0, 0), try $0.integer64(1)) }
+    ) { try Self.id($0, 0) }
   }
 }
