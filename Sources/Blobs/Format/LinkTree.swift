@@ -1,5 +1,5 @@
-/// Where the links of a folder lead, followed as the system would: name by name, through other links
-/// of the folder, and parted at the same bytes. Each is followed once and what came of it is
+/// Where the links of a folder lead, followed as the system would: name by name, through other
+/// links of the folder, and parted at the same bytes. Each is followed once and what came of it is
 /// remembered, so that the work is bounded by the bytes of all targets together.
 struct LinkTree {
   /// A folder that is listed, and how many names below it that are none.

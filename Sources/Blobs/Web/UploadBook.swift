@@ -261,8 +261,8 @@ package final class UploadBook: Sendable {
   }
 
   /// Makes a blob of all the bytes, and tells `arrived` of it. The row stays until it expires, so
-  /// that whoever missed the answer can ask again; the bytes stay as well when `arrived` throws, and
-  /// it can be finished anew.
+  /// that whoever missed the answer can ask again; when `arrived` throws the bytes stay as well,
+  /// and it can be finished anew.
   package func finish(
     _ upload: Upload, _ arrived: (Manifest) async throws -> Void = { _ in }
   ) async throws -> Manifest {
