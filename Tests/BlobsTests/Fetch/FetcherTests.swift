@@ -270,11 +270,11 @@ struct FetcherTests {
       try rig.connect(node(1), ChunkService(growing.store, mayRead: { _, _ in true }))
       let sources = FetchSources()
       sources.add(node(1))
-      let told = Locked(FetchProgress())
+      let told = Told()
       async let fetching = rig.fetcher.fetch(manifest.id, from: sources) { progress in
-        told.withLock { $0 = progress }
+        told.progress.withLock { $0 = progress }
       }
-      while told.withLock({ $0.bytes }) < 2 * Self.chunk { await rig.loop.yieldTurn() }
+      while told.progress.withLock({ $0.bytes }) < 2 * Self.chunk { await rig.loop.yieldTurn() }
       try await growing.add(bytes)
       _ = try await fetching
       #expect(try await rig.here.bytes(of: manifest.id) == bytes)
@@ -289,18 +289,18 @@ struct FetcherTests {
     let honest = try ScriptedSource(bytes)
     try await withFetcher(limits: Self.hasty) { rig in
       try rig.connect(node(1), liar)
-      let told = Locked(FetchProgress())
+      let told = Told()
       let sources = FetchSources()
       sources.add(node(1))
       async let fetching = rig.fetcher.fetch(liar.manifest.id, from: sources) { progress in
-        told.withLock { $0 = progress }
+        told.progress.withLock { $0 = progress }
       }
       while !rig.hasFaults { await rig.loop.yieldTurn() }
       try rig.connect(node(2), honest)
       sources.add(node(2))
       sources.close()
       _ = try await fetching
-      let last = told.withLock { $0 }
+      let last = told.progress.withLock { $0 }
       #expect(last.bytes == Int64(bytes.count) && last.sources.map(\.node) == [node(1), node(2)])
       #expect(last.sources.reduce(0) { $0 + $1.bytes } == last.bytes)
       #expect(last.sources[0].fault != nil && last.sources[1].fault == nil)
@@ -319,16 +319,16 @@ struct FetcherTests {
         return [reply]
       }
       try rig.connect(node(1), first)
-      let told = Locked(FetchProgress())
+      let told = Told()
       await #expect(throws: BlobError.self) {
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask(executorPreference: rig.loop) {
             try await rig.fetcher.fetch(first.manifest.id, from: FetchSources(only: [node(1)])) {
               progress in
-              told.withLock { $0 = progress }
+              told.progress.withLock { $0 = progress }
             }
           }
-          while told.withLock({ $0.bytes }) < 4 * Self.chunk { await rig.loop.yieldTurn() }
+          while told.progress.withLock({ $0.bytes }) < 4 * Self.chunk { await rig.loop.yieldTurn() }
           group.cancelAll()
           try await group.waitForAll()
         }
@@ -421,6 +421,11 @@ struct FetcherTests {
       #expect(try await rig.here.bytes(of: source.manifest.id) == bytes)
     }
   }
+}
+
+/// What a fetch told last.
+private final class Told: Sendable {
+  let progress = Locked(FetchProgress())
 }
 
 private func outcome<Answer>(_ body: () async throws -> Answer) async -> Result<Answer, any Error> {
