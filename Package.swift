@@ -150,5 +150,10 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzTopics", ["Mesh", "Primitives"]),
     fuzz("FuzzZones", ["Mesh", "Primitives"]),
     fuzz("FuzzFaults", ["IO", "Primitives"]),
+    fuzz("FuzzShares", ["Blobs", "Mesh", "Security", "Primitives"]),
+    fuzz("FuzzFolders", ["Blobs", "Primitives"]),
+    fuzz("FuzzPlacement", ["Blobs", "Calls", "Primitives"]),
+    fuzz("FuzzChunks", ["Blobs", "Calls", "Security", "Primitives"]),
+    fuzz("FuzzFileWords", ["Blobs", "HTTP", "Mesh", "Primitives"]),
   ]
 }

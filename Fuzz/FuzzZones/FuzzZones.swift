@@ -8,7 +8,9 @@ public func fuzzZones(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let seed = input.first else { return 0 }
   let peers = (1...8).map { id(UInt8($0)) }
   var now = Instant(nanoseconds: 1_000_000_000)
-  var core = ZoneCore(own: id(0), seed: UInt64(seed), now: now)
+  // Signatures cannot be made up here: one entry in eight counts as forged.
+  var core = ZoneCore(
+    own: id(0), seed: UInt64(seed), now: now, isGenuine: { $0.version % 8 < 7 })
   _ = core.handle(.membersChanged(joined: peers, left: []), now: now, wall: wall)
   var rest = input.dropFirst(), turn = 0
   while rest.count > 2 {
@@ -24,6 +26,8 @@ public func fuzzZones(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     turn = (turn + 1) % peers.count
     now = now.advanced(by: .milliseconds(400))
     _ = core.handle(.wake, now: now, wall: wall)
+    let isClean = core.shelf.entries.values.allSatisfy { $0.version % 8 < 7 }
+    precondition(isClean, "a forged entry is kept")
   }
   return 0
 }
