@@ -2,11 +2,13 @@
 
 import filecmp
 import hashlib
+import io
 import json
 import os
 import pathlib
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import urllib.parse
 
@@ -220,6 +222,29 @@ class Links(FilesCase):
             self.assertIn(line, head)
         self.assertIn("content-disposition: attachment; filename=\"page.html\"", head)
         self.assertEqual(curl(address), (b"<script>alert(1)</script>", "200"))
+
+    def test_a_link_to_a_folder_gives_an_archive(self):
+        top = self.folder / "album"
+        (top / "2026" / ("long" * 40)).mkdir(parents=True)
+        files = {"one.txt": b"one", "2026/two.bin": drawn(CHUNK + 5, 3), "2026/empty": b"",
+                 "2026/" + "long" * 40 + "/\u00fc.txt": b"deep"}
+        for name, data in files.items():
+            (top / name).write_bytes(data)
+        (top / "link").symlink_to("2026/two.bin")
+        self.add(self.node, top)
+        address = share(self.node, "album")["addresses"][0]
+        self.assertIn("/album.tar", address)
+        body, status = curl(address)
+        self.assertEqual(status, "200")
+        with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+            self.assertEqual(archive.getmember("album/link").linkname, "2026/two.bin")
+            for name, data in files.items():
+                self.assertEqual(archive.extractfile("album/" + name).read(), data)
+            self.assertEqual(len(archive.getmembers()), len(files) + 4)
+        head, status = curl("-I", address)
+        self.assertEqual(status, "200")
+        self.assertIn(f"content-length: {len(body)}", head.decode().lower())
+        self.assertIn("content-type: application/x-tar", head.decode().lower())
 
     def test_a_link_gives_parts_and_takes_conditions(self):
         data = drawn(3 * CHUNK + 11, 8)

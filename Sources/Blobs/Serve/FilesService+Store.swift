@@ -10,6 +10,11 @@ package struct ShareFile: Sendable, Equatable {
   package var id: ShareID
 }
 
+extension Share {
+  /// As what a browser saves it.
+  fileprivate var webName: String { isFolder ? name + ".tar" : name }
+}
+
 extension FilesService {
   package func createLink(
     _ request: FilesV1.CreateLinkRequest, _ context: CallContext
@@ -19,9 +24,6 @@ extension FilesService {
     }
     return try await Status.refusing { [files] in
       let signed = try await files.resolve(request.file)
-      if signed.share.isFolder {
-        throw BlobError(.refused, "a link leads to a file; this is a folder: add it as an archive")
-      }
       let now = WallTime.now()
       let life = request.life == 0 ? Duration.seconds(7 * 86_400) : .nanoseconds(request.life)
       let (link, secret) = try await files.looking {
@@ -33,7 +35,7 @@ extension FilesService {
       return FilesV1.CreateLinkReply {
         $0.link = Self.message(link, info)
         $0.addresses = linkAddresses(
-          secret, ShareFile(name: signed.share.name, id: signed.share.id))
+          secret, ShareFile(name: signed.share.webName, id: signed.share.id))
       }
     }
   }

@@ -96,18 +96,19 @@ struct BlobAnswer: Sendable {
   private var common: Headers {
     var headers: Headers = ["cache-control": "private, no-cache"]
     headers.append("etag", tag.description)
-    headers.append("content-disposition", disposition)
+    headers.append(
+      "content-disposition", Self.disposition(of: name, isInline: type.isInline))
     return headers
   }
 
   /// RFC 6266: a plain name for old programs, and the name as it is (RFC 8187).
-  private var disposition: String {
+  static func disposition(of name: String, isInline: Bool) -> String {
     let plain = String(
       name.unicodeScalars.prefix(100).map { scalar in
         scalar.isASCII && scalar.value > 0x20 && scalar.value < 0x7F
           && !"\"\\/%;".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
       })
-    return (type.isInline ? "inline" : "attachment")
+    return (isInline ? "inline" : "attachment")
       + "; filename=\"\(plain)\"; filename*=UTF-8''\(Target.encode(name))"
   }
 }

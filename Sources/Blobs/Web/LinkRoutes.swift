@@ -23,6 +23,7 @@ package struct LinkRoutes: Sendable {
     let opened = try await files.open(
       secret, from: request.connection.peer.host, counts: request.method == .get)
     guard let (manifest, share) = opened else { throw Self.nowhere }
+    if share.isFolder { return try await FolderAnswer(files.store, share).answer(request.head) }
     let grant = BlobGrant(name: share.name, type: share.mediaType)
     return BlobAnswer(files.store, manifest, grant).answer(request.head)
   }

@@ -5,10 +5,11 @@ import Primitives
 struct FilesShare: Command {
   static let configuration = CommandConfiguration(
     commandName: "share",
-    abstract: "Make a link under which anybody can read a file, without being a member.",
+    abstract: "Make a link under which anybody can read a file or a folder, member or not.",
     discussion: """
       The link carries a secret that is shown this once. It can be opened in a browser through \
-      this node, until it expires, was used so often, or is taken back with `apus files unshare`.
+      this node, until it expires, was used so often, or is taken back with `apus files unshare`. \
+      A folder comes as an archive (tar).
       """,
     examples: [
       .init("apus files share film.mkv", "for a week"),
