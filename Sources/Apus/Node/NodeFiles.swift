@@ -43,6 +43,7 @@ struct NodeFiles: Sendable {
         fetcher: fetcher, network: network, driver: database, home: loops.loops[0],
         replicas: settings.filesReplicas))
     network.house { try await files.tenant(of: $0, $1) }
+    network.offer { UInt64(clamping: store.quota.node - store.bytes) }
     let uploads = UploadBook(store, folder: folder.file("uploads"))
     try await uploads.open(now: .now())
     return NodeFiles(

@@ -63,12 +63,13 @@ package final class FilesTenant: NetworkTenant {
 
   private static func candidate(_ row: NodeRow) -> PlacementCandidate {
     let stores = row.record.roles.contains(.store)
+    let specs = row.record.specs
+    // Of an older program only the size is known.
+    let free = specs.freeDiskBytes > 0 ? specs.freeDiskBytes : specs.diskBytes
     return PlacementCandidate(
       id: row.id,
       weight: stores
-        ? max(
-          1, PlacementCandidate.weight(ofFreeBytes: Int64(clamping: row.record.specs.diskBytes)))
-        : 0,
+        ? max(1, PlacementCandidate.weight(ofFreeBytes: Int64(clamping: free))) : 0,
       address: row.record.addresses.first.map(host(of:)) ?? "", zone: row.record.zone)
   }
 

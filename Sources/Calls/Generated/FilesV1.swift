@@ -199,18 +199,28 @@ extension FilesV1 {
     package var name: String = ""
     package var path: String = ""
     package var bytesPerSecond: Int64 = 0
+    /// Right ones that came from it.
+    package var bytes: Int64 = 0
+    /// Why it is asked no more; empty unless it did what no honest source does.
+    package var fault: String = ""
+    /// There is a call to it now.
+    package var isCalled: Bool = false
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.files.v1.SourceProgress", "node 1 name 2 path 3 bytes_per_second 4")
+      "apus.files.v1.SourceProgress",
+      "node 1 name 2 path 3 bytes_per_second 4 bytes 5 fault 6 is_called 7")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireBytes.self, 10, node)
       writer.plain(WireString.self, 18, name)
       writer.plain(WireString.self, 26, path)
       writer.plain(WireInt64.self, 32, bytesPerSecond)
+      writer.plain(WireInt64.self, 40, bytes)
+      writer.plain(WireString.self, 50, fault)
+      writer.plain(WireBool.self, 56, isCalled)
       writer.unknown(unknownFields)
     }
 
@@ -222,6 +232,9 @@ extension FilesV1 {
       case 18: try WireString.read(&name, &reader)
       case 26: try WireString.read(&path, &reader)
       case 32: try WireInt64.read(&bytesPerSecond, &reader)
+      case 40: try WireInt64.read(&bytes, &reader)
+      case 50: try WireString.read(&fault, &reader)
+      case 56: try WireBool.read(&isCalled, &reader)
       default: return false
       }
       return true

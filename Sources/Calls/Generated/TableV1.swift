@@ -206,13 +206,16 @@ package enum TableV1 {
     package var graphics: [TableV1.Graphics] = []
     package var system: String = ""
     package var architecture: String = ""
+    /// About what is free of disk_bytes: a power of two, told anew when it is another one.
+    package var freeDiskBytes: UInt64 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
       "apus.table.v1.NodeSpecs",
-      "processor 1 cores 2 memory_bytes 3 disk_bytes 4 graphics 5 system 6 architecture 7")
+      "processor 1 cores 2 memory_bytes 3 disk_bytes 4 graphics 5 system 6 architecture 7 free_disk_bytes 8"
+    )
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, processor)
@@ -222,6 +225,7 @@ package enum TableV1 {
       writer.repeated(WireMessage<TableV1.Graphics>.self, 42, graphics)
       writer.plain(WireString.self, 50, system)
       writer.plain(WireString.self, 58, architecture)
+      writer.plain(WireUInt64.self, 64, freeDiskBytes)
       writer.unknown(unknownFields)
     }
 
@@ -236,6 +240,7 @@ package enum TableV1 {
       case 42: try reader.repeated(WireMessage<TableV1.Graphics>.self, &graphics)
       case 50: try WireString.read(&system, &reader)
       case 58: try WireString.read(&architecture, &reader)
+      case 64: try WireUInt64.read(&freeDiskBytes, &reader)
       default: return false
       }
       return true

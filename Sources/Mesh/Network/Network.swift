@@ -87,6 +87,8 @@ package final class Network: Component, NetworkView, Sendable {
     /// What was told to the neighbours last.
     var toldKnowledge: Digest?
     var specs = NodeSpecs()
+    /// Bytes that its owner leaves to the network.
+    var room: @Sendable () -> UInt64 = { .max }
     /// When a connection from elsewhere last came in: proof of being reachable.
     var enteredAt: Instant?
     /// The owner was told that this node is out of its network.

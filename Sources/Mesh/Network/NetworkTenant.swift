@@ -9,9 +9,14 @@ package protocol NetworkTenant: Component {
 }
 
 extension Network {
-  package typealias TenantMaker = @Sendable (NetworkID, ZoneService) async throws ->
+  package typealias TenantMaker =
+    @Sendable (NetworkID, ZoneService) async throws ->
     any NetworkTenant
 
   /// Has a tenant in every network that this node is in; before `run`.
   package func house(_ make: @escaping TenantMaker) { state.withLock { $0.tenants.append(make) } }
+
+  /// Says how many bytes others may still bring, where that is less than what the disk has; before
+  /// `run`. It must not wait.
+  package func offer(_ room: @escaping @Sendable () -> UInt64) { state.withLock { $0.room = room } }
 }

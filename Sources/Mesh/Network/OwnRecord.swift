@@ -10,6 +10,9 @@ extension Network {
       var record = NodeRecord(
         id: own, sequence: 0, name: membership.name, issuedAt: .now(), lease: lease)
       record.addresses = Self.addresses(state, options).map(\.description)
+      let free = min(ground.specs.load().diskAvailable, state.room())
+      state.specs.freeDiskBytes = NodeSpecs.coarse(
+        freeDiskBytes: free, told: state.specs.freeDiskBytes)
       record.specs = state.specs
       record.nat = state.nat.kind
       return record

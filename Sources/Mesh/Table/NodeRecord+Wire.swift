@@ -90,6 +90,7 @@ extension NodeSpecs {
     cores = Int(message.cores)
     memoryBytes = message.memoryBytes
     diskBytes = message.diskBytes
+    freeDiskBytes = message.freeDiskBytes
     system = message.system
     architecture = message.architecture
     graphics = message.graphics.map {
@@ -104,6 +105,7 @@ extension NodeSpecs {
       $0.cores = UInt32(clamping: cores)
       $0.memoryBytes = memoryBytes
       $0.diskBytes = diskBytes
+      $0.freeDiskBytes = freeDiskBytes
       $0.system = system
       $0.architecture = architecture
       $0.graphics = graphics.map { card in

@@ -67,6 +67,7 @@ extension NodeSpecs {
       "cores": .integer(Int64(cores)),
       "memoryBytes": .integer(Int64(clamping: memoryBytes)),
       "diskBytes": .integer(Int64(clamping: diskBytes)),
+      "freeDiskBytes": .integer(Int64(clamping: freeDiskBytes)),
       "system": .string(system),
       "architecture": .string(architecture),
       "graphics": .array(

@@ -1,4 +1,4 @@
-/// What a machine has, found out once at start.
+/// What a machine has, found out at start, but for what is free of its disk.
 package struct NodeSpecs: Equatable, Sendable {
   package struct Graphics: Equatable, Sendable {
     package var name: String
@@ -18,6 +18,9 @@ package struct NodeSpecs: Equatable, Sendable {
   package var memoryBytes: UInt64 = 0
   /// Of the file system that holds the state folder.
   package var diskBytes: UInt64 = 0
+  /// About what is free of it, a power of two: what comes and goes does not change the record.
+  /// 0 when that is not known.
+  package var freeDiskBytes: UInt64 = 0
   package var graphics: [Graphics] = []
   /// `linux`, `macos`.
   package var system = ""
@@ -25,4 +28,10 @@ package struct NodeSpecs: Equatable, Sendable {
   package var architecture = ""
 
   package init() {}
+
+  /// `told` stays unless there is less than half of it or four times as much.
+  package static func coarse(freeDiskBytes free: UInt64, told: UInt64) -> UInt64 {
+    if told > 0, free >= told / 2, free / 4 < told { return told }
+    return free == 0 ? 0 : 1 << UInt64(63 - free.leadingZeroBitCount)
+  }
 }

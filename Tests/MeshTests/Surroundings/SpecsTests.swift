@@ -54,6 +54,17 @@ import Testing
     #expect(load.diskAvailable <= specs.diskBytes)
   }
 
+  @Test(
+    arguments: [
+      (0, 0, 0), (1_000, 0, 512), (1_024, 0, 1_024), (1_023, 512, 512), (256, 512, 512),
+      (2_047, 512, 512), (2_048, 512, 2_048), (255, 512, 128), (0, 512, 0), (.max, 512, 1 << 63),
+    ] as [(UInt64, UInt64, UInt64)])
+  func `what is free is told anew when it is half or four times as much`(
+    free: UInt64, told: UInt64, now: UInt64
+  ) {
+    #expect(NodeSpecs.coarse(freeDiskBytes: free, told: told) == now)
+  }
+
   @Test func `a tool that hangs, fails, babbles or is missing leaves no GPU and no process`()
     async throws
   {
