@@ -136,6 +136,9 @@ extension Files {
           $0.name = name(of: source.node)
           $0.path = source.path?.rawValue ?? ""
           $0.bytesPerSecond = Int64(source.rate ?? 0)
+          $0.bytes = source.bytes
+          $0.fault = source.fault?.description ?? ""
+          $0.isCalled = source.isCalled
         }
       }
     }

@@ -7,23 +7,28 @@ import Primitives
 enum FileProgress {
   /// The last progress, which says what became of it. `interrupted` tells what Ctrl-C leaves.
   static func follow(
-    _ node: NodeOptions, _ title: String, isJSON: Bool, interrupted: String,
+    _ node: NodeOptions, _ title: String, _ output: OutputOptions,
+    _ options: ProgressOptions = ProgressOptions(), interrupted: String,
     _ call:
       @escaping @Sendable (
         FilesV1.FilesClient, (MessageReader<FilesV1.Progress>) async throws -> Void
       ) async throws -> Void
   ) async throws -> FilesV1.Progress? {
     let terminal =
-      isJSON ? Terminal.none : Terminal.detect(2, environment: Surroundings.environment)
+      output.json || options.progress
+      ? Terminal.none : Terminal.detect(2, environment: Surroundings.environment)
+    let (isTold, isJSON) = (options.progress, output.json)
     let last = Locked<FilesV1.Progress?>(nil)
     let interruption = try await NodeAccess.connect(node, takesSignals: true) { caller in
       try await Interruption.watch {
         try await call(FilesV1.FilesClient(caller)) { replies in
           var shown = FileProgressDisplay(title, on: terminal)
           defer { shown.finish() }
+          var lines = ProgressLines(title, isJSON: isJSON)
           while let progress = try await replies.next() {
             last.withLock { $0 = progress }
             shown.show(progress)
+            if isTold { lines.tell(progress, now: .now()) }
           }
         }
       }

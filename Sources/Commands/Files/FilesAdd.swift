@@ -30,6 +30,7 @@ struct FilesAdd: Command {
   @Flag(help: "It takes the place of the file of this name that this node owns.")
   var replace = false
   @Flag(help: "Keep it on this node, whoever else needs the room.") var pin = false
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
@@ -57,7 +58,7 @@ struct FilesAdd: Command {
       $0.pins = pin
     }
     let last = try await FileProgress.follow(
-      node, "adding \(path)", isJSON: output.json,
+      node, "adding \(path)", output, progress,
       interrupted: "nothing was added; the same command goes on with what was read"
     ) { client, replies in try await client.add(request, replies) }
     guard let share = last?.share else { throw CommandError("the node ended without an answer") }
@@ -73,8 +74,10 @@ struct FilesAdd: Command {
       $0.replaces = replace
     }
     let terminal =
-      output.json ? Terminal.none : Terminal.detect(2, environment: Surroundings.environment)
+      output.json || progress.progress
+      ? Terminal.none : Terminal.detect(2, environment: Surroundings.environment)
     let title = "adding \(name)"
+    let (isTold, isJSON) = (progress.progress, output.json)
     let reply = try await NodeAccess.connect(node) { caller in
       try await FilesV1.FilesClient(caller).upload { parts in
         // Elsewhere than on a terminal it is quiet.
@@ -85,12 +88,14 @@ struct FilesAdd: Command {
         defer { display?.finish(now: .now()) }
         try await parts.write(FilesV1.UploadPart { $0.part = .head(head) })
         var done: Int64 = 0
+        var lines = ProgressLines(title, isJSON: isJSON)
         while true {
           let piece = try await StandardInput.read()
           if piece.isEmpty { return }
           try await parts.write(FilesV1.UploadPart { $0.part = .bytes(piece) })
           done += Int64(piece.count)
           display?.update(done: done, now: .now())
+          if isTold { lines.tell(.on(.reading, done, of: 0), now: .now()) }
         }
       }
     }

@@ -25,6 +25,7 @@ struct FilesGet: Command {
   var to = "."
   @Option(help: "Of a folder only what is under this path in it.") var part = ""
   @Flag(help: "Take the place of what is there.") var overwrite = false
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
@@ -37,7 +38,7 @@ struct FilesGet: Command {
       $0.part = part
     }
     let last = try await FileProgress.follow(
-      node, "fetching \(file)", isJSON: output.json,
+      node, "fetching \(file)", output, progress,
       interrupted: "the same command goes on where this one stopped"
     ) { client, replies in try await client.get(request, replies) }
     guard let last, let share = last.share else {
@@ -53,14 +54,19 @@ struct FilesGet: Command {
       $0.part = part
     }
     let terminal = Terminal.detect(2, environment: Surroundings.environment)
-    let isShown = !output.json && !Terminal.detect(1, environment: [:]).isTerminal
+    let isShown =
+      !output.json && !progress.progress && !Terminal.detect(1, environment: [:]).isTerminal
     let title = "fetching \(file)"
+    let (isTold, isJSON) = (progress.progress, output.json)
     try await NodeAccess.connect(node) { caller in
       try await FilesV1.FilesClient(caller).download(request) { pieces in
         var display: ProgressDisplay?
         defer { display?.finish(now: .now()) }
         var done: Int64 = 0
+        var lines = ProgressLines(title, isJSON: isJSON)
+        var total: Int64 = 0
         while let piece = try await pieces.next() {
+          total = piece.size ?? total
           if let size = piece.size, isShown, terminal.isTerminal {
             display = ProgressDisplay(
               ProgressLine(title, .bytes, total: size, now: .now()), on: terminal)
@@ -68,6 +74,7 @@ struct FilesGet: Command {
           guard Output.print(piece.bytes, to: 1) else { return }
           done += Int64(piece.bytes.count)
           display?.update(done: done, now: .now())
+          if isTold { lines.tell(.on(.writing, done, of: total), now: .now()) }
         }
       }
     }
@@ -84,14 +91,7 @@ struct FetchReport: Presentable {
     [
       "path": .string(path), "file": ShareReport(share).json,
       "bytes": .integer(progress.bytes), "sparedBytes": .integer(progress.spared),
-      "sources": .array(progress.sources.map(Self.json)),
-    ]
-  }
-
-  private static func json(_ source: FilesV1.SourceProgress) -> JSON {
-    [
-      "id": .string(NodeID(source.node)?.description ?? ""), "name": .string(source.name),
-      "path": source.path.isEmpty ? .null : .string(source.path),
+      "sources": .array(progress.sources.map(ProgressLines.json)),
     ]
   }
 
@@ -99,9 +99,11 @@ struct FetchReport: Presentable {
     let size = ByteSize(share.size).rounded
     let spared = progress.spared == share.size && share.size > 0 ? ", all of it was here" : ""
     var text = "\(terminal.styled(TextWidth.printable(path), .bold)): \(size)\(spared)\n"
-    for source in progress.sources {
+    for source in progress.sources where source.bytes > 0 || !source.fault.isEmpty {
       let path = source.path.isEmpty ? "" : " (\(source.path))"
-      text += "  from \(TextWidth.printable(source.name))\(path)\n"
+      let size = ByteSize(source.bytes).rounded
+      let fault = source.fault.isEmpty ? "" : ": \(TextWidth.printable(source.fault))"
+      text += "  \(size) from \(TextWidth.printable(source.name))\(path)\(fault)\n"
     }
     return text
   }

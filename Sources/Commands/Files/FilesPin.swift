@@ -15,7 +15,7 @@ struct FilesPin: Command {
   mutating func run() async throws {
     let request = FilesV1.PinRequest { $0.file = file }
     let last = try await FileProgress.follow(
-      node, "fetching \(file)", isJSON: output.json,
+      node, "fetching \(file)", output,
       interrupted: "it is not pinned; the same command goes on where this one stopped"
     ) { client, replies in try await client.pin(request, replies) }
     guard let share = last?.share else { throw CommandError("the node ended without an answer") }
