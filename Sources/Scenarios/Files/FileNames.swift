@@ -26,7 +26,7 @@ struct FileNames {
     var id: [UInt8] = []
     id.append(bigEndian: random.next())
     id.append(bigEndian: random.next())
-    guard let id = ShareID(id) else { fatalError("an id has sixteen bytes") }
+    guard let id = ShareID(id) else { preconditionFailure("sixteen bytes") }
     var blob: [UInt8] = []
     blob.append(bigEndian: UInt64(number))
     var share = Share(

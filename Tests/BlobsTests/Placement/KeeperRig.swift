@@ -4,6 +4,7 @@ import IO
 import Mesh
 import Primitives
 import Security
+import Simulation
 import Store
 import Testing
 
@@ -125,11 +126,7 @@ final class KeeperRig: @unchecked Sendable {
   func eventually(
     sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
   ) async throws {
-    let deadline = Instant.now().advanced(by: .seconds(20))
-    while Instant.now() < deadline {
-      if try await condition() { return }
-      try await loop.sleep(for: .milliseconds(5))
-    }
+    if try await loop.comesAbout(within: .seconds(20), condition) { return }
     Issue.record("it did not come about in twenty seconds", sourceLocation: sourceLocation)
   }
 

@@ -8,7 +8,7 @@ enum ShareSamples {
 
   static func share(_ seed: UInt8 = 1, owner: NodeID, name: String? = nil) -> Share {
     let id = ShareID([UInt8](repeating: seed, count: 16)) ?? ShareID([UInt8](0..<16))
-    guard let id else { fatalError("an id has sixteen bytes") }
+    guard let id else { preconditionFailure("sixteen bytes") }
     var share = Share(
       key: ShareKey(owner: owner, id: id), name: name ?? "Summer Holiday \(seed).pdf",
       size: Int64(seed) * 1_000, blob: BlobID(Digest.sha256(of: [seed])), at: time)

@@ -2,6 +2,7 @@ import Calls
 import HTTP
 import IO
 import Primitives
+import Simulation
 import Testing
 
 @testable import Mesh
@@ -124,12 +125,7 @@ final class WiredNodes: @unchecked Sendable {
   func eventually(
     sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
   ) async throws {
-    let deadline = Instant.now().advanced(by: .seconds(10))
-    while Instant.now() < deadline {
-      if try await condition() { return }
-      try await loop.sleep(for: .milliseconds(2))
-    }
-    if try await condition() { return }
+    if try await loop.comesAbout(within: .seconds(10), condition) { return }
     Issue.record("it did not come about in ten seconds", sourceLocation: sourceLocation)
   }
 }
