@@ -137,11 +137,15 @@ extension BlobStore {
     return missing
   }
 
-  /// The lengths of the chunks in a pack that have names, by where they begin.
+  /// The lengths of the chunks in a pack that have names, and of what is still to be punched out of
+  /// it, by where they begin.
   private static func named(in pack: Int64, _ session: any Session) throws -> [Int64: Int] {
     Dictionary(
       try session.rows(
-        "SELECT place, length FROM blob_chunks WHERE pack = $1", [.integer(pack)]
-      ) { (try $0.integer64(0), try $0.integer(1)) }, uniquingKeysWith: { first, _ in first })
+        """
+        SELECT place, length FROM blob_chunks WHERE pack = $1
+        UNION ALL SELECT place, length FROM blob_holes WHERE pack = $1
+        """, [.integer(pack)]
+      ) { (try $0.integer64(0), try $0.integer(1)) }, uniquingKeysWith: max)
   }
 }

@@ -77,4 +77,30 @@ struct BlobDamageTests {
     #expect(try await kept.areHere(lost, other) == [false, true])
     #expect(try await kept.store.verify().isSound)
   }
+
+  // MARK: - After a crash
+
+  @Test func `a chunk that is about to be wiped is not named again`() async throws {
+    let kept = try await KeptBlobs()
+    let bytes = KeptBlobs.bytes(2 << 20, 1)
+    let writer = BlobWriter(kept.store)
+    var builder = ManifestBuilder()
+    let chunks = try builder.feed(bytes[...])
+    let manifest = builder.finish().manifest
+    try await writer.begin(manifest)
+    for chunk in chunks { try await writer.keep(chunk.bytes, chunk.digest) }
+    // Another writer has named the first one elsewhere, where it is gone since.
+    try await kept.database.write { session in
+      try session.execute(
+        "INSERT INTO blob_holes (pack, place, length) VALUES (1, 0, $1)", [.integer(1 << 20)])
+    }
+    // The process ends here.
+    let next = BlobStore(
+      kept.database, disk: kept.disk, folder: "/blobs", limits: kept.store.limits)
+    try await next.open()
+    #expect(try await next.held(manifest.chunks).missing == [0])
+    try await next.collect()
+    #expect(try await next.verify().isSound)
+    await writer.close()
+  }
 }
