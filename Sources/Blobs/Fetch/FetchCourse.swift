@@ -144,15 +144,11 @@ final class FetchCourse: Sendable {
 
   private func fetch(into writer: BlobWriter) async throws(BlobError) {
     let manifests = try await manifests()
-    let held = try await ground.store.storing { [ground] in
-      let digests = manifests.flatMap(\.chunks)
-      let map = try await ground.store.held(digests)
-      return Set(digests.enumerated().lazy.filter { map[$0.offset] }.map(\.element))
-    }
-    let plan = try FetchPlan(manifests, held: held)
+    // What is here already stays until all is.
+    let plan = try FetchPlan(manifests, held: try await writer.found(manifests.flatMap(\.chunks)))
     if !plan.pieces.isEmpty {
-      // What is in one piece has nothing to be resumed.
-      for manifest in manifests where manifest.chunks.count > 1 { try await writer.begin(manifest) }
+      // One file in one piece has nothing to be resumed.
+      if manifests.count > 1 || manifests[0].chunks.count > 1 { try await writer.begin(manifests) }
       begin(plan)
       try await write(to: writer)
     }

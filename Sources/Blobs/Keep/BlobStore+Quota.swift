@@ -186,14 +186,18 @@ extension BlobStore {
     try await writeTouches()
     return try await writing { [self] session in
       var evicted: Int64 = 0
-      for id in try evictable(of: owner, session) {
-        if evicted >= count { break }
-        if state.withLock({ $0.busy[id] != nil }) { continue }
-        let size = try Self.size(of: id, owner, session)
-        try Self.leave(id, owner, session)
-        // What is empty frees nothing.
-        evicted += max(1, size)
-      }
+      var last: (usedAt: Int64, id: BlobID)?
+      repeat {
+        let batch = try evictable(of: owner, after: last, session)
+        for (_, id) in batch where evicted < count {
+          if state.withLock({ $0.busy[id] != nil }) { continue }
+          let size = try Self.size(of: id, owner, session)
+          try Self.leave(id, owner, session)
+          // What is empty frees nothing.
+          evicted += max(1, size)
+        }
+        last = batch.count < limits.batch ? nil : batch.last
+      } while evicted == 0 && last != nil
       return evicted
     }
   }
@@ -218,17 +222,22 @@ extension BlobStore {
     ) { try $0.integer64(0) } ?? 0
   }
 
-  private func evictable(of owner: String?, _ session: any Session) throws -> [BlobID] {
+  private func evictable(
+    of owner: String?, after last: (usedAt: Int64, id: BlobID)?, _ session: any Session
+  ) throws -> [(usedAt: Int64, id: BlobID)] {
     let owned =
       owner == nil
-      ? "" : "AND EXISTS (SELECT 1 FROM blob_owners WHERE blob = b.id AND owner = $2)"
+      ? "" : "AND EXISTS (SELECT 1 FROM blob_owners WHERE blob = b.id AND owner = $4)"
     return try session.rows(
       """
-      SELECT id FROM blob_blobs AS b
-      WHERE NOT EXISTS (SELECT 1 FROM blob_pins WHERE blob = b.id)
+      SELECT used_at, id FROM blob_blobs AS b
+      WHERE (used_at, id) > ($2, $3)
+        AND NOT EXISTS (SELECT 1 FROM blob_pins WHERE blob = b.id)
         AND NOT EXISTS (SELECT 1 FROM blob_members WHERE member = b.id) \(owned)
       ORDER BY used_at, id LIMIT $1
-      """, [.integer(limits.batch)] + (owner.map { [.text($0)] } ?? [])
-    ) { try Self.id($0, 0) }
+      """,
+      [.integer(limits.batch), .integer(last?.usedAt ?? .min), .blob(last?.id.bytes ?? [])]
+        + (owner.map { [.text($0)] } ?? [])
+    ) { (try $0.integer64(0), try Self.id($0, 1)) }
   }
 }

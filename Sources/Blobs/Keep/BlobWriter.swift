@@ -50,7 +50,9 @@ package final class BlobWriter {
   /// Whose blobs these are, for the quota; nobody's when nil.
   let owner: String?
   private var leased: Set<Digest> = []
-  private var fetching: Set<BlobID> = []
+  /// Blobs that are not evicted.
+  private var held: Set<BlobID> = []
+  private var isFetching = false
   /// Written since the last checkpoint.
   var waiting: [Waiting] = []
   private var waitingRowBytes = 0
@@ -76,9 +78,17 @@ package final class BlobWriter {
   /// Those of these chunks that are here; they stay until this writer closes.
   package func found(_ digests: [Digest]) async throws(BlobError) -> Set<Digest> {
     var found = leased.intersection(digests)
-    // Before the look: what is leased does not go any more.
     let asked = Array(Set(digests).subtracting(found))
-    if asked.isEmpty { return found }
+    for start in stride(from: 0, to: asked.count, by: store.limits.batch) {
+      let batch = asked[start..<min(start + store.limits.batch, asked.count)]
+      found.formUnion(try await look(for: Array(batch)))
+    }
+    return found
+  }
+
+  private func look(for asked: [Digest]) async throws(BlobError) -> Set<Digest> {
+    var found: Set<Digest> = []
+    // Before the look: what is leased does not go any more.
     let going = lease(asked)
     do throws(BlobError) {
       let map = try await store.held(asked)
@@ -116,7 +126,7 @@ package final class BlobWriter {
       wait(for: piece.digest, piece.bytes.count, bytes: piece.bytes)
       waitingRowBytes += piece.bytes.count
     }
-    let limit = fetching.isEmpty ? store.limits.waitingBytes : store.limits.fetchedBytes
+    let limit = isFetching ? store.limits.fetchedBytes : store.limits.waitingBytes
     if waitingRowBytes >= limit { try await checkpoint() }
   }
 
@@ -210,21 +220,35 @@ package final class BlobWriter {
 
   // MARK: - Fetching
 
-  /// Remembers a blob that is to be fetched, so that a crash does not lose what has come.
-  package func begin(_ manifest: Manifest) async throws(BlobError) {
+  /// Remembers blobs that are to be fetched, so that neither a crash nor a `collect` loses what has
+  /// come.
+  package func begin(_ manifests: [Manifest]) async throws(BlobError) {
     let now = store.clock().nanoseconds
-    if fetching.insert(manifest.id).inserted {
-      store.state.withLock { $0.enter(manifest.id) }
-    }
+    isFetching = true
+    hold(manifests.map(\.id))
     try await store.writing { session in
-      try session.execute(
-        """
-        INSERT INTO blob_blobs (id, size, manifest, is_whole, is_damaged, added_at, used_at)
-        VALUES ($1, $2, $3, 0, 0, $4, $4) ON CONFLICT (id) DO NOTHING
-        """,
-        [
-          .blob(manifest.id.bytes), .integer(manifest.size), .blob(manifest.encoded), .integer(now),
-        ])
+      for manifest in manifests {
+        try session.execute(
+          """
+          INSERT INTO blob_blobs (id, size, manifest, is_whole, is_damaged, added_at, used_at)
+          VALUES ($1, $2, $3, 0, 0, $4, $4) ON CONFLICT (id) DO NOTHING
+          """,
+          [
+            .blob(manifest.id.bytes), .integer(manifest.size), .blob(manifest.encoded),
+            .integer(now),
+          ])
+      }
+    }
+  }
+
+  package func begin(_ manifest: Manifest) async throws(BlobError) { try await begin([manifest]) }
+
+  /// None of these blobs makes room for others until this writer closes, whether it is here or is
+  /// to come yet.
+  package func hold(_ ids: [BlobID]) {
+    let new = ids.filter { held.insert($0).inserted }
+    store.state.withLock { state in
+      for id in new { state.enter(id) }
     }
   }
 
@@ -243,8 +267,8 @@ package final class BlobWriter {
     }
     release(leased)
     giveBack(reserved)
-    let ids = fetching
-    fetching = []
+    let ids = held
+    held = []
     store.state.withLock { state in
       for id in ids { state.leave(id) }
     }

@@ -145,10 +145,10 @@ extension Files {
     _ progress: @escaping @Sendable (FetchProgress) -> Void
   ) async throws(BlobError) {
     let manifest = try await ground.fetcher.fetch(share.blob, from: sources)
-    let members = try await fetchMembers(
-      try await TreeWriter(store).listing(of: share.blob), sources, progress)
-    let writer = BlobWriter(store)
-    do throws(BlobError) {
+    try await withWriter { writer throws(BlobError) in
+      writer.hold([share.blob])
+      let listing = try await TreeWriter(store).listing(of: share.blob)
+      let members = try await fetchMembers(listing, writer, sources, progress)
       for start in stride(from: 0, to: members.count, by: limits.together) {
         let part = members[start..<min(start + limits.together, members.count)]
         _ = try await writer.found(part.flatMap(\.chunks))
@@ -156,6 +156,15 @@ extension Files {
       }
       _ = try await writer.found(manifest.chunks)
       try await writer.sealFolder(manifest, size: share.size)
+    }
+  }
+
+  func withWriter(
+    _ body: (BlobWriter) async throws(BlobError) -> Void
+  ) async throws(BlobError) {
+    let writer = BlobWriter(store)
+    do throws(BlobError) {
+      try await body(writer)
       await writer.close()
     } catch {
       await writer.close()
@@ -163,9 +172,10 @@ extension Files {
     }
   }
 
-  /// The files of a folder, each once; large files one after the other.
+  /// The files of a folder, each once; large files one after the other. As long as the writer lasts
+  /// what has come does not make room for what comes next.
   func fetchMembers(
-    _ listing: Listing, _ sources: FetchSources,
+    _ listing: Listing, _ writer: BlobWriter, _ sources: FetchSources,
     _ progress: @escaping @Sendable (FetchProgress) -> Void
   ) async throws(BlobError) -> [Manifest] {
     var small: [Manifest] = []
@@ -174,6 +184,7 @@ extension Files {
     for case .file(let file) in listing.entries.map(\.content) where seen.insert(file.id).inserted {
       if let manifest = file.manifest { small.append(manifest) } else { large.append(file) }
     }
+    writer.hold(Array(seen))
     let folder = FolderProgress(size: listing.size, tell: progress)
     for start in stride(from: 0, to: small.count, by: limits.together) {
       let part = Array(small[start..<min(start + limits.together, small.count)])

@@ -84,7 +84,9 @@ extension Files {
       sources.close()
     } else {
       try await withFound(share.blob, sources, tenant.index) { [self] () throws(BlobError) in
-        _ = try await fetchMembers(members, sources, progress)
+        try await withWriter { writer throws(BlobError) in
+          _ = try await fetchMembers(members, writer, sources, progress)
+        }
       }
     }
     return item

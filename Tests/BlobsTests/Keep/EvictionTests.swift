@@ -43,4 +43,20 @@ struct EvictionTests {
     #expect(try await kept.areHere(folder, other, new) == [false, true, true])
     #expect(try await kept.store.usage().owners == ["a": 90_000])
   }
+
+  @Test func `what a writer holds does not go, and others do in its place`() async throws {
+    let kept = try await KeptBlobs { $0.batch = 2 }
+    var blobs: [Manifest] = []
+    for number in 0..<7 {
+      kept.setTime(Int64(number))
+      blobs.append(try await kept.add(KeptBlobs.bytes(10_000, number)))
+    }
+    let writer = BlobWriter(kept.store)
+    writer.hold(blobs.prefix(5).map(\.id))
+    #expect(try await kept.store.evict(to: 60_000) == 60_000)
+    #expect(try await kept.areHere(blobs[0], blobs[5], blobs[6]) == [true, false, true])
+    #expect(try await kept.store.evict(to: 0) == 50_000)
+    await writer.close()
+    #expect(try await kept.store.evict(to: 0) == 0)
+  }
 }
