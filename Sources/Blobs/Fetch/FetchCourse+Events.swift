@@ -19,8 +19,10 @@ extension FetchCourse {
       // Cancelled at the end.
       try? await loop.sleep(for: ground.limits.tick)
       let now = Instant.now()
-      // While the disk is behind no source can be blamed.
-      if !checked.isFull, state.withLock({ $0.core?.nextWake.map { $0 <= now } ?? false }) {
+      if checked.isFull {
+        // While the disk is behind no source can be blamed.
+        state.withLock { $0.heardAt = now }
+      } else if state.withLock({ $0.core?.nextWake.map { $0 <= now } ?? false }) {
         handle(.wake)
       }
       endIfHopeless()

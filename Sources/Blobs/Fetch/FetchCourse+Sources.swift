@@ -195,6 +195,7 @@ extension FetchCourse {
         switch event {
         case .holding(let blob, let holding):
           try maps.take(holding, of: blob, state.withLock { $0.plan })
+        case .manifestPart(let bytes): try comes(bytes, from: stream)
         case .manifest(let bytes): try await learn(bytes, from: stream)
         case .part(let bytes): handle(.received(source: stream.number, bytes: bytes))
         case .chunk(let number, let bytes): await arrived(number, bytes, stream)
@@ -208,6 +209,15 @@ extension FetchCourse {
     }
     // The status says why.
     throw Status(.unavailable, "The source has ended the call.")
+  }
+
+  /// A part of a manifest: a long one takes its time, and whoever trickles it makes way.
+  private func comes(_ bytes: Int, from stream: SourceStream) throws {
+    let (now, limits) = (Instant.now(), ground.limits)
+    guard stream.keepsPace(bytes, limits.manifestRate, over: limits.core.patience, now: now) else {
+      throw FetchParting.tooSlow
+    }
+    state.withLock { $0.heardAt = now }
   }
 
   private func learn(_ bytes: [UInt8], from stream: SourceStream) async throws {

@@ -45,6 +45,7 @@ final class FetchCourse: Sendable {
     var openLists = 0
     /// Nobody who is there has what is missing.
     var isStarved = false
+    /// When a source brought something of use, or none could be blamed.
     var heardAt = Instant.now()
     /// Bytes of pieces that are right.
     var brought: Int64 = 0
@@ -125,6 +126,7 @@ final class FetchCourse: Sendable {
   // MARK: - The course
 
   func run() async {
+    state.withLock { $0.heardAt = .now() }
     let writer = BlobWriter(ground.store)
     await withDiscardingTaskGroup { group in
       group.addTask { await self.callSources() }
@@ -192,7 +194,10 @@ final class FetchCourse: Sendable {
   }
 
   func learn(_ manifests: [Manifest]) {
-    state.withLock { if $0.manifests == nil { $0.manifests = manifests } }
+    state.withLock { state in
+      if state.manifests == nil { state.manifests = manifests }
+      state.heardAt = .now()
+    }
     changes.announce()
   }
 

@@ -26,6 +26,8 @@ package final class Fetcher: Component {
     package var blobs = 4_096
     /// Sources that are asked for the manifest at once.
     package var manifestSources = 2
+    /// Bytes a second of a manifest, over `core.patience`; who sends fewer is asked no more.
+    package var manifestRate = 4 << 10
     /// Chunks that are right and wait to be written.
     package var unwritten = 2
     /// So much is written before it is made durable, beside the end. What a crash leaves in an

@@ -10,6 +10,8 @@ package struct SourceInbox: Sendable {
     /// Of the blob of that place in the order of naming.
     case holding(blob: Int, FetchHolding)
     case manifest([UInt8])
+    /// Bytes of a manifest that goes on.
+    case manifestPart(bytes: Int)
     /// Bytes of a chunk.
     case part(bytes: Int)
     /// All of them.
@@ -96,7 +98,7 @@ package struct SourceInbox: Sendable {
     gathering.bytes += reply.bytes
     if gathering.bytes.count == gathering.length { return [.manifest(gathering.bytes)] }
     manifest = gathering
-    return []
+    return [.manifestPart(bytes: reply.bytes.count)]
   }
 
   private mutating func takePart(of reply: FilesV1.AskReply) throws(FetchFault) -> [Event] {

@@ -25,6 +25,8 @@ final class SourceStream: Sendable {
     /// It owes what it has, or a manifest.
     var isAwaited = true
     var hasBrought = false
+    /// Bytes of the manifest since then; nil before the first.
+    var pace: (bytes: Int, since: Instant)?
   }
 
   let number: Int
@@ -110,6 +112,20 @@ final class SourceStream: Sendable {
     state.withLock { $0.heardAt.duration(to: now) >= pause }
   }
 
+  /// More of the manifest has come. False when it was less than so many bytes a second.
+  func keepsPace(_ bytes: Int, _ rate: Int, over span: Duration, now: Instant) -> Bool {
+    state.withLock { state in
+      let (come, since) = state.pace.map { ($0.bytes + bytes, $0.since) } ?? (0, now)
+      let passed = since.duration(to: now)
+      guard passed >= span else {
+        state.pace = (come, since)
+        return true
+      }
+      state.pace = (0, now)
+      return Double(come) >= Double(rate) * passed.inSeconds
+    }
+  }
+
   /// It owes an answer, and has said nothing for that long.
   func isSilent(since patience: Duration, now: Instant) -> Bool {
     state.withLock { $0.isAwaited && $0.heardAt.duration(to: now) >= patience }
@@ -125,4 +141,6 @@ enum FetchParting: Error, Sendable, Equatable {
   case hasNothing
   /// It had not all of it, and may have more by now.
   case mayHaveMore
+  /// Others bring the manifest sooner.
+  case tooSlow
 }

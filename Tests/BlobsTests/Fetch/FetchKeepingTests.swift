@@ -49,4 +49,114 @@ struct FetchKeepingTests {
       #expect(try await rig.here.chunkCount() == 6)
     }
   }
+
+  // MARK: - Hope
+
+  private static var shortOfHope: Fetcher.Limits {
+    var limits = Fetcher.Limits()
+    limits.hope = .seconds(1)
+    limits.tick = .milliseconds(5)
+    return limits
+  }
+
+  @Test func `a fetch that waited long for its turn begins with hope`() async throws {
+    var limits = Self.shortOfHope
+    limits.courses = 1
+    let (one, two) = (
+      try ScriptedSource(content(Self.chunk)), try ScriptedSource(content(Self.chunk, seed: 2))
+    )
+    try await withFetcher(limits: limits) { rig in
+      let (arrived, release) = (Gate(), Gate())
+      rig.here.hooks.ask { step in
+        guard case .sync = step else { return }
+        arrived.open()
+        await release.wait()
+      }
+      try rig.connect(node(1), one)
+      try rig.connect(node(2), two)
+      let fetcher = rig.fetcher
+      async let first = fetcher.fetch(one.manifest.id, from: FetchSources(only: [node(1)]))
+      await arrived.wait()
+      async let second = fetcher.fetch(two.manifest.id, from: FetchSources(only: [node(2)]))
+      try await rig.loop.sleep(for: .milliseconds(1_200))
+      release.open()
+      #expect(try await first == one.manifest)
+      #expect(try await second == two.manifest)
+    }
+  }
+
+  @Test func `a disk that is slow for long is waited for`() async throws {
+    let source = try ScriptedSource(content(12 * Self.chunk))
+    try await withFetcher(limits: Self.shortOfHope) { rig in
+      let (arrived, release) = (Gate(), Gate())
+      rig.here.hooks.ask { step in
+        guard case .write = step else { return }
+        arrived.open()
+        await release.wait()
+      }
+      try rig.connect(node(1), source)
+      let fetcher = rig.fetcher
+      async let fetching = fetcher.fetch(
+        source.manifest.id, from: FetchSources(only: [node(1)]))
+      await arrived.wait()
+      try await rig.loop.sleep(for: .milliseconds(1_300))
+      release.open()
+      #expect(try await fetching == source.manifest)
+    }
+  }
+
+  /// Sends its manifest in as many parts, with a pause before each.
+  private func trickler(
+    _ bytes: [UInt8], parts: Int, pause: Duration, sent: Tally
+  ) throws -> ScriptedSource {
+    try ScriptedSource(bytes) { reply in
+      guard reply.content == .manifest else { return [reply] }
+      let size = (reply.bytes.count + parts - 1) / parts
+      return stride(from: 0, to: reply.bytes.count, by: size).map { start in
+        var part = reply
+        part.offset = UInt32(start)
+        part.bytes = Array(reply.bytes[start..<min(start + size, reply.bytes.count)])
+        return part
+      }
+    } before: { reply in
+      guard reply.content == .manifest, let loop = EventLoop.current else { return }
+      try await loop.sleep(for: pause)
+      sent.count.withLock { $0 += 1 }
+    }
+  }
+
+  @Test func `a manifest that takes longer than hope comes all the same`() async throws {
+    let bytes = content(20 * Self.chunk)
+    let sent = Tally()
+    let source = try trickler(bytes, parts: 9, pause: .milliseconds(150), sent: sent)
+    try await withFetcher(limits: Self.shortOfHope) { rig in
+      try rig.connect(node(1), source)
+      let id = source.manifest.id
+      #expect(
+        try await rig.fetcher.fetch(id, from: FetchSources(only: [node(1)])) == source.manifest)
+      #expect(sent.count.withLock { $0 } == 9)
+    }
+  }
+
+  @Test func `who trickles a manifest makes way for others`() async throws {
+    let bytes = content(40 * Self.chunk)
+    let sent = Tally()
+    let trickler = try trickler(bytes, parts: 1_000, pause: .milliseconds(5), sent: sent)
+    var limits = Fetcher.Limits()
+    limits.manifestSources = 1
+    limits.core.patience = .milliseconds(300)
+    limits.manifestRate = 1 << 20
+    try await withFetcher(limits: limits) { rig in
+      try rig.connect(node(1), trickler)
+      try rig.connect(node(2), try ScriptedSource(bytes))
+      let id = trickler.manifest.id
+      try await rig.fetcher.fetch(id, from: FetchSources(only: [node(1), node(2)]))
+      #expect(sent.count.withLock { $0 } < 500)
+      #expect(!rig.hasFaults)
+    }
+  }
+}
+
+private final class Tally: Sendable {
+  let count = Locked(0)
 }

@@ -11,14 +11,17 @@ import Store
 /// A store of its own, in memory.
 struct TestStore: Sendable {
   let disk: SimulatedDisk
+  /// Through which the store sees the disk.
+  let hooks: HookedDisk
   let database: MemoryDatabase
   let store: BlobStore
 
   init(seed: UInt64 = 1) async throws {
     disk = SimulatedDisk(seed: seed)
+    hooks = HookedDisk(disk)
     database = try MemoryDatabase()
     try await database.migrate([BlobSchema.schema], at: WallTime(nanoseconds: 0))
-    store = BlobStore(database, disk: disk, folder: "/blobs")
+    store = BlobStore(database, disk: hooks, folder: "/blobs")
     try await store.open()
   }
 

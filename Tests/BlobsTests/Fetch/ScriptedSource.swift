@@ -12,13 +12,19 @@ final class ScriptedSource: FilesV1.ChunksService {
   let manifest: Manifest
   private let chunks: [[UInt8]]
   private let script: Script
+  private let before: @Sendable (FilesV1.AskReply) async throws -> Void
   private let given = Locked<[UInt32]>([])
 
-  init(_ bytes: [UInt8], _ script: @escaping Script = { [$0] }) throws {
+  /// `before` is called for each reply that goes out.
+  init(
+    _ bytes: [UInt8], _ script: @escaping Script = { [$0] },
+    before: @escaping @Sendable (FilesV1.AskReply) async throws -> Void = { _ in }
+  ) throws {
     let (chunks, manifest) = try cut(bytes)
     self.chunks = chunks.map(\.bytes)
     self.manifest = manifest
     self.script = script
+    self.before = before
   }
 
   /// The numbers of chunks that were sent, in order.
@@ -31,7 +37,10 @@ final class ScriptedSource: FilesV1.ChunksService {
     func reply(_ fill: (inout FilesV1.AskReply) -> Void) async throws {
       var honest = FilesV1.AskReply()
       fill(&honest)
-      for reply in try await script(honest) { try await replies.write(reply) }
+      for reply in try await script(honest) {
+        try await before(reply)
+        try await replies.write(reply)
+      }
     }
     while let request = try await requests.next() {
       for opening in request.openings {

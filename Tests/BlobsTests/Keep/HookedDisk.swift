@@ -6,6 +6,7 @@ final class HookedDisk: Disk {
   enum Step: Sendable, Equatable {
     case open(String)
     case read(String)
+    case write(String)
     case sync(String)
   }
 
@@ -77,10 +78,12 @@ private final class HookedFile: DiskFile {
   }
 
   func write(_ bytes: [UInt8], at offset: Int64) async throws(SystemError) {
+    try await disk.pass(.write(path))
     try await base.write(bytes, at: offset)
   }
 
   func write(_ buffer: PageBuffer, at offset: Int64) async throws(SystemError) {
+    try await disk.pass(.write(path))
     try await base.write(buffer, at: offset)
   }
 
