@@ -175,13 +175,12 @@ final class FetchCourse: Sendable {
   /// Waits for a source to send it, where it is not known.
   private func manifests() async throws(BlobError) -> [Manifest] {
     if case .name(let id) = wish {
-      let partial = try await ground.store.storing { [ground] in
-        try await ground.store.partial(of: id)
+      // Whole since it was wanted, begun with, or of no bytes, of which there is one blob.
+      if let known = try await ground.store.map(of: id)?.0 {
+        learn([known])
+      } else if let empty = Manifest(size: 0, chunks: []), empty.id == id {
+        learn([empty])
       }
-      // Of no bytes there is one blob, which is known.
-      let empty = Manifest(size: 0, chunks: [])
-      let known = partial ?? (empty?.id == id ? empty : nil)
-      if let known { learn([known]) }
     }
     while !Task.isCancelled {
       let gate = changes.next()

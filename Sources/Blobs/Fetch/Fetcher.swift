@@ -95,11 +95,8 @@ package final class Fetcher: Component {
     _ id: BlobID, from sources: FetchSources,
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) async throws(BlobError) -> Manifest {
-    let here = try await ground.store.storing { [ground] in
-      try await ground.store.manifest(of: id)
-    }
-    if let here { return here }
     while true {
+      if let here = try await ground.store.manifest(of: id) { return here }
       let (course, isNew) = try state.withLock { state throws(BlobError) in
         if let course = state.courses[id] { return (course, false) }
         let course = FetchCourse(.name(id), ground)
@@ -114,7 +111,7 @@ package final class Fetcher: Component {
         }
         return manifest
       }
-      // The others have just given up. Once that is over it begins anew.
+      // It has just come, or the others have given up. Once that is over this looks again.
       await course.ended.wait()
       if Task.isCancelled { throw FetchCourse.givenUp }
     }

@@ -50,6 +50,29 @@ struct FetchKeepingTests {
     }
   }
 
+  @Test func `who comes while a fetch is being made durable needs no source`() async throws {
+    let bytes = content(3 * Self.chunk)
+    let source = try ScriptedSource(bytes)
+    try await withFetcher { rig in
+      let (arrived, release) = (Gate(), Gate())
+      rig.here.hooks.ask { step in
+        guard case .sync = step else { return }
+        arrived.open()
+        await release.wait()
+      }
+      try rig.connect(node(1), source)
+      let (fetcher, id) = (rig.fetcher, source.manifest.id)
+      async let one = fetcher.fetch(id, from: FetchSources(only: [node(1)]))
+      await arrived.wait()
+      async let two = fetcher.fetch(id, from: FetchSources(only: []))
+      // Until the second one waits for the first.
+      for _ in 0..<200 { await rig.loop.yieldTurn() }
+      release.open()
+      #expect(try await one == source.manifest)
+      #expect(try await two == source.manifest)
+    }
+  }
+
   // MARK: - Hope
 
   private static var shortOfHope: Fetcher.Limits {
