@@ -110,6 +110,12 @@ extension BlobStore {
     }
   }
 
+  /// Counts bytes as if they were reserved, whatever the quota says.
+  func reserveAnyway(_ count: Int64) { state.withLock { $0.reserved += count } }
+
+  /// They are not to come, or are about to be reserved piece by piece.
+  func unreserve(_ count: Int64) { state.withLock { $0.reserved -= count } }
+
   /// Room for a blob that is about to be an owner's; one that has it already needs none.
   func makeRoom(for blob: BlobID, _ size: Int64, of owner: String) async throws(BlobError) {
     try await makeRoom(for: [(blob, size)], of: owner)

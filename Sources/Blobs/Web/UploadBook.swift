@@ -26,6 +26,8 @@ package final class UploadBook: Sendable {
   private let folder: String
   /// Those that a request writes to.
   private let busy = Locked<Set<String>>([])
+  /// Bytes of the store's quota that each has for itself until it is a blob or gone.
+  private let rooms = Locked<[String: Int64]>([:])
 
   /// The driver of the store has been migrated with `Upload.schema`; `open` comes first. The
   /// folder holds nothing else.
@@ -40,10 +42,14 @@ package final class UploadBook: Sendable {
     try await store.storing { [self] in
       try await store.disk.makeFolders(folder, mode: 0o700)
       try await removeExpired(now: now)
-      let known = Set(
-        try await store.driver.read { session in
-          try session.rows("SELECT id FROM blob_uploads", []) { try $0.text(0) }
-        })
+      let uploads = try await store.driver.read { session in
+        try session.rows("SELECT \(Upload.columns) FROM blob_uploads", []) { try Upload($0) }
+      }
+      for upload in uploads where upload.blob == nil {
+        store.reserveAnyway(upload.length)
+        rooms.withLock { $0[upload.id] = upload.length }
+      }
+      let known = Set(uploads.map(\.id))
       // Bounded by the number of uploads, and what a crash leaves of them.
       for name in try await store.disk.list(folder, limit: 1_000_000) where !known.contains(name) {
         try await store.disk.remove("\(folder)/\(name)")
@@ -78,7 +84,18 @@ package final class UploadBook: Sendable {
           ])
       }
     }
+    do throws(BlobError) {
+      try await store.reserve(length)
+      rooms.withLock { $0[upload.id] = length }
+    } catch {
+      try await forget([upload.id])
+      throw error
+    }
     return upload
+  }
+
+  private func giveUpRoom(of id: String) {
+    if let room = rooms.withLock({ $0.removeValue(forKey: id) }) { store.unreserve(room) }
   }
 
   private static func admit(
@@ -151,6 +168,7 @@ package final class UploadBook: Sendable {
         }
       }
       for id in ids {
+        giveUpRoom(of: id)
         let path = "\(folder)/\(id)"
         if try await store.disk.info(path) != nil { try await store.disk.remove(path) }
       }
@@ -273,6 +291,7 @@ package final class UploadBook: Sendable {
       return manifest
     }
     let intake = BlobIntake(store, limit: limits.bytes)
+    giveUpRoom(of: upload.id)
     do {
       if upload.length > 0 { try await feed(intake, from: upload) }
       let manifest = try await intake.finish()
@@ -289,14 +308,19 @@ package final class UploadBook: Sendable {
       return manifest
     } catch {
       await intake.close()
+      // It is still there.
+      store.reserveAnyway(upload.length)
+      rooms.withLock { $0[upload.id] = upload.length }
       throw error
     }
   }
 
-  private func feed(_ intake: BlobIntake, from upload: Upload) async throws {
-    let file = try await store.disk.open("\(folder)/\(upload.id)", .reading)
-    for place in stride(from: 0, to: upload.length, by: Manifest.chunkSize) {
-      try await intake.feed(try await file.read(at: place, count: Manifest.chunkSize))
+  private func feed(_ intake: BlobIntake, from upload: Upload) async throws(BlobError) {
+    try await store.storing { [self] in
+      let file = try await store.disk.open("\(folder)/\(upload.id)", .reading)
+      for place in stride(from: 0, to: upload.length, by: Manifest.chunkSize) {
+        try await intake.feed(try await file.read(at: place, count: Manifest.chunkSize))
+      }
     }
   }
 

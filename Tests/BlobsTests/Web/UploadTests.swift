@@ -228,6 +228,55 @@ struct UploadTests {
     }
   }
 
+  @Test func `uploads share the room that there is for files`() async throws {
+    let there = try await TestStore()
+    try await withWeb(on: there) { rig in
+      func begun(_ length: Int) async throws -> (status: Int, path: String?) {
+        let answer = try await rig.ask(.post, "/uploads", ["upload-length": String(length)])
+        return (answer.status, answer.headers["location"])
+      }
+      rig.there.store.quota.node = 100_000
+      let old = try await rig.there.add(content(50_000))
+      #expect(try await begun(100_001).status == 507)
+      #expect(try await rig.there.bytes(of: old.id) != nil)
+      // What nobody has pinned makes room.
+      let first = try #require(try await begun(60_000).path)
+      #expect(try await rig.there.bytes(of: old.id) == nil)
+      #expect(try await begun(60_000).status == 507)
+      #expect(try await rig.ask(.delete, first).status == 204)
+      let second = try #require(try await begun(60_000).path)
+      let bytes = content(60_000, seed: 2)
+      #expect(try await rig.ask(.patch, second, part(at: 0), body: bytes).status == 204)
+      #expect(try await rig.there.bytes(of: cut(bytes).1.id) == bytes)
+      #expect(try await begun(40_000).status == 201)
+    }
+    // After a restart what was begun counts too.
+    let store = BlobStore(there.database, disk: there.disk, folder: "/blobs")
+    try await store.open()
+    store.quota.node = 100_000
+    let book = UploadBook(store, folder: "/uploads")
+    try await book.open(now: .now())
+    try await store.pin(cut(content(60_000, seed: 2)).1.id, "me")
+    let error = await #expect(throws: BlobError.self) {
+      try await book.create(owner: "me", length: 1, name: nil, type: nil, now: .now())
+    }
+    #expect(error?.code == .full)
+  }
+
+  @Test func `an upload that cannot be read is answered with all that an answer has`() async throws
+  {
+    try await withWeb { rig in
+      let bytes = content(100_000)
+      let path = try await begin(rig, bytes.count)
+      rig.there.hooks.ask { step throws(SystemError) in
+        if step == .read(path) { throw SystemError(.other(errno: 5), "reading \(path)") }
+      }
+      let answer = try await rig.ask(.patch, path, part(at: 0), body: bytes)
+      #expect(answer.status == 500)
+      #expect(answer.headers["content-security-policy"] == "sandbox; default-src 'none'")
+    }
+  }
+
   @Test func `a full disk is said, and the upload goes on afterwards`() async throws {
     try await withWeb { rig in
       let bytes = content(400_000)
