@@ -74,6 +74,11 @@ import Testing
       #expect(try await node.holders(of: added.id) == [node.id])
       #expect(try await node.repair().isEmpty)
       try await node.unpin("letter.txt")
+      let address = try #require(try await node.share("letter.txt", uses: 1).first)
+      #expect(address.contains("/s/") && address.contains("/letter.txt#"))
+      try await node.unshare(address)
+      let gone = await #expect(throws: NodeError.self) { try await node.unshare(address) }
+      #expect(gone?.code == .refused)
       let told = Told()
       try await node.read(added.id, from: 5) { bytes in
         told.text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }

@@ -147,6 +147,19 @@ extension Node {
     try await explaining { _ = try await held().unpin(file) }
   }
 
+  /// Secret addresses, one for each way in, under which anybody reads a file through this node
+  /// until they expire: after a week when nothing else is said. With `uses` only so often.
+  public func share(
+    _ file: String, for life: Duration? = nil, uses: Int? = nil
+  ) async throws(NodeError) -> [String] {
+    try await explaining { try await held().link(to: file, for: life, uses: uses).addresses }
+  }
+
+  /// Takes a share link back.
+  public func unshare(_ address: String) async throws(NodeError) {
+    try await explaining { _ = try await held().revoke(link: address) }
+  }
+
   /// Reads and checks a file that is kept here, or all of them, and fetches anew what is damaged.
   /// Returns the names of those that could not be mended.
   public func repair(_ file: String = "") async throws(NodeError) -> [String] {

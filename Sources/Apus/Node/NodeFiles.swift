@@ -41,7 +41,10 @@ struct NodeFiles: Sendable {
       Files.Ground(
         key: key, store: store, shelf: ShareShelf(database), links: LinkBook(database),
         fetcher: fetcher, network: network, driver: database, home: loops.loops[0],
-        replicas: settings.filesReplicas))
+        replicas: settings.filesReplicas
+      ) { secret, file in
+        web().map { "\($0)/s/\(secret.text)/\(Target.encode(file.name))#\(file.id)" }
+      })
     network.house { try await files.tenant(of: $0, $1) }
     network.offer { UInt64(clamping: store.quota.node - store.bytes) }
     let uploads = UploadBook(store, folder: folder.file("uploads"))
@@ -49,9 +52,8 @@ struct NodeFiles: Sendable {
     return NodeFiles(
       files: files, fetcher: fetcher,
       chunks: ChunkService(store) { _, blob in await files.isShared(blob) },
-      service: FilesService(files, uploads: uploads) { secret, file in
-        web().map { "\($0)/s/\(secret.text)/\(Target.encode(file.name))#\(file.id)" }
-      }, zoneFiles: ZoneFilesService(zoneWork(files, network)), uploads: uploads, store: store)
+      service: FilesService(files, uploads: uploads),
+      zoneFiles: ZoneFilesService(zoneWork(files, network)), uploads: uploads, store: store)
   }
 
   /// Files by name alone, for programs that know zones.

@@ -3,9 +3,54 @@ import IO
 import Mesh
 import Primitives
 
+/// What a link's address says beside the secret.
+package struct ShareFile: Sendable, Equatable {
+  package var name: String
+  package var id: ShareID
+}
+
+extension Share {
+  /// As what a browser saves it.
+  fileprivate var webName: String { isFolder ? name + ".tar" : name }
+}
+
 // MARK: - Files for those who come by HTTP
 
 extension Files {
+  /// A secret address under which anybody reads the file through this node: for a week when
+  /// nothing else is said, as often as wanted.
+  package func link(
+    to text: String, for life: Duration? = nil, uses: Int? = nil
+  ) async throws(BlobError) -> (link: ShareLink, signed: SignedShare, addresses: [String]) {
+    let signed = try await resolve(text)
+    let now = WallTime.now()
+    let (link, secret) = try await looking { [self] in
+      try await ground.links.create(
+        for: signed.key, expires: now.advanced(by: life ?? limits.linkLife), uses: uses,
+        now: now, .now())
+    }
+    let file = ShareFile(name: signed.share.webName, id: signed.share.id)
+    return (link, signed, ground.addresses(secret, file))
+  }
+
+  package func revoke(link text: String) async throws(BlobError) -> ShareLink {
+    let link = try await looking { [self] () async throws -> ShareLink? in
+      guard let id = Self.linkID(text) else { return nil }
+      return try await ground.links.revoke(id: id)
+    }
+    guard let link else {
+      throw BlobError(.notFound, "this node has no such link; see `apus files links`")
+    }
+    return link
+  }
+
+  /// Of an id, a secret, or a whole link.
+  private static func linkID(_ text: String) -> [UInt8]? {
+    if let id = Hex.decode(text), id.count == ShareLink.idBytes { return id }
+    let rest = text.firstRange(of: "/s/").map { text[$0.upperBound...] } ?? text[...]
+    return LinkSecret(text: rest.prefix { $0 != "/" && $0 != "#" })?.id
+  }
+
   /// What a link opens, all of it on this node; nil for a link that leads nowhere.
   func open(
     _ secret: LinkSecret, from address: String, counts: Bool

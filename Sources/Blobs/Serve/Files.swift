@@ -29,6 +29,8 @@ package final class Files: Sendable {
     package var together = 4_096
     /// How often progress is told.
     package var progress = Duration.milliseconds(100)
+    /// How long a link holds when nobody says.
+    package var linkLife = Duration.seconds(7 * 86_400)
     /// How long adding waits for the index.
     package var publishTime = Duration.seconds(15)
     package init() {}
@@ -48,9 +50,13 @@ package final class Files: Sendable {
     /// On how many nodes a file is kept when nobody says.
     package var replicas: Int
 
+    /// Where a link's secret leads to from outside: an address for each way in.
+    package var addresses: @Sendable (LinkSecret, ShareFile) -> [String]
+
     package init(
       key: SigningKey, store: BlobStore, shelf: ShareShelf, links: LinkBook, fetcher: Fetcher,
-      network: any NetworkView, driver: any Driver, home: EventLoop, replicas: Int
+      network: any NetworkView, driver: any Driver, home: EventLoop, replicas: Int,
+      addresses: @escaping @Sendable (LinkSecret, ShareFile) -> [String]
     ) {
       self.key = key
       self.store = store
@@ -61,6 +67,7 @@ package final class Files: Sendable {
       self.driver = driver
       self.home = home
       self.replicas = replicas
+      self.addresses = addresses
     }
   }
 

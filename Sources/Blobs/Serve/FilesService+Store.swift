@@ -4,17 +4,6 @@ import Primitives
 
 // MARK: - Links, and the store
 
-/// What a link's address says beside the secret.
-package struct ShareFile: Sendable, Equatable {
-  package var name: String
-  package var id: ShareID
-}
-
-extension Share {
-  /// As what a browser saves it.
-  fileprivate var webName: String { isFolder ? name + ".tar" : name }
-}
-
 extension FilesService {
   package func createLink(
     _ request: FilesV1.CreateLinkRequest, _ context: CallContext
@@ -23,19 +12,13 @@ extension FilesService {
       throw Status(.invalidArgument, "life: nanoseconds from now are expected")
     }
     return try await Status.refusing { [files] in
-      let signed = try await files.resolve(request.file)
-      let now = WallTime.now()
-      let life = request.life == 0 ? Duration.seconds(7 * 86_400) : .nanoseconds(request.life)
-      let (link, secret) = try await files.looking {
-        try await files.ground.links.create(
-          for: signed.key, expires: now.advanced(by: life),
-          uses: request.uses == 0 ? nil : Int(request.uses), now: now, .now())
-      }
-      let info = try await files.info(signed)
+      let made = try await files.link(
+        to: request.file, for: request.life == 0 ? nil : .nanoseconds(request.life),
+        uses: request.uses == 0 ? nil : Int(request.uses))
+      let info = try await files.info(made.signed)
       return FilesV1.CreateLinkReply {
-        $0.link = Self.message(link, info)
-        $0.addresses = linkAddresses(
-          secret, ShareFile(name: signed.share.webName, id: signed.share.id))
+        $0.link = Self.message(made.link, info)
+        $0.addresses = made.addresses
       }
     }
   }
@@ -59,20 +42,9 @@ extension FilesService {
     _ request: FilesV1.RevokeLinkRequest, _ context: CallContext
   ) async throws -> FilesV1.RevokeLinkReply {
     try await Status.refusing { [files] in
-      guard let id = Self.linkID(request.link),
-        let link = try await files.ground.links.revoke(id: id)
-      else {
-        throw BlobError(.notFound, "this node has no such link; see `apus files links`")
-      }
+      let link = try await files.revoke(link: request.link)
       return FilesV1.RevokeLinkReply { $0.link = Self.message(link, nil) }
     }
-  }
-
-  /// Of an id, a secret, or a whole link.
-  private static func linkID(_ text: String) -> [UInt8]? {
-    if let id = Hex.decode(text), id.count == ShareLink.idBytes { return id }
-    let rest = text.firstRange(of: "/s/").map { text[$0.upperBound...] } ?? text[...]
-    return LinkSecret(text: rest.prefix { $0 != "/" && $0 != "#" })?.id
   }
 
   private static func message(_ link: ShareLink, _ info: FilesV1.ShareInfo?) -> FilesV1.LinkInfo {

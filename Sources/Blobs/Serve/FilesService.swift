@@ -14,17 +14,11 @@ package final class FilesService: FilesV1.FilesService {
   let files: Files
   let uploads: UploadBook
   let limits: Limits
-  /// Where a secret leads to from outside: an address for each way in.
-  let linkAddresses: @Sendable (LinkSecret, ShareFile) -> [String]
 
-  package init(
-    _ files: Files, uploads: UploadBook, limits: Limits = Limits(),
-    linkAddresses: @escaping @Sendable (LinkSecret, ShareFile) -> [String]
-  ) {
+  package init(_ files: Files, uploads: UploadBook, limits: Limits = Limits()) {
     self.files = files
     self.uploads = uploads
     self.limits = limits
-    self.linkAddresses = linkAddresses
   }
 
   // MARK: - Adding
