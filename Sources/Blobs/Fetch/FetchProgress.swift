@@ -24,12 +24,6 @@ package struct FetchProgress: Sendable, Equatable {
   package var rate: Double = 0
   /// All that were called, in the order in which they were called last.
   package var sources: [Source] = []
-
-  /// Nil when nothing comes.
-  package var timeLeft: Duration? {
-    guard let size, rate > 0 else { return nil }
-    return .nanoseconds(Int64(min(Double(size - bytes) / rate * 1e9, 9e18)))
-  }
 }
 
 /// Bytes a second over a few looks at their number.

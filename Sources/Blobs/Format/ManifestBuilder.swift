@@ -1,7 +1,8 @@
 package import Primitives
 import Security
 
-/// Cuts bytes that come piece by piece: whole chunks out, the manifest at the end.
+/// Cuts bytes that come piece by piece: whole chunks out, the manifest at the end. For trials and
+/// measurements; what goes into a store is cut by `ChunkCutter`, which keeps less of it in memory.
 package struct ManifestBuilder: Sendable {
   package struct Chunk: Sendable, Equatable {
     package var number: Int

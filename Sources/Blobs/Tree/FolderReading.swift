@@ -190,11 +190,8 @@ final class FolderReading {
   }
 
   private func keep(_ bytes: [UInt8]) async throws(BlobError) -> Manifest {
-    var rest: [UInt8]? = bytes
-    return try await StreamReading(reader, writer).add {
-      defer { rest = nil }
-      return rest
-    } progress: { _ in
-    }
+    let cutter = ChunkCutter(writer)
+    try await cutter.feed(bytes)
+    return try await cutter.finish()
   }
 }

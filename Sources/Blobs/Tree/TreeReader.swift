@@ -108,10 +108,14 @@ package struct TreeReader: Sendable {
   ) async throws(BlobError) -> Added {
     try await writing { writer throws(BlobError) in
       var done = TreeProgress()
-      let manifest = try await StreamReading(self, writer).add(next) { count in
-        done.bytes += Int64(count)
+      let cutter = ChunkCutter(writer)
+      while let bytes = try await Tree.working({ try await next() }) {
+        try Tree.checkCancellation()
+        try await cutter.feed(bytes)
+        done.bytes += Int64(bytes.count)
         progress(done)
       }
+      let manifest = try await cutter.finish()
       try await writer.seal([manifest])
       return Added(
         manifest: manifest, size: manifest.size, files: 1, newBytes: writer.newBytes)
