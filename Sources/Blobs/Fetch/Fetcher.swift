@@ -97,16 +97,22 @@ package final class Fetcher: Component {
   ) async throws(BlobError) -> Manifest {
     while true {
       if let here = try await ground.store.manifest(of: id) { return here }
-      let (course, isNew) = try state.withLock { state throws(BlobError) in
-        if let course = state.courses[id] { return (course, false) }
-        let course = FetchCourse(.name(id), ground)
-        try Self.add(course, to: &state, ground.limits)
-        state.courses[id] = course
-        return (course, true)
-      }
-      if isNew { changes.announce() }
-      if let follower = course.enter(progress) {
-        guard let manifest = try await wait(for: course, follower, sources).first else {
+      let running = state.withLock { $0.courses[id] }
+      let course = running ?? FetchCourse(.name(id), ground)
+      if let entry = enter(course, progress, sources) {
+        defer { sources.leave(entry.listener) }
+        if running == nil {
+          let isFirst = try state.withLock { state throws(BlobError) in
+            if state.courses[id] != nil { return false }
+            try Self.add(course, to: &state, ground.limits)
+            state.courses[id] = course
+            return true
+          }
+          // Somebody else was quicker.
+          if !isFirst { continue }
+          changes.announce()
+        }
+        guard let manifest = try await wait(for: course, entry.follower).first else {
           preconditionFailure("a blob was fetched that has no manifest")
         }
         return manifest
@@ -128,12 +134,15 @@ package final class Fetcher: Component {
     for start in stride(from: 0, to: manifests.count, by: ground.limits.blobs) {
       let part = manifests[start..<min(start + ground.limits.blobs, manifests.count)]
       let course = FetchCourse(.manifests(Array(part)), ground)
+      guard let entry = enter(course, progress, sources) else {
+        preconditionFailure("a fetch was over before it began")
+      }
+      defer { sources.leave(entry.listener) }
       try state.withLock { state throws(BlobError) in
         try Self.add(course, to: &state, ground.limits)
       }
       changes.announce()
-      guard let follower = course.enter(progress) else { throw FetchCourse.givenUp }
-      _ = try await wait(for: course, follower, sources)
+      _ = try await wait(for: course, entry.follower)
     }
   }
 
@@ -147,11 +156,25 @@ package final class Fetcher: Component {
     state.waiting.append(course)
   }
 
+  /// Who wants it, and where it may come from, as the course knows them.
+  private struct Entry {
+    var follower: Int
+    var listener: Int
+  }
+
+  /// Before it begins: a course that knows of no source, and of nobody who wants it, is over. Nil
+  /// when it is.
+  private func enter(
+    _ course: FetchCourse, _ progress: @escaping @Sendable (FetchProgress) -> Void,
+    _ sources: FetchSources
+  ) -> Entry? {
+    guard let follower = course.enter(progress) else { return nil }
+    return Entry(follower: follower, listener: course.take(sources))
+  }
+
   private func wait(
-    for course: FetchCourse, _ follower: Int, _ sources: FetchSources
+    for course: FetchCourse, _ follower: Int
   ) async throws(BlobError) -> [Manifest] {
-    let listener = course.take(sources)
-    defer { sources.leave(listener) }
     await course.ended.wait()
     if !course.ended.isOpen {
       // Whoever else wants it goes on.

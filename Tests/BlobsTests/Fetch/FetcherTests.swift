@@ -406,6 +406,29 @@ struct FetcherTests {
     }
   }
 
+  /// It may be taken up the moment it is known, on another thread.
+  @Test func `a fetch knows of its sources before it begins`() async throws {
+    let contents = (0..<200).map { content(100, seed: $0 + 1) }
+    let there = try await TestStore(seed: 2)
+    var manifests: [Manifest] = []
+    for bytes in contents { manifests.append(try await there.add(bytes)) }
+    let service = ChunkService(there.store, mayRead: { _, _ in true })
+    try await withFetcher { [manifests] rig in
+      try rig.connect(node(1), service)
+      for (number, manifest) in manifests.enumerated() {
+        let sources = FetchSources(only: [node(1)])
+        if number % 2 == 0 {
+          try await rig.fetcher.fetch([manifest], from: sources)
+        } else {
+          try await rig.fetcher.fetch(manifest.id, from: sources)
+        }
+      }
+      for (bytes, manifest) in zip(contents, manifests) {
+        #expect(try await rig.here.bytes(of: manifest.id) == bytes)
+      }
+    }
+  }
+
   @Test func `a full disk ends the fetch and says so`() async throws {
     let bytes = content(6 * Self.chunk)
     let source = try ScriptedSource(bytes)
