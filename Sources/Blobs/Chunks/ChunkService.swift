@@ -24,6 +24,8 @@ package final class ChunkService: FilesV1.ChunksService {
     /// Calls at a time, of one peer and of all together.
     package var callsPerPeer = 16
     package var calls = 256
+    /// Blobs that are looked up together.
+    package var openingsAtOnce = 64
     package var pieceBytes = 256 << 10
     package var requestBytes = 2 << 20
     package var holdingsPerReply = 1_024
@@ -96,7 +98,11 @@ package final class ChunkService: FilesV1.ChunksService {
     var reading = WireReader.Limits()
     reading.size = limits.requestBytes
     while let request = try await requests.next(limits: reading) {
-      for opening in request.openings { try await open(opening, asker, call) }
+      let openings = request.openings
+      for start in stride(from: 0, to: openings.count, by: limits.openingsAtOnce) {
+        let end = min(start + limits.openingsAtOnce, openings.count)
+        try await open(openings[start..<end], asker, call)
+      }
       try call.book.withLock { book throws(Status) in
         book.withdraw(request.withdrawals)
         try book.ask(request.asks)
@@ -107,14 +113,32 @@ package final class ChunkService: FilesV1.ChunksService {
     call.changes.announce()
   }
 
+  /// Looked up together, so that a folder of small files does not wait for the disk once each.
   private func open(
-    _ opening: FilesV1.Opening, _ asker: Principal, _ call: AskCall
+    _ openings: ArraySlice<FilesV1.Opening>, _ asker: Principal, _ call: AskCall
   ) async throws {
-    guard let digest = Digest(opening.blob) else {
-      throw Status(.invalidArgument, "The name of a blob has 32 bytes, not \(opening.blob.count).")
+    typealias Found = (Int, Manifest?, FilesV1.Holding)
+    let found = try await withThrowingTaskGroup(of: Found.self) { group in
+      for (place, opening) in zip(openings.indices, openings) {
+        guard let digest = Digest(opening.blob) else {
+          throw Status(
+            .invalidArgument, "The name of a blob has 32 bytes, not \(opening.blob.count).")
+        }
+        group.addTask { [self] in
+          let (manifest, holding) = try await holding(of: BlobID(digest), opening.first, asker)
+          return (place, manifest, holding)
+        }
+      }
+      var found: [Int: (Manifest?, FilesV1.Holding)] = [:]
+      for try await (place, manifest, holding) in group { found[place] = (manifest, holding) }
+      return found
     }
-    let (manifest, holding) = try await holding(of: BlobID(digest), opening.first, asker)
-    try call.book.withLock { book throws(Status) in try book.open(opening, manifest, holding) }
+    try call.book.withLock { book throws(Status) in
+      for (place, opening) in zip(openings.indices, openings) {
+        guard let (manifest, holding) = found[place] else { continue }
+        try book.open(opening, manifest, holding)
+      }
+    }
     call.changes.announce()
     try await call.catchUp()
   }

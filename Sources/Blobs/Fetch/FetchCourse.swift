@@ -72,7 +72,7 @@ final class FetchCourse: Sendable {
   init(_ wish: Wish, _ ground: Fetcher.Ground) {
     self.wish = wish
     self.ground = ground
-    checked = Handoff(limit: ground.limits.unwritten)
+    checked = Handoff(limit: ground.limits.unwritten * Manifest.chunkSize) { $0.bytes.count }
     if case .manifests(let manifests) = wish { state.withLock { $0.manifests = manifests } }
   }
 
@@ -161,9 +161,18 @@ final class FetchCourse: Sendable {
   /// Writes what the sources bring until all is there.
   private func write(to writer: BlobWriter) async throws(BlobError) {
     var waiting: Int64 = 0
-    while let chunk = await checked.take() {
-      try await writer.keep(chunk.bytes, chunk.digest)
-      waiting += Int64(chunk.bytes.count)
+    while let chunks = await checked.take(worth: Manifest.chunkSize) {
+      // Small ones together: each look at the store takes as long as one at many.
+      var small: [BlobWriter.Piece] = []
+      for chunk in chunks {
+        waiting += Int64(chunk.bytes.count)
+        if chunk.bytes.count <= ground.store.limits.rowBytes {
+          small.append(BlobWriter.Piece(chunk.digest, chunk.bytes))
+        } else {
+          try await writer.keep(chunk.bytes, chunk.digest)
+        }
+      }
+      if !small.isEmpty { try await writer.keep(small) }
       if waiting >= ground.limits.checkpointBytes {
         try await writer.checkpoint()
         waiting = 0

@@ -1,20 +1,27 @@
 import IO
 import Primitives
 
-/// Passes values from some tasks to another, a few at a time: whoever gives waits for room.
+/// Passes values from some tasks to another, a few at a time: whoever gives waits for room. Small
+/// values are many at a time where each has a cost.
 final class Handoff<Value: Sendable>: Sendable {
   private struct State: Sendable {
     var values: [Value] = []
+    var cost = 0
     var isClosed = false
   }
 
   private let state = Locked(State())
   private let changes = Broadcast()
   private let limit: Int
+  private let cost: @Sendable (Value) -> Int
 
-  init(limit: Int) { self.limit = limit }
+  /// Takes values until they cost as much as the limit, or more.
+  init(limit: Int, cost: @escaping @Sendable (Value) -> Int = { _ in 1 }) {
+    self.limit = limit
+    self.cost = cost
+  }
 
-  var isFull: Bool { state.withLock { $0.values.count >= limit } }
+  var isFull: Bool { state.withLock { $0.cost >= limit } }
 
   /// False when it is not wanted any more, or the task is cancelled.
   @discardableResult
@@ -23,8 +30,9 @@ final class Handoff<Value: Sendable>: Sendable {
       let gate = changes.next()
       let isDone = state.withLock { state -> Bool? in
         if state.isClosed { return false }
-        if state.values.count >= limit { return nil }
+        if state.cost >= limit { return nil }
         state.values.append(value)
+        state.cost += cost(value)
         return true
       }
       if let isDone {
@@ -37,16 +45,34 @@ final class Handoff<Value: Sendable>: Sendable {
   }
 
   /// Nil once it is closed and empty, or the task is cancelled.
-  func take() async -> Value? {
+  func take() async -> Value? { await take { $0.removeFirst() } }
+
+  /// What is there up to that cost, one at least.
+  func take(worth bound: Int) async -> [Value]? {
+    await take { [cost] values in
+      var (count, sum) = (0, 0)
+      for value in values {
+        sum += cost(value)
+        if count > 0, sum > bound { break }
+        count += 1
+      }
+      defer { values.removeFirst(count) }
+      return Array(values.prefix(count))
+    }
+  }
+
+  private func take<Taken>(_ body: (inout [Value]) -> Taken) async -> Taken? {
     while !Task.isCancelled {
       let gate = changes.next()
-      let (value, isOver) = state.withLock { state -> (Value?, Bool) in
+      let (taken, isOver) = state.withLock { state -> (Taken?, Bool) in
         if state.values.isEmpty { return (nil, state.isClosed) }
-        return (state.values.removeFirst(), false)
+        let taken = body(&state.values)
+        state.cost = state.values.reduce(0) { $0 + cost($1) }
+        return (taken, false)
       }
-      if let value {
+      if let taken {
         changes.announce()
-        return value
+        return taken
       }
       if isOver { return nil }
       await gate.wait()

@@ -33,8 +33,8 @@ final class SourceStream: Sendable {
   let node: NodeID
   let wantsManifest: Bool
   let firsts: [UInt32]
-  /// One chunk may wait to be looked at while the next one comes.
-  let arrivals = Handoff<Arrival>(limit: 1)
+  /// One chunk may wait to be looked at while the next one comes, or as much of small ones.
+  let arrivals = Handoff<Arrival>(limit: Manifest.chunkSize) { $0.bytes.count }
   let changes = Broadcast()
   private let state: Locked<State>
 
