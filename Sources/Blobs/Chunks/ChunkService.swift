@@ -38,6 +38,8 @@ package final class ChunkService: FilesV1.ChunksService {
   private let limits: Limits
   private let mayRead: MayRead
   private let callers = Locked<[Principal: Int]>([:])
+  private let given = MetricRegistry.shared.counter(
+    "apus_files_given_bytes", "Bytes of files given to other nodes.")
   private let log = Logger("Blobs")
 
   /// Nobody may read anything unless `mayRead` says so.
@@ -231,6 +233,7 @@ package final class ChunkService: FilesV1.ChunksService {
           $0.offset = UInt32(start)
           $0.bytes = end - start == bytes.count ? bytes : Array(bytes[start..<end])
         })
+      if content == .chunk { given.increment(by: end - start) }
     }
   }
 }

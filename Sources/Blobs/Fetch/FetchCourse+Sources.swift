@@ -197,7 +197,9 @@ extension FetchCourse {
           try maps.take(holding, of: blob, state.withLock { $0.plan })
         case .manifestPart(let bytes): try comes(bytes, from: stream)
         case .manifest(let bytes): try await learn(bytes, from: stream)
-        case .part(let bytes): handle(.received(source: stream.number, bytes: bytes))
+        case .part(let bytes):
+          ground.received.increment(by: bytes)
+          handle(.received(source: stream.number, bytes: bytes))
         case .chunk(let number, let bytes): await arrived(number, bytes, stream)
         case .gone(let number):
           if let piece = state.withLock({ $0.plan?.piece(of: number) }) {

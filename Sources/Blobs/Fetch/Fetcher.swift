@@ -57,6 +57,8 @@ package final class Fetcher: Component {
     var caller: @Sendable (NodeID) throws -> any Caller
     var path: @Sendable (NodeID) -> PathKind?
     var report: Report
+    let received = MetricRegistry.shared.counter(
+      "apus_files_received_bytes", "Bytes of files that came from other nodes.")
   }
 
   fileprivate struct State: Sendable {
