@@ -9,6 +9,8 @@ from support import Node, until
 
 SOON = 5.0  # seconds within which all of a small network know of a change
 APART = ("--set", "network.discovery=false")
+# Several on one machine, and no word to its router.
+TOGETHER = ("--set", "network.loopback=true", "--set", "network.port-mapping=false")
 
 
 def named(name, *words, home=None):

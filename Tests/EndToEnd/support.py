@@ -15,6 +15,13 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("APUS_PROGRAM") or str(ROOT / ".build/debug/apus")
 TICKS = os.sysconf("SC_CLK_TCK")
+# The proofs of files at full size: `make prove-files`.
+IS_LONG = os.environ.get("APUS_TESTS_LONG") == "1"
+
+
+def figure(name, value):
+    """What was measured; the ring prints it."""
+    print(f"figure {name}: {value}", flush=True)
 
 
 def environment(home, **more):

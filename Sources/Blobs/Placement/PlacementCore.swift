@@ -38,6 +38,8 @@ package struct PlacementCore: Sendable {
   var listings = (second: Int64(0), count: 0)
   var isLeaving = false
   var hasLeft = false
+  /// A copy that others have not enough of, as of the last look.
+  var straggler: ShareKey?
   let startsAt: Instant
   /// Of this event.
   var touched: Set<ShareKey> = []
@@ -103,9 +105,8 @@ package struct PlacementCore: Sendable {
     case .marked(let key, let until):
       change(key) { ($1.markedUntil, $1.markTryAt) = (until, nil) }
       touched.insert(key)
-    case .leave:
-      isLeaving = true
-      for key in shares.keys.sorted() { change(key) { $1.wake(at: now) } }
+    case .leave: setLeaving(true, now)
+    case .stay: setLeaving(false, now)
     case .wake: break
     }
     work(now, wall, &actions)
@@ -168,12 +169,7 @@ package struct PlacementCore: Sendable {
       review(first.element, now, wall, &actions)
     }
     startFetches(now, &actions)
-    if isLeaving, !hasLeft,
-      shares.values.allSatisfy({ $0.own != .whole || $0.isHandedOver })
-    {
-      hasLeft = true
-      actions.append(.left)
-    }
+    endLeaving(&actions)
   }
 
   // MARK: - Shares and their times

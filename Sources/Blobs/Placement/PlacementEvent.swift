@@ -43,6 +43,8 @@ package enum PlacementEvent: Sendable {
   case marked(ShareKey, until: WallTime)
   /// See to it that others have what is here; answered with `left`.
   case leave
+  /// It does not leave after all.
+  case stay
   case wake
 }
 

@@ -51,7 +51,7 @@ package final class PlacementKeeper: Component {
   private let steps = Locked<[Step]>([])
   private let hasSteps = Broadcast()
   private let isDue = Broadcast()
-  private let hasLeft = Gate()
+  private let hasLeft = Locked<Gate?>(nil)
   private let fetches = Locked<[ShareKey: Gate]>([:])
   private let log = Logger("Blobs")
 
@@ -108,11 +108,21 @@ package final class PlacementKeeper: Component {
   /// How many copies are here.
   package var copies: Int { core.withLock { $0.copies } }
 
-  /// Returns when enough others have what is here. The caller sets the deadline.
+  /// Returns when enough others have what is here, or there are none who take it. A task that is
+  /// cancelled gives up.
   package func leave() async {
+    let gate = hasLeft.withLock { held in
+      let gate = held.flatMap { $0.isOpen ? nil : $0 } ?? Gate()
+      held = gate
+      return gate
+    }
     handle(.leave)
-    await hasLeft.wait()
+    await gate.wait()
   }
+
+  package var handingOver: HandingOver { core.withLock { $0.handingOver } }
+
+  package func stay() { handle(.stay) }
 
   // MARK: - The component
 
@@ -159,7 +169,7 @@ package final class PlacementKeeper: Component {
             // What is lost is said again.
             _ = streams.send(message.wire, bytes: message.roughSize, to: peer)
           } else if case .left = step {
-            hasLeft.open()
+            hasLeft.withLock { $0 }?.open()
           } else if case .cancel(let key) = step {
             fetches.withLock { $0.removeValue(forKey: key) }?.open()
           } else {

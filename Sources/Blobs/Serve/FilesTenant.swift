@@ -1,6 +1,6 @@
 import Calls
 package import IO
-import Mesh
+package import Mesh
 package import Primitives
 import Security
 
@@ -99,6 +99,11 @@ package final class FilesTenant: NetworkTenant {
     }
   }
 
-  /// Others have what is here; the caller sets the deadline.
-  func leave() async { await keeper.leave() }
+  // MARK: - Leaving
+
+  package func handOver() async { await keeper.leave() }
+
+  package var handingOver: HandingOver { keeper.handingOver }
+
+  package func stay() { keeper.stay() }
 }

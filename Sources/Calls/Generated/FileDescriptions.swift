@@ -684,34 +684,36 @@ extension FileDescription {
         b2RlEhIKBG5hbWUYAiABKAlSBG5hbWUiDQoLUmVuYW1lUmVwbHkiQAoSSm9pbk5ldHdvcmtSZXF1ZXN0EhYKBmlu\
         dml0ZRgBIAEoCVIGaW52aXRlEhIKBG5hbWUYAiABKAlSBG5hbWUilQEKEEpvaW5OZXR3b3JrUmVwbHkSGAoHbmV0\
         d29yaxgBIAEoCVIHbmV0d29yaxISCgRuYW1lGAIgASgJUgRuYW1lEhgKB3BlbmRpbmcYAyABKAhSB3BlbmRpbmcS\
-        HQoKd2FzX21lbWJlchgEIAEoCFIJd2FzTWVtYmVyEhoKCGNvbXBsZXRlGAUgASgIUghjb21wbGV0ZSIkCgxMZWF2\
-        ZVJlcXVlc3QSFAoFZm9yY2UYASABKAhSBWZvcmNlIiYKCkxlYXZlUmVwbHkSGAoHbmV0d29yaxgBIAEoCVIHbmV0\
-        d29yaypjCg1TaWduZWRNZW1iZXJzEh4KGlNJR05FRF9NRU1CRVJTX1VOU1BFQ0lGSUVEEAASFwoTU0lHTkVEX01F\
-        TUJFUlNfS0VFUBABEhkKFVNJR05FRF9NRU1CRVJTX1JFVk9LRRACMuMCCgpNZW1iZXJzaGlwEkoKBEpvaW4SHC5h\
-        cHVzLm5ldHdvcmsudjEuSm9pblJlcXVlc3QaGi5hcHVzLm5ldHdvcmsudjEuSm9pblJlcGx5IgiKtRgEam9pbhJT\
-        CgVSZW5ldxIdLmFwdXMubmV0d29yay52MS5SZW5ld1JlcXVlc3QaGy5hcHVzLm5ldHdvcmsudjEuUmVuZXdSZXBs\
-        eSIOirUYCm1lbWJlcnNoaXASZQoLUmV2b2NhdGlvbnMSIy5hcHVzLm5ldHdvcmsudjEuUmV2b2NhdGlvbnNSZXF1\
-        ZXN0GiEuYXB1cy5uZXR3b3JrLnYxLlJldm9jYXRpb25zUmVwbHkiDoq1GAptZW1iZXJzaGlwEk0KCUludHJvZHVj\
-        ZRIYLmFwdXMubmV0d29yay52MS5QYXNzYWdlGhguYXB1cy5uZXR3b3JrLnYxLlBhc3NhZ2UiCIq1GARqb2luKAEw\
-        ATLOCQoMTmV0d29ya0FkbWluEmgKDENyZWF0ZUludml0ZRIkLmFwdXMubmV0d29yay52MS5DcmVhdGVJbnZpdGVS\
-        ZXF1ZXN0GiIuYXB1cy5uZXR3b3JrLnYxLkNyZWF0ZUludml0ZVJlcGx5Ig6KtRgKYWRtaW5pc3RlchJlCgtMaXN0\
-        SW52aXRlcxIjLmFwdXMubmV0d29yay52MS5MaXN0SW52aXRlc1JlcXVlc3QaIS5hcHVzLm5ldHdvcmsudjEuTGlz\
-        dEludml0ZXNSZXBseSIOirUYCmFkbWluaXN0ZXISbgoOV2l0aGRyYXdJbnZpdGUSJi5hcHVzLm5ldHdvcmsudjEu\
-        V2l0aGRyYXdJbnZpdGVSZXF1ZXN0GiQuYXB1cy5uZXR3b3JrLnYxLldpdGhkcmF3SW52aXRlUmVwbHkiDoq1GAph\
-        ZG1pbmlzdGVyElAKBFNob3cSHC5hcHVzLm5ldHdvcmsudjEuU2hvd1JlcXVlc3QaGi5hcHVzLm5ldHdvcmsudjEu\
-        U2hvd1JlcGx5Ig6KtRgKYWRtaW5pc3RlchJWCgZCYWNrdXASHi5hcHVzLm5ldHdvcmsudjEuQmFja3VwUmVxdWVz\
-        dBocLmFwdXMubmV0d29yay52MS5CYWNrdXBSZXBseSIOirUYCmFkbWluaXN0ZXISWQoHUmVzdG9yZRIfLmFwdXMu\
-        bmV0d29yay52MS5SZXN0b3JlUmVxdWVzdBodLmFwdXMubmV0d29yay52MS5SZXN0b3JlUmVwbHkiDoq1GAphZG1p\
-        bmlzdGVyElwKCEFkZEFkbWluEiAuYXB1cy5uZXR3b3JrLnYxLkFkZEFkbWluUmVxdWVzdBoeLmFwdXMubmV0d29y\
-        ay52MS5BZGRBZG1pblJlcGx5Ig6KtRgKYWRtaW5pc3RlchJZCgdBcHByb3ZlEh8uYXB1cy5uZXR3b3JrLnYxLkFw\
-        cHJvdmVSZXF1ZXN0Gh0uYXB1cy5uZXR3b3JrLnYxLkFwcHJvdmVSZXBseSIOirUYCmFkbWluaXN0ZXISVgoGUmV2\
-        b2tlEh4uYXB1cy5uZXR3b3JrLnYxLlJldm9rZVJlcXVlc3QaHC5hcHVzLm5ldHdvcmsudjEuUmV2b2tlUmVwbHki\
-        Doq1GAphZG1pbmlzdGVyElMKBUxhYmVsEh0uYXB1cy5uZXR3b3JrLnYxLkxhYmVsUmVxdWVzdBobLmFwdXMubmV0\
-        d29yay52MS5MYWJlbFJlcGx5Ig6KtRgKYWRtaW5pc3RlchJWCgZSZW5hbWUSHi5hcHVzLm5ldHdvcmsudjEuUmVu\
-        YW1lUmVxdWVzdBocLmFwdXMubmV0d29yay52MS5SZW5hbWVSZXBseSIOirUYCmFkbWluaXN0ZXISZQoLSm9pbk5l\
-        dHdvcmsSIy5hcHVzLm5ldHdvcmsudjEuSm9pbk5ldHdvcmtSZXF1ZXN0GiEuYXB1cy5uZXR3b3JrLnYxLkpvaW5O\
-        ZXR3b3JrUmVwbHkiDoq1GAphZG1pbmlzdGVyElMKBUxlYXZlEh0uYXB1cy5uZXR3b3JrLnYxLkxlYXZlUmVxdWVz\
-        dBobLmFwdXMubmV0d29yay52MS5MZWF2ZVJlcGx5Ig6KtRgKYWRtaW5pc3RlcmIGcHJvdG8z
+        HQoKd2FzX21lbWJlchgEIAEoCFIJd2FzTWVtYmVyEhoKCGNvbXBsZXRlGAUgASgIUghjb21wbGV0ZSJACgxMZWF2\
+        ZVJlcXVlc3QSFAoFZm9yY2UYASABKAhSBWZvcmNlEhoKCHBhdGllbmNlGAIgASgDUghwYXRpZW5jZSJbCgpMZWF2\
+        ZVJlcGx5EhgKB25ldHdvcmsYASABKAlSB25ldHdvcmsSFAoFZmlsZXMYAiABKARSBWZpbGVzEh0KCmZpbGVzX2xl\
+        ZnQYAyABKARSCWZpbGVzTGVmdCpjCg1TaWduZWRNZW1iZXJzEh4KGlNJR05FRF9NRU1CRVJTX1VOU1BFQ0lGSUVE\
+        EAASFwoTU0lHTkVEX01FTUJFUlNfS0VFUBABEhkKFVNJR05FRF9NRU1CRVJTX1JFVk9LRRACMuMCCgpNZW1iZXJz\
+        aGlwEkoKBEpvaW4SHC5hcHVzLm5ldHdvcmsudjEuSm9pblJlcXVlc3QaGi5hcHVzLm5ldHdvcmsudjEuSm9pblJl\
+        cGx5IgiKtRgEam9pbhJTCgVSZW5ldxIdLmFwdXMubmV0d29yay52MS5SZW5ld1JlcXVlc3QaGy5hcHVzLm5ldHdv\
+        cmsudjEuUmVuZXdSZXBseSIOirUYCm1lbWJlcnNoaXASZQoLUmV2b2NhdGlvbnMSIy5hcHVzLm5ldHdvcmsudjEu\
+        UmV2b2NhdGlvbnNSZXF1ZXN0GiEuYXB1cy5uZXR3b3JrLnYxLlJldm9jYXRpb25zUmVwbHkiDoq1GAptZW1iZXJz\
+        aGlwEk0KCUludHJvZHVjZRIYLmFwdXMubmV0d29yay52MS5QYXNzYWdlGhguYXB1cy5uZXR3b3JrLnYxLlBhc3Nh\
+        Z2UiCIq1GARqb2luKAEwATLQCQoMTmV0d29ya0FkbWluEmgKDENyZWF0ZUludml0ZRIkLmFwdXMubmV0d29yay52\
+        MS5DcmVhdGVJbnZpdGVSZXF1ZXN0GiIuYXB1cy5uZXR3b3JrLnYxLkNyZWF0ZUludml0ZVJlcGx5Ig6KtRgKYWRt\
+        aW5pc3RlchJlCgtMaXN0SW52aXRlcxIjLmFwdXMubmV0d29yay52MS5MaXN0SW52aXRlc1JlcXVlc3QaIS5hcHVz\
+        Lm5ldHdvcmsudjEuTGlzdEludml0ZXNSZXBseSIOirUYCmFkbWluaXN0ZXISbgoOV2l0aGRyYXdJbnZpdGUSJi5h\
+        cHVzLm5ldHdvcmsudjEuV2l0aGRyYXdJbnZpdGVSZXF1ZXN0GiQuYXB1cy5uZXR3b3JrLnYxLldpdGhkcmF3SW52\
+        aXRlUmVwbHkiDoq1GAphZG1pbmlzdGVyElAKBFNob3cSHC5hcHVzLm5ldHdvcmsudjEuU2hvd1JlcXVlc3QaGi5h\
+        cHVzLm5ldHdvcmsudjEuU2hvd1JlcGx5Ig6KtRgKYWRtaW5pc3RlchJWCgZCYWNrdXASHi5hcHVzLm5ldHdvcmsu\
+        djEuQmFja3VwUmVxdWVzdBocLmFwdXMubmV0d29yay52MS5CYWNrdXBSZXBseSIOirUYCmFkbWluaXN0ZXISWQoH\
+        UmVzdG9yZRIfLmFwdXMubmV0d29yay52MS5SZXN0b3JlUmVxdWVzdBodLmFwdXMubmV0d29yay52MS5SZXN0b3Jl\
+        UmVwbHkiDoq1GAphZG1pbmlzdGVyElwKCEFkZEFkbWluEiAuYXB1cy5uZXR3b3JrLnYxLkFkZEFkbWluUmVxdWVz\
+        dBoeLmFwdXMubmV0d29yay52MS5BZGRBZG1pblJlcGx5Ig6KtRgKYWRtaW5pc3RlchJZCgdBcHByb3ZlEh8uYXB1\
+        cy5uZXR3b3JrLnYxLkFwcHJvdmVSZXF1ZXN0Gh0uYXB1cy5uZXR3b3JrLnYxLkFwcHJvdmVSZXBseSIOirUYCmFk\
+        bWluaXN0ZXISVgoGUmV2b2tlEh4uYXB1cy5uZXR3b3JrLnYxLlJldm9rZVJlcXVlc3QaHC5hcHVzLm5ldHdvcmsu\
+        djEuUmV2b2tlUmVwbHkiDoq1GAphZG1pbmlzdGVyElMKBUxhYmVsEh0uYXB1cy5uZXR3b3JrLnYxLkxhYmVsUmVx\
+        dWVzdBobLmFwdXMubmV0d29yay52MS5MYWJlbFJlcGx5Ig6KtRgKYWRtaW5pc3RlchJWCgZSZW5hbWUSHi5hcHVz\
+        Lm5ldHdvcmsudjEuUmVuYW1lUmVxdWVzdBocLmFwdXMubmV0d29yay52MS5SZW5hbWVSZXBseSIOirUYCmFkbWlu\
+        aXN0ZXISZQoLSm9pbk5ldHdvcmsSIy5hcHVzLm5ldHdvcmsudjEuSm9pbk5ldHdvcmtSZXF1ZXN0GiEuYXB1cy5u\
+        ZXR3b3JrLnYxLkpvaW5OZXR3b3JrUmVwbHkiDoq1GAphZG1pbmlzdGVyElUKBUxlYXZlEh0uYXB1cy5uZXR3b3Jr\
+        LnYxLkxlYXZlUmVxdWVzdBobLmFwdXMubmV0d29yay52MS5MZWF2ZVJlcGx5Ig6KtRgKYWRtaW5pc3RlcjABYgZw\
+        cm90bzM
         """),
     FileDescription(
       "apus/node/v1/node.proto", dependencies: ["apus/options.proto"],

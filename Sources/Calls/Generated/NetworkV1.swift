@@ -1617,17 +1617,20 @@ package enum NetworkV1 {
   }
 
   package struct LeaveRequest: Message {
-    /// Leaves even where nothing could be handed over.
+    /// Leaves at once, whatever could not be handed over.
     package var force: Bool = false
+    /// How long handing over may take, in nanoseconds; 0: as long as the call.
+    package var patience: Int64 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.LeaveRequest", "force 1")
+      "apus.network.v1.LeaveRequest", "force 1 patience 2")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireBool.self, 8, force)
+      writer.plain(WireInt64.self, 16, patience)
       writer.unknown(unknownFields)
     }
 
@@ -1636,6 +1639,7 @@ package enum NetworkV1 {
     ) throws(DecodingFailure) -> Bool {
       switch reader.tag {
       case 8: try WireBool.read(&force, &reader)
+      case 16: try WireInt64.read(&patience, &reader)
       default: return false
       }
       return true
@@ -1643,17 +1647,22 @@ package enum NetworkV1 {
   }
 
   package struct LeaveReply: Message {
-    /// The network of one that this node is now.
+    /// The network of one that this node is now; empty until it has left.
     package var network: String = ""
+    /// Files of which others need a copy, and those of them that have not got one yet.
+    package var files: UInt64 = 0
+    package var filesLeft: UInt64 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
-      "apus.network.v1.LeaveReply", "network 1")
+      "apus.network.v1.LeaveReply", "network 1 files 2 files_left 3")
 
     package func encode(into writer: inout WireWriter) {
       writer.plain(WireString.self, 10, network)
+      writer.plain(WireUInt64.self, 16, files)
+      writer.plain(WireUInt64.self, 24, filesLeft)
       writer.unknown(unknownFields)
     }
 
@@ -1662,6 +1671,8 @@ package enum NetworkV1 {
     ) throws(DecodingFailure) -> Bool {
       switch reader.tag {
       case 10: try WireString.read(&network, &reader)
+      case 16: try WireUInt64.read(&files, &reader)
+      case 24: try WireUInt64.read(&filesLeft, &reader)
       default: return false
       }
       return true
@@ -1802,7 +1813,7 @@ extension NetworkV1 {
     package static let joinNetwork = MethodDescription(
       service, "JoinNetwork", .unary, permission: "administer")
     package static let leave = MethodDescription(
-      service, "Leave", .unary, permission: "administer")
+      service, "Leave", .serverStream, permission: "administer")
   }
 
   /// Who belongs to a network: what the owner of a node asks and decides.
@@ -1848,10 +1859,12 @@ extension NetworkV1 {
     func joinNetwork(
       _ request: NetworkV1.JoinNetworkRequest, _ context: CallContext
     ) async throws -> NetworkV1.JoinNetworkReply
-    /// Hands over what others rely on, then goes back to a network of one.
+    /// Hands over what others rely on, then goes back to a network of one. The last reply says of
+    /// which.
     func leave(
-      _ request: NetworkV1.LeaveRequest, _ context: CallContext
-    ) async throws -> NetworkV1.LeaveReply
+      _ request: NetworkV1.LeaveRequest, _ replies: MessageWriter<NetworkV1.LeaveReply>,
+      _ context: CallContext
+    ) async throws
   }
 
   package struct NetworkAdminClient: Sendable {
@@ -1936,11 +1949,13 @@ extension NetworkV1 {
       try await caller.unary(NetworkV1.NetworkAdminMethods.joinNetwork, request, options)
     }
 
-    /// Hands over what others rely on, then goes back to a network of one.
-    package func leave(
-      _ request: NetworkV1.LeaveRequest, options: CallOptions = CallOptions()
-    ) async throws -> NetworkV1.LeaveReply {
-      try await caller.unary(NetworkV1.NetworkAdminMethods.leave, request, options)
+    /// Hands over what others rely on, then goes back to a network of one. The last reply says of
+    /// which.
+    package func leave<Answer: Sendable>(
+      _ request: NetworkV1.LeaveRequest, options: CallOptions = CallOptions(),
+      _ replies: (MessageReader<NetworkV1.LeaveReply>) async throws -> Answer
+    ) async throws -> Answer {
+      try await caller.serverStream(NetworkV1.NetworkAdminMethods.leave, request, options, replies)
     }
   }
 }
@@ -1961,7 +1976,7 @@ extension NetworkV1.NetworkAdminService {
       .unary(NetworkV1.NetworkAdminMethods.label, self.label),
       .unary(NetworkV1.NetworkAdminMethods.rename, self.rename),
       .unary(NetworkV1.NetworkAdminMethods.joinNetwork, self.joinNetwork),
-      .unary(NetworkV1.NetworkAdminMethods.leave, self.leave),
+      .serverStream(NetworkV1.NetworkAdminMethods.leave, self.leave),
     ]
   }
 }

@@ -19,8 +19,11 @@ package protocol MembershipReach: Sendable {
   /// `Membership.join` over that connection; then links up with the network.
   func join(_ invite: Invite, name: String?) async throws -> JoinOutcome
 
-  /// Gives what others rely on to them. Throws when something is left, unless forced.
-  func handOver(force: Bool) async throws
+  /// Gives what others rely on to them, and says how far it is. Throws when something is left
+  /// after `patience`; the node then stays as it was. Forced, it only says goodbye.
+  func handOver(
+    force: Bool, patience: Duration, progress: (HandingOver) async throws -> Void
+  ) async throws
 
   /// There is something new to tell all peers.
   func knowledgeChanged()

@@ -230,13 +230,33 @@ package struct NetworkAdminService: NetworkV1.NetworkAdminService {
   }
 
   package func leave(
-    _ request: NetworkV1.LeaveRequest, _ context: CallContext
+    _ request: NetworkV1.LeaveRequest, _ replies: MessageWriter<NetworkV1.LeaveReply>,
+    _ context: CallContext
+  ) async throws {
+    let last = try await leave(request) { try await replies.write($0) }
+    try await replies.write(last)
+  }
+
+  /// Returns the last reply.
+  func leave(
+    _ request: NetworkV1.LeaveRequest, tell: (NetworkV1.LeaveReply) async throws -> Void
   ) async throws -> NetworkV1.LeaveReply {
-    try await refusing {
-      try await reach.handOver(force: request.force)
+    let patience =
+      request.patience > 0 ? Duration.nanoseconds(request.patience) : Self.handingOverTime
+    var reply = NetworkV1.LeaveReply()
+    return try await refusing {
+      try await reach.handOver(force: request.force, patience: patience) { state in
+        let (files, left) = (UInt64(clamping: state.total), UInt64(clamping: state.left))
+        if reply.files == files, reply.filesLeft == left { return }
+        (reply.files, reply.filesLeft) = (files, left)
+        try await tell(reply)
+      }
       let network = try await membership.leave()
       try await reach.networkChanged()
-      return NetworkV1.LeaveReply { $0.network = network.description }
+      reply.network = network.description
+      return reply
     }
   }
+
+  private static let handingOverTime = Duration.seconds(600)
 }

@@ -228,7 +228,9 @@ extension Network: MembershipReach {
   private static let heldFor = Duration.seconds(20)
   private static let pause = Duration.seconds(5)
 
-  package func handOver(force: Bool) async throws {
+  package func handOver(
+    force: Bool, patience: Duration, progress: (HandingOver) async throws -> Void
+  ) async throws {
     let others = try withTable { table in
       table.rows.contains { !$0.isSelf && $0.state.isLive }
     }
@@ -239,8 +241,10 @@ extension Network: MembershipReach {
         "this node is the network's only admin: nobody could join or renew any more; make another "
           + "one an admin with `apus network admin add`, or use --force")
     }
+    let session = state.withLock { $0.session }
+    if others, !force { try await session?.handOver(within: patience, progress) }
     // The others hear it while this node can still sign as one of them.
-    await state.withLock { $0.session }?.sayGoodbye(within: .seconds(2))
+    await session?.sayGoodbye(within: .seconds(2))
   }
 
   package func knowledgeChanged() { knowledgeMayHaveChanged() }

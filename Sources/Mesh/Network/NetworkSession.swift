@@ -20,7 +20,7 @@ package final class NetworkSession: Sendable {
   let records: RecordReconciliation
   private let handlers: [String: MethodHandler]
   let places: RelayPlaces
-  private let tenants: [any NetworkTenant]
+  let tenants: [any NetworkTenant]
   private let network: Network
   private let components: [any Component]
   private let over = Gate()
@@ -162,18 +162,11 @@ package final class NetworkSession: Sendable {
       defer { state.hasLeft = true }
       return !state.hasLeft
     }
-    guard isFirst else { return }
-    let loop = network.ground.loops.loops[0]
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.gossip.leave() }
-      group.addTask {
-        // Cancelled when the goodbye is said.
-        try? await loop.run { try await loop.sleep(for: time) }
-      }
-      await group.next()
-      group.cancelAll()
-    }
+    if isFirst { await within(time) { await self.gossip.leave() } }
   }
+
+  /// Keeps the time for those who are on no loop.
+  var home: EventLoop { network.ground.loops.loops[0] }
 
   private func end(within time: Duration) async {
     await sayGoodbye(within: time)

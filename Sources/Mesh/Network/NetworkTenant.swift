@@ -6,6 +6,16 @@ package import Primitives
 package protocol NetworkTenant: Component {
   /// The nodes that are there, as far as the membership protocol tells; this one is not among them.
   func membersChanged(joined: [NodeID], left: [NodeID])
+
+  /// The node is about to leave the network: returns when others have what they need of it. A
+  /// task that is cancelled gives up.
+  func handOver() async
+
+  /// How far that is.
+  var handingOver: HandingOver { get }
+
+  /// It does not leave after all.
+  func stay()
 }
 
 extension Network {

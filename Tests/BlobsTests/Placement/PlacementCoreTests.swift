@@ -1,3 +1,4 @@
+import Mesh
 import Primitives
 import Security
 import Simulation
@@ -134,6 +135,32 @@ struct PlacementCoreTests {
     #expect(world.nodes[0].hasLeft)
     world.kill(0)
     #expect(shares.allSatisfy { world.holders($0).count >= 2 })
+  }
+
+  @Test func `who stays after all keeps what it has and may leave later`() throws {
+    var world = world(5)
+    let signed = try world.share(1, by: 0, key: key)
+    world.run(for: .seconds(30))
+    world.handle(0, .leave)
+    #expect(world.nodes[0].core?.handingOver == HandingOver(total: 1, left: 1))
+    world.handle(0, .stay)
+    world.run(for: .seconds(30))
+    #expect(!world.nodes[0].hasLeft && world.holders(signed).contains(0))
+    world.handle(0, .leave)
+    world.run(for: .seconds(30))
+    #expect(world.nodes[0].hasLeft)
+  }
+
+  @Test func `what nobody takes is told apart from what was handed over`() throws {
+    var world = PlacementWorld(0, limits: limits)
+    world.add(id: key.id)
+    world.add(weight: 0)
+    for number in world.nodes.indices { world.introduce(number, to: Array(world.nodes.indices)) }
+    _ = try world.share(1, by: 0, key: key)
+    world.run(for: .seconds(30))
+    world.handle(0, .leave)
+    world.run(for: .seconds(30))
+    #expect(world.nodes[0].core?.handingOver == HandingOver(total: 1, refused: 1))
   }
 
   @Test func `who is alone may leave at once`() throws {

@@ -30,7 +30,10 @@ private struct DirectReach: MembershipReach {
       over: DirectCaller(membership: admin.membership, node: membership.node), peer: admin.id)
   }
 
-  func handOver(force: Bool) async throws {
+  func handOver(
+    force: Bool, patience: Duration, progress: (HandingOver) async throws -> Void
+  ) async throws {
+    for left in [4, 4, 1] { try await progress(HandingOver(total: 4, left: left)) }
     guard isHandedOver || force else { throw NetworkError(.busy, "a share has no other holder") }
   }
 
@@ -118,11 +121,15 @@ private struct DirectReach: MembershipReach {
     #expect(shown.revocations.map(\.reason) == ["sold"] && reach.told.now == 2)
     let before = node.membership.network
     #expect(
-      await status { _ = try await service.leave(NetworkV1.LeaveRequest(), context) }
+      await status { _ = try await service.leave(NetworkV1.LeaveRequest()) { _ in } }
         == .resourceExhausted)
     #expect(node.membership.network == before)
-    let left = try await service.leave(NetworkV1.LeaveRequest { $0.force = true }, context)
+    var told: [UInt64] = []
+    let left = try await service.leave(NetworkV1.LeaveRequest { $0.force = true }) {
+      told.append($0.filesLeft)
+    }
     #expect(left.network != before.description && reach.told.now == 102)
+    #expect(told == [4, 1] && left.files == 4)
     #expect(node.membership.revocations.count == 0)
   }
 
