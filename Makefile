@@ -30,6 +30,9 @@ test-unit: setup ## Run the Swift tests (FILTER=name to run some)
 test-e2e: setup ## Run the tests that use the built program from outside (FILTER=name)
 	@Scripts/test e2e $(if $(FILTER),--filter '$(FILTER)')
 
+prove-files: setup ## Prove files at full size: 64 nodes, 200 kills, 100,000 files
+	@Scripts/test e2e --long --filter test_files
+
 simulate: ## Run the scenarios in the simulator (SCENARIO=name, SEED=n, LONG=1, TRACE=1)
 	@Scripts/setup
 	@Scripts/test simulate $(if $(SCENARIO),--only '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)') \
@@ -86,6 +89,6 @@ install: build ## Install the program and its completions (PREFIX=/usr/local)
 clean: ## Remove everything that was built
 	rm -rf .build
 
-.PHONY: help setup build run test test-unit test-e2e simulate fuzz fuzz-short nat-lab \
+.PHONY: help setup build run test test-unit test-e2e prove-files simulate fuzz fuzz-short nat-lab \
   sanitize-thread sanitize-address bench generate check-generated examples format lint version \
   install clean
