@@ -49,6 +49,8 @@ package struct AskBook: Sendable {
   private var serial: UInt64 = 0
   private var isClosed = false
 
+  static let isNamedAlready = Status(.invalidArgument, "One call may name a blob once.")
+
   package init(limits: ChunkService.Limits) { self.limits = limits }
 
   /// Chunks that wait for their turn.
@@ -73,7 +75,7 @@ package struct AskBook: Sendable {
         .invalidArgument, "The chunks of two blobs have the same numbers, or numbers too high.")
     }
     guard names.insert(opening.blob).inserted else {
-      throw Status(.invalidArgument, "One call may name a blob once.")
+      throw Self.isNamedAlready
     }
     guard chunkCount + chunks.count <= limits.chunks else {
       throw Status(

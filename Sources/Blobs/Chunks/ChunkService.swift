@@ -26,6 +26,9 @@ package final class ChunkService: FilesV1.ChunksService {
     package var calls = 256
     /// Blobs that are looked up together.
     package var openingsAtOnce = 64
+    /// Chunks of the blobs that they name: two of the largest and eight, 32 bytes for each chunk.
+    package var chunksPerPeer = 2 << 20
+    package var allChunks = 8 << 20
     package var pieceBytes = 256 << 10
     package var requestBytes = 2 << 20
     package var holdingsPerReply = 1_024
@@ -34,10 +37,16 @@ package final class ChunkService: FilesV1.ChunksService {
 
   package typealias MayRead = @Sendable (Principal, BlobID) async -> Bool
 
+  /// What one peer takes of the bounds.
+  private struct Asking: Sendable {
+    var calls = 0
+    var chunks = 0
+  }
+
   private let store: BlobStore
   private let limits: Limits
   private let mayRead: MayRead
-  private let callers = Locked<[Principal: Int]>([:])
+  private let callers = Locked<[Principal: Asking]>([:])
   private let given = MetricRegistry.shared.counter(
     "apus_files_given_bytes", "Bytes of files given to other nodes.")
   private let log = Logger("Blobs")
@@ -53,7 +62,7 @@ package final class ChunkService: FilesV1.ChunksService {
   }
 
   /// Calls under way.
-  package var openCalls: Int { callers.withLock { $0.values.reduce(0, +) } }
+  package var openCalls: Int { callers.withLock { $0.values.reduce(0) { $0 + $1.calls } } }
 
   package func ask(
     _ requests: MessageReader<FilesV1.AskRequest>, _ replies: MessageWriter<FilesV1.AskReply>,
@@ -62,8 +71,8 @@ package final class ChunkService: FilesV1.ChunksService {
     guard let loop = EventLoop.current else { preconditionFailure("calls run on loops") }
     let asker = context.principal
     try enter(asker)
-    defer { leave(asker) }
     let call = AskCall(limits)
+    defer { leave(asker, call) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask(executorPreference: loop) { [self] in
         try await listen(to: requests, asker, call)
@@ -76,21 +85,38 @@ package final class ChunkService: FilesV1.ChunksService {
 
   private func enter(_ asker: Principal) throws(Status) {
     try callers.withLock { callers throws(Status) in
-      let own = callers[asker, default: 0]
-      guard own < limits.callsPerPeer, callers.values.reduce(0, +) < limits.calls else {
-        throw Status(
-          .resourceExhausted, "This node gives chunks on too many calls; ask another, or later.")
+      let all = callers.values.reduce(0) { $0 + $1.calls }
+      guard callers[asker]?.calls ?? 0 < limits.callsPerPeer, all < limits.calls else {
+        throw Self.isBusy
       }
-      callers[asker] = own + 1
+      callers[asker, default: Asking()].calls += 1
     }
   }
 
-  private func leave(_ asker: Principal) {
+  /// Until the call is over.
+  private func reserve(_ chunks: Int, _ asker: Principal, _ call: AskCall) throws(Status) {
+    try callers.withLock { callers throws(Status) in
+      let all = callers.values.reduce(0) { $0 + $1.chunks }
+      guard callers[asker]?.chunks ?? 0 <= limits.chunksPerPeer - chunks,
+        all <= limits.allChunks - chunks
+      else { throw Self.isBusy }
+      callers[asker]?.chunks += chunks
+    }
+    call.reserved.withLock { $0 += chunks }
+  }
+
+  private func leave(_ asker: Principal, _ call: AskCall) {
+    let chunks = call.reserved.withLock { $0 }
     callers.withLock { callers in
-      let left = (callers[asker] ?? 1) - 1
-      callers[asker] = left > 0 ? left : nil
+      guard var asking = callers[asker] else { return }
+      asking.calls -= 1
+      asking.chunks -= chunks
+      callers[asker] = asking.calls > 0 ? asking : nil
     }
   }
+
+  private static let isBusy = Status(
+    .resourceExhausted, "This node gives chunks on too many calls; ask another, or later.")
 
   // MARK: - Listening
 
@@ -119,6 +145,8 @@ package final class ChunkService: FilesV1.ChunksService {
   private func open(
     _ openings: ArraySlice<FilesV1.Opening>, _ asker: Principal, _ call: AskCall
   ) async throws {
+    // Or one large manifest would be read many times at once.
+    guard Set(openings.map(\.blob)).count == openings.count else { throw AskBook.isNamedAlready }
     typealias Found = (Int, Manifest?, FilesV1.Holding)
     let found = try await withThrowingTaskGroup(of: Found.self) { group in
       for (place, opening) in zip(openings.indices, openings) {
@@ -135,6 +163,8 @@ package final class ChunkService: FilesV1.ChunksService {
       for try await (place, manifest, holding) in group { found[place] = (manifest, holding) }
       return found
     }
+    let chunks = found.values.reduce(0) { $0 + ($1.0?.chunks.count ?? 0) }
+    try reserve(chunks, asker, call)
     try call.book.withLock { book throws(Status) in
       for (place, opening) in zip(openings.indices, openings) {
         guard let (manifest, holding) = found[place] else { continue }
@@ -241,6 +271,8 @@ package final class ChunkService: FilesV1.ChunksService {
 /// What the two tasks of a call share.
 private final class AskCall: Sendable {
   let book: Locked<AskBook>
+  /// Chunks that count against the bounds of the asker and of all.
+  let reserved = Locked(0)
   let changes = Broadcast()
 
   init(_ limits: ChunkService.Limits) { book = Locked(AskBook(limits: limits)) }

@@ -222,6 +222,35 @@ struct ChunkServiceTests {
 }
 
 extension ChunkServiceTests {
+  @Test func `the calls of a peer share a bound of chunks`() async throws {
+    let there = try await TestStore()
+    let (one, two) = (
+      try await there.add(content(2 * Self.chunk)), try await there.add(content(2 * Self.chunk + 1))
+    )
+    var limits = ChunkService.Limits()
+    limits.chunksPerPeer = 4
+    let service = ChunkService(there.store, limits: limits, mayRead: { _, _ in true })
+    try await withFetcher { rig in
+      try rig.connect(node(1), service)
+      let client = FilesV1.ChunksClient(try rig.caller(of: node(1)))
+      @Sendable func open(_ talk: Talk, _ id: BlobID) async throws -> Int? {
+        try await talk.requests.write(Self.opening(id))
+        return try await talk.replies.next()?.holdings.count
+      }
+      try await client.ask { talk in
+        let first = try await open(talk, one.id)
+        #expect(first == 1)
+        let status = await #expect(throws: Status.self) {
+          try await client.ask { try await open($0, two.id) }
+        }
+        #expect(status?.code == .resourceExhausted)
+      }
+      while service.openCalls > 0 { await rig.loop.yieldTurn() }
+      let again = try await client.ask { try await open($0, two.id) }
+      #expect(again == 1)
+    }
+  }
+
   @Test func `while a manifest waits nothing more is heard of the asker`() async throws {
     let there = try await TestStore()
     let writer = BlobWriter(there.store)
