@@ -21,10 +21,12 @@ package import Store
 // What keeps what: a *pin* keeps a blob, a folder keeps its *members*, a blob keeps its chunks. A
 // writer holds a *lease* on every chunk that it wrote or found here. Chunks that nothing keeps go
 // when `collect` comes by. *Owners* are those whose quota a blob counts against; beyond a quota
-// blobs go that nobody has pinned, the least recently used first.
+// blobs go that nobody has pinned, the least recently used first, but for those that somebody
+// reads, fetches or *holds*.
 //
 // Damage: a chunk that is not what its name says is never given to anybody. `mend` forgets it, and
-// the blobs that have it become partial, so that fetching them anew repairs them.
+// the blobs that have it become partial, so that fetching them anew repairs them. What merely
+// cannot be looked at, as on a disk that is not mounted, is no damage.
 
 /// The blobs on this node's disk.
 package final class BlobStore: Sendable {
