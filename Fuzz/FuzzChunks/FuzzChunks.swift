@@ -83,7 +83,8 @@ private func take(_ parts: [[UInt8]], wantsManifest: Bool) {
           precondition(firsts[blob] == holding.first, "an answer for another blob")
         case .manifest(let bytes):
           precondition(bytes.count <= 1 << 16, "a manifest longer than what came")
-        case .part(let bytes): precondition(bytes > 0, "a part of nothing")
+        case .part(let bytes), .manifestPart(let bytes):
+          precondition(bytes > 0, "a part of nothing")
         case .gone(let number): precondition(lengths[number] != nil, "what was not asked is gone")
         }
       }

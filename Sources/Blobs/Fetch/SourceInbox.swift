@@ -91,7 +91,7 @@ package struct SourceInbox: Sendable {
     _ reply: FilesV1.AskReply
   ) throws(FetchFault) -> [Event] {
     guard var gathering = manifest, gathering.number == reply.number else { throw .unasked }
-    guard Int(reply.offset) == gathering.bytes.count,
+    guard !reply.bytes.isEmpty, Int(reply.offset) == gathering.bytes.count,
       gathering.bytes.count + reply.bytes.count <= gathering.length
     else { throw .wrongLength }
     manifest = nil
