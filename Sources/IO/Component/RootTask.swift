@@ -19,7 +19,8 @@ package enum RootTask {
   /// kernel and goes back there. Streams of bytes make and free tens of KiB a time; given back
   /// each time, every page of them would be faulted in again, a quarter of what receiving costs.
   private static let keptHeapBytes: Int32 = 4 << 20
-  private static let mappedBytes: Int32 = 1 << 20
+  /// Chunks of files, with what stands before their bytes, stay with the heap as well.
+  private static let mappedBytes: Int32 = 2 << 20
 
   /// Returns the status `body` returns. Call on the main thread, before any other starts.
   package static func run(_ body: @escaping @Sendable () async -> Int32) throws(SystemError)
