@@ -93,6 +93,17 @@ package enum FrameWriter {
     return writer.bytes
   }
 
+  /// For a message whose fields are written by hand, so that bulk is copied once.
+  package static func frame(
+    reserving count: Int, _ fill: (inout WireWriter) -> Void
+  ) -> [UInt8] {
+    var writer = WireWriter(reserving: FrameParser.prefixSize + count)
+    for _ in 0..<FrameParser.prefixSize { writer.bytes.append(0) }
+    fill(&writer)
+    setLength(&writer.bytes)
+    return writer.bytes
+  }
+
   package static func frame(payload: [UInt8], isCompressed: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(FrameParser.prefixSize + payload.count)

@@ -42,4 +42,7 @@ package struct MessageWriter<M: Message>: Sendable {
   package func write(_ message: M) async throws {
     try await stream.send(FrameWriter.frame(message))
   }
+
+  /// A message that stands in its frame already.
+  package func write(frame: [UInt8]) async throws { try await stream.send(frame) }
 }
