@@ -257,13 +257,26 @@ package final class ChunkService: FilesV1.ChunksService {
     for start in stride(from: 0, to: bytes.count, by: limits.pieceBytes) where isWanted() {
       let end = min(start + limits.pieceBytes, bytes.count)
       try await replies.write(
-        FilesV1.AskReply {
-          $0.content = content
-          $0.number = number
-          $0.offset = UInt32(start)
-          $0.bytes = end - start == bytes.count ? bytes : Array(bytes[start..<end])
-        })
+        frame: Self.frame(bytes[start..<end], of: content, number, at: start))
       if content == .chunk { given.increment(by: end - start) }
+    }
+  }
+
+  /// An `AskReply` with a piece in it, written by hand: the bytes are copied once.
+  static func frame(
+    _ piece: ArraySlice<UInt8>, of content: FilesV1.AskReply.Content, _ number: UInt32,
+    at offset: Int
+  ) -> [UInt8] {
+    FrameWriter.frame(reserving: piece.count + 32) { writer in
+      for (field, value): (UInt64, UInt64) in [
+        (3, UInt64(content.rawValue)), (4, UInt64(number)), (5, UInt64(offset)),
+      ] where value != 0 {
+        writer.varint(field << 3)
+        writer.varint(value)
+      }
+      writer.varint(6 << 3 | 2)
+      writer.varint(UInt64(piece.count))
+      writer.bytes.append(contentsOf: piece)
     }
   }
 }

@@ -90,6 +90,20 @@ struct ChunkServiceTests {
     }
   }
 
+  @Test(arguments: [(0, 0, 1), (7, 256 << 10, 200), (.max, 768 << 10, 256 << 10)])
+  func `a piece is framed as the message would be`(number: UInt32, offset: Int, count: Int) {
+    let bytes = [UInt8](repeating: 3, count: count + 2)
+    let message = FilesV1.AskReply {
+      $0.content = .chunk
+      $0.number = number
+      $0.offset = UInt32(offset)
+      $0.bytes = Array(bytes[1...count])
+    }
+    #expect(
+      ChunkService.frame(bytes[1...count], of: .chunk, number, at: offset)
+        == FrameWriter.frame(message))
+  }
+
   @Test func `who may read is asked with the principal of the call`() async throws {
     let asked = Locked<[Principal]>([])
     _ = try await ask(
