@@ -42,6 +42,30 @@ import Testing
     #expect(found == Self.frames)
   }
 
+  @Test(arguments: [1, 4_097, 16_384, 70_000, 400_000, 1_000_000])
+  func `a long message comes out whole, and so does what stands around it`(size: Int) throws {
+    let frames = [
+      Frame(isCompressed: false, payload: [UInt8](repeating: 7, count: 400_000)),
+      Frame(isCompressed: false, payload: [1]),
+      Frame(isCompressed: true, payload: (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }),
+      Frame(isCompressed: false, payload: [2]),
+    ]
+    let body = frames.flatMap {
+      FrameWriter.frame(payload: $0.payload, isCompressed: $0.isCompressed)
+    }
+    var parser = FrameParser(maximumMessageSize: 400_000)
+    var found: [Frame] = []
+    for start in stride(from: 0, to: body.count, by: size) {
+      parser.feed(Array(body[start..<min(start + size, body.count)]))
+      while let frame = try parser.next() { found.append(frame) }
+    }
+    try parser.finish()
+    #expect(found == frames && parser.buffered == 0)
+    parser.feed(Array(body[..<200_000]))
+    #expect(try parser.next() == nil && parser.buffered == 200_000)
+    #expect(throws: Status.self) { try parser.finish() }
+  }
+
   @Test func `a length beyond the limit is refused before its bytes come`() {
     var parser = FrameParser(maximumMessageSize: 1_000)
     parser.feed([0, 0xFF, 0xFF, 0xFF, 0xFF])

@@ -1,7 +1,7 @@
 /// Cuts a gRPC body into messages: a flag, four bytes of length, the message.
 ///
-/// Feed bytes at any split, then take frames until nil. Nothing is set aside for a length
-/// that has only been announced.
+/// Feed bytes at any split, then take frames until nil. Little is set aside for a length that has
+/// only been announced (`keptRoom`).
 package struct FrameParser {
   package struct Frame: Equatable, Sendable {
     package var isCompressed: Bool
@@ -17,16 +17,33 @@ package struct FrameParser {
   private let maximumMessageSize: Int
   private var input: [UInt8] = []
   private var offset = 0
-  /// Room up to this is kept for the messages that follow: growing it anew for each would copy
-  /// every one of them twice more.
-  private static let keptRoom = 256 << 10
+  /// A long message of which some is here: it is gathered where it will be handed out.
+  private var long: (isCompressed: Bool, length: Int, payload: [UInt8])?
+  /// Room up to this is kept for the messages that follow, and made at once for a long one: growing
+  /// it anew for each would copy every one of them twice more.
+  private static let keptRoom = 320 << 10
+  private static let longMessage = 32 << 10
 
   package init(maximumMessageSize: Int) { self.maximumMessageSize = maximumMessageSize }
 
   /// Bytes fed and not yet returned.
-  package var buffered: Int { input.count - offset }
+  package var buffered: Int {
+    input.count - offset + (long.map { $0.payload.count + Self.prefixSize } ?? 0)
+  }
 
   package mutating func feed(_ bytes: [UInt8]) {
+    let missing = long.map { $0.length - $0.payload.count } ?? 0
+    if missing == 0 {
+      feedInput(bytes)
+    } else if bytes.count <= missing {
+      long?.payload.append(contentsOf: bytes)
+    } else {
+      long?.payload.append(contentsOf: bytes[..<missing])
+      feedInput(Array(bytes[missing...]))
+    }
+  }
+
+  private mutating func feedInput(_ bytes: [UInt8]) {
     if offset == input.count {
       if input.capacity > 2 * bytes.count, input.capacity <= Self.keptRoom {
         input.removeAll(keepingCapacity: true)
@@ -43,6 +60,11 @@ package struct FrameParser {
 
   /// The next whole message; nil until there is one.
   package mutating func next() throws(Status) -> Frame? {
+    if let long {
+      guard long.payload.count == long.length else { return nil }
+      self.long = nil
+      return Frame(isCompressed: long.isCompressed, payload: long.payload)
+    }
     guard input.count - offset >= Self.prefixSize else { return nil }
     let flag = input[offset]
     guard flag <= 1 else {
@@ -56,9 +78,22 @@ package struct FrameParser {
           + "parts.")
     }
     let start = offset + Self.prefixSize
-    guard input.count - start >= length else { return nil }
+    guard input.count - start >= length else {
+      if length >= Self.longMessage { begin(length, isCompressed: flag == 1, at: start) }
+      return nil
+    }
     offset = start + length
     return Frame(isCompressed: flag == 1, payload: Array(input[start..<offset]))
+  }
+
+  /// From here on what comes is gathered apart from what follows it.
+  private mutating func begin(_ length: Int, isCompressed: Bool, at start: Int) {
+    var payload: [UInt8] = []
+    payload.reserveCapacity(min(length, Self.keptRoom))
+    payload.append(contentsOf: input[start...])
+    long = (isCompressed, length, payload)
+    input.removeAll(keepingCapacity: input.capacity <= Self.keptRoom)
+    offset = 0
   }
 
   /// True when the bytes are one message, neither more nor less, and it is not compressed.
@@ -70,7 +105,7 @@ package struct FrameParser {
 
   /// Call at the end of the body: a message cut short is an error.
   package func finish() throws(Status) {
-    guard offset == input.count else {
+    guard offset == input.count, long == nil else {
       throw Status(.internal, "The body ended inside a message; the caller broke off.")
     }
   }
