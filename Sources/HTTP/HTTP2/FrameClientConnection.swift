@@ -57,7 +57,9 @@ package final class FrameClientConnection: ClientConnection, @unchecked Sendable
 
   private func look(_ keepAlive: KeepAlive) {
     let now = transport.loop.now
-    if let pingedAt, session.lastArrival <= pingedAt {
+    if !session.isReading {
+      pingedAt = nil
+    } else if let pingedAt, session.lastArrival <= pingedAt {
       if pingedAt.duration(to: now) >= keepAlive.patience {
         // After a standstill of ours the answer may be here, but not read yet.
         transport.loop.onNextTurn { [self] in endUnlessAlive(since: pingedAt) }

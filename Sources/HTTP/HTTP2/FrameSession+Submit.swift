@@ -29,6 +29,7 @@ extension FrameSession {
   func consume(_ count: Int) { nghttp2_session_consume_connection(handle, count) }
 
   func consume(_ count: Int, of stream: FrameStream) {
+    taken(count)
     guard !isOver else { return }
     nghttp2_session_consume_connection(handle, count)
     if !stream.isClosed { nghttp2_session_consume_stream(handle, stream.id, count) }

@@ -49,6 +49,9 @@ final class FrameSession: @unchecked Sendable {
   /// Of all streams: what waits to be sent, and what handlers keep of requests.
   var queuedBytes = 0
   var keptBytes = 0
+  /// Bytes that came and that nobody has taken.
+  private(set) var unreadBytes = 0
+  private var readAgain: Wakeup?
   /// Somebody wants to hear of `hasRoom`.
   var isRoomWanted = false
 
@@ -108,10 +111,34 @@ final class FrameSession: @unchecked Sendable {
       act(afterEachRead)
     }
     while !isOver {
+      if unreadBytes >= limits.unreadBytes {
+        await waitToRead()
+        continue
+      }
       let isOpen = try await transport.read { if !isOver { try feed($0) } }
       if !isOpen || isOver { break }
       act(afterEachRead)
     }
+  }
+
+  private func waitToRead() async {
+    let wakeup = readAgain ?? Wakeup()
+    readAgain = wakeup
+    // Whatever ends the session takes what is unread.
+    await wakeup.wait()
+    // What was not read is no silence of the other side's.
+    lastArrival = loop.now
+  }
+
+  /// False while the other side's bytes are left where they are.
+  var isReading: Bool { unreadBytes < limits.unreadBytes }
+
+  func arrived(_ count: Int) { unreadBytes += count }
+
+  func taken(_ count: Int) {
+    let wasReading = isReading
+    unreadBytes -= count
+    if !wasReading && isReading { readAgain?.raise() }
   }
 
   private func act(_ body: () -> Void) {
@@ -243,6 +270,7 @@ final class FrameSession: @unchecked Sendable {
   func end() {
     isOver = true
     transport.close()
+    readAgain?.raise()
   }
 
   /// Nothing more is sent than what the transport has taken.

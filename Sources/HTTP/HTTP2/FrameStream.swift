@@ -61,6 +61,7 @@ class FrameStream: @unchecked Sendable {
   // MARK: - Incoming
 
   func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
+    session.arrived(bytes.count)
     if isDiscarding(bytes.count) { return giveBack(bytes.count) }
     incoming.append(Array(bytes))
     arrival?.raise()

@@ -20,6 +20,9 @@ package struct ServerLimits: Sendable, Equatable {
   /// Bytes an HTTP/2 client may send ahead per stream, and per connection.
   package var streamWindow = 1 << 20
   package var connectionWindow = 4 << 20
+  /// Bytes of an HTTP/2 connection that nobody has taken yet, beyond which it is not read: where
+  /// windows are too large to bound them. All streams of the connection wait then.
+  package var unreadBytes = Int.max
   /// Bytes queued per stream, or HTTP/1.1 connection, before a handler that writes has to wait.
   package var pendingBytes = 256 * 1024
   /// The same for all streams of an HTTP/2 connection together. Beyond it a stream waits with

@@ -138,6 +138,44 @@ import Testing
     }
   }
 
+  @Test func `with windows without end what nobody takes stays on the wire, to be read later`()
+    async throws
+  {
+    let written = Count()
+    let handler = ClosureHandler { exchange in
+      exchange.start(ResponseHead())
+      for _ in 0..<64 {
+        try await exchange.write([UInt8](repeating: 2, count: 1 << 17))
+        written.add(1 << 17)
+      }
+      exchange.finish()
+    }
+    var limits = ServerLimits()
+    limits.streamWindow = Int(Int32.max)
+    limits.connectionWindow = Int(Int32.max)
+    limits.unreadBytes = 256 << 10
+    try await withFrames(handler, limits: limits) { link in
+      let stream = try link.client.open(
+        RequestHead(target: "/", authority: "a"), endsWithHead: true)
+      _ = try await stream.head()
+      var last = -1
+      while written.value != last {
+        last = written.value
+        for _ in 0..<50 { await link.loop.yieldTurn() }
+      }
+      // What is unread, what the wire holds, and what the other side may queue.
+      #expect(written.value <= (256 << 10) + (64 << 10) + (512 << 10))
+      let body = try await collect(stream).body
+      #expect(body.count == 8 << 20)
+      let other = try link.client.open(
+        RequestHead(target: "/", authority: "a"), endsWithHead: true)
+      _ = try await other.head()
+      for _ in 0..<50 { await link.loop.yieldTurn() }
+      // The connection ends all the same.
+      other.abort()
+    }
+  }
+
   @Test func `answers nobody reads give their window back when they are given up`() async throws {
     let body = [UInt8](repeating: 1, count: 1 << 20)
     let handler = ClosureHandler { $0.respond(ResponseHead(), body: body) }
