@@ -72,7 +72,7 @@ private func take(_ parts: [[UInt8]], wantsManifest: Bool) {
   inbox.withdraw(2)
   do {
     for part in parts {
-      let reply = try FilesV1.AskReply(decoding: part)
+      let reply = try FetchReply(decoding: part)
       for event in try inbox.take(reply) {
         switch event {
         case .chunk(let number, let bytes):

@@ -19,8 +19,8 @@ extension FetchCourse {
       // Cancelled at the end.
       try? await loop.sleep(for: ground.limits.tick)
       let now = Instant.now()
-      if checked.isFull {
-        // While the disk is behind no source can be blamed.
+      if isBehind(now) {
+        // No source can be blamed meanwhile.
         state.withLock { $0.heardAt = now }
       } else if state.withLock({ $0.core?.nextWake.map { $0 <= now } ?? false }) {
         handle(.wake)
@@ -32,6 +32,13 @@ extension FetchCourse {
         toldAt = now
       }
     }
+  }
+
+  /// Whether the disk is.
+  private func isBehind(_ now: Instant) -> Bool {
+    if checked.isFull { return true }
+    let since = state.withLock { $0.writingSince }
+    return since.map { $0.duration(to: now) > ground.limits.tick } ?? false
   }
 
   /// Sources that had not all and are of no use now, each for a while.

@@ -121,7 +121,8 @@ extension FetchCourse {
   /// Returns never; throws why the call is over.
   private func converse(on stream: SourceStream) async throws {
     let caller = try ground.caller(stream.node)
-    try await FilesV1.ChunksClient(caller).ask { conversation in
+    try await caller.bidirectional(FilesV1.ChunksMethods.ask, CallOptions()) {
+      (conversation: Conversation<FilesV1.AskRequest, FetchReply>) in
       guard let loop = EventLoop.current else { preconditionFailure("calls run on loops") }
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask(executorPreference: loop) { [self] in
@@ -187,7 +188,7 @@ extension FetchCourse {
   // MARK: - Listening
 
   private func listen(
-    to replies: MessageReader<FilesV1.AskReply>, _ stream: SourceStream
+    to replies: MessageReader<FetchReply>, _ stream: SourceStream
   ) async throws {
     var maps = HeldMaps()
     while let reply = try await replies.next() {
@@ -245,7 +246,8 @@ extension FetchCourse {
     handle(.joined(source: stream.number, has: has))
   }
 
-  private func arrived(_ number: UInt32, _ bytes: [UInt8], _ stream: SourceStream) async {
+  /// Waits for the chunk before it to be written: no source brings more that a crash would lose.
+  private func arrived(_ number: UInt32, _ bytes: PageBuffer, _ stream: SourceStream) async {
     let piece = state.withLock { state -> Int? in
       guard let piece = state.plan?.piece(of: number), state.core?.isDone(piece) == false else {
         return nil
@@ -260,7 +262,7 @@ extension FetchCourse {
   // MARK: - Looking at what came
 
   /// Off the loop, unless going there takes longer.
-  private func hash(_ bytes: [UInt8]) async throws -> Digest {
+  private func hash(_ bytes: PageBuffer) async throws -> Digest {
     if bytes.count <= Self.hashedAtOnce { return Digest.sha256(of: bytes) }
     return try await BlockingPool.shared.run { Digest.sha256(of: bytes) }
   }
@@ -269,14 +271,15 @@ extension FetchCourse {
 
   private func check(_ stream: SourceStream) async throws {
     while let arrival = await stream.arrivals.take() {
-      guard let wanted = state.withLock({ $0.plan?.pieces[arrival.piece] }) else { continue }
+      guard let wanted = state.withLock({ $0.plan?.pieces[arrival.piece] }) else { return }
       let digest = try await hash(arrival.bytes)
       guard digest == wanted.digest else {
         handle(.wrong(source: stream.number, piece: arrival.piece))
         throw FetchFault.wrongChunk(wanted.digest)
       }
-      guard await checked.put(Checked(digest: digest, bytes: arrival.bytes)) else { return }
-      handle(.verified(source: stream.number, piece: arrival.piece))
+      let chunk = Checked(
+        piece: arrival.piece, digest: digest, bytes: arrival.bytes, source: stream)
+      guard await checked.put(chunk) else { return }
     }
   }
 }

@@ -10,8 +10,10 @@ final class FetchCourse: Sendable {
 
   /// A chunk that is right.
   struct Checked: Sendable {
+    var piece: Int
     var digest: Digest
-    var bytes: [UInt8]
+    var bytes: PageBuffer
+    var source: SourceStream
   }
 
   /// What came of one source.
@@ -47,7 +49,9 @@ final class FetchCourse: Sendable {
     var isStarved = false
     /// When a source brought something of use, or none could be blamed.
     var heardAt = Instant.now()
-    /// Bytes of pieces that are right.
+    /// Since when a chunk is being written.
+    var writingSince: Instant?
+    /// Bytes of pieces that are right, and written.
     var brought: Int64 = 0
     var tallies: [NodeID: Tally] = [:]
     var meter = FetchMeter()
@@ -162,14 +166,17 @@ final class FetchCourse: Sendable {
   private func write(to writer: BlobWriter) async throws(BlobError) {
     var waiting: Int64 = 0
     while let chunks = await checked.take(worth: Manifest.chunkSize) {
+      state.withLock { $0.writingSince = .now() }
+      defer { written(chunks) }
+      let missing = missing(chunks)
       // Small ones together: each look at the store takes as long as one at many.
       var small: [BlobWriter.Piece] = []
-      for chunk in chunks {
+      for chunk in missing {
         waiting += Int64(chunk.bytes.count)
         if chunk.bytes.count <= ground.store.limits.rowBytes {
-          small.append(BlobWriter.Piece(chunk.digest, chunk.bytes))
+          small.append(BlobWriter.Piece(chunk.digest, chunk.bytes.array))
         } else {
-          try await writer.keep(chunk.bytes, chunk.digest)
+          try await writer.keep(chunk.bytes, chunk.digest, isMissing: true)
         }
       }
       if !small.isEmpty { try await writer.keep(small) }
@@ -177,8 +184,28 @@ final class FetchCourse: Sendable {
         try await writer.checkpoint()
         waiting = 0
       }
+      for chunk in missing { handle(.verified(source: chunk.source.number, piece: chunk.piece)) }
     }
     if Task.isCancelled { throw Self.givenUp }
+  }
+
+  /// Those that no other source was quicker with.
+  private func missing(_ chunks: [Checked]) -> [Checked] {
+    state.withLock { state in
+      var seen: Set<Int> = []
+      return chunks.filter { chunk in
+        state.core?.isDone(chunk.piece) == false && seen.insert(chunk.piece).inserted
+      }
+    }
+  }
+
+  /// However it ended: their sources may bring more.
+  private func written(_ chunks: [Checked]) {
+    state.withLock { $0.writingSince = nil }
+    for chunk in chunks {
+      checked.done(chunk.bytes.count)
+      chunk.source.arrivals.done(chunk.bytes.count)
+    }
   }
 
   /// Waits for a source to send it, where it is not known.

@@ -11,6 +11,10 @@ package import Primitives
 // loop. What is right goes to the course's own task, the only one that writes to the store; so
 // what waits anywhere is bounded, and a slow disk holds the sources back by their windows.
 //
+// A chunk counts as brought when it is written, so that the next start finds it however this one
+// ends. Of each source one chunk is hashed and written while the next one comes: that is what it
+// has to send again after a crash, and no more.
+//
 // What is fetched by several at once is fetched once: they share a course, and their sources. It
 // ends early when the last of them has given up. However it ends, whole chunks that were kept stay
 // and are not fetched again.

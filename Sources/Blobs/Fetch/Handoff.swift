@@ -2,10 +2,12 @@ import IO
 import Primitives
 
 /// Passes values from some tasks to another, a few at a time: whoever gives waits for room. Small
-/// values are many at a time where each has a cost.
+/// values are many at a time where each has a cost. A value that was taken keeps its room until it
+/// is `done`.
 final class Handoff<Value: Sendable>: Sendable {
   private struct State: Sendable {
     var values: [Value] = []
+    /// Of those that wait and of those that were taken and are not done.
     var cost = 0
     var isClosed = false
   }
@@ -66,18 +68,19 @@ final class Handoff<Value: Sendable>: Sendable {
       let gate = changes.next()
       let (taken, isOver) = state.withLock { state -> (Taken?, Bool) in
         if state.values.isEmpty { return (nil, state.isClosed) }
-        let taken = body(&state.values)
-        state.cost = state.values.reduce(0) { $0 + cost($1) }
-        return (taken, false)
+        return (body(&state.values), false)
       }
-      if let taken {
-        changes.announce()
-        return taken
-      }
+      if let taken { return taken }
       if isOver { return nil }
       await gate.wait()
     }
     return nil
+  }
+
+  /// Makes the room of what was taken free again.
+  func done(_ cost: Int) {
+    state.withLock { $0.cost -= cost }
+    changes.announce()
   }
 
   /// What is there can still be taken.

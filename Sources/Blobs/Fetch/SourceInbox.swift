@@ -1,4 +1,5 @@
 package import Calls
+package import IO
 import Primitives
 
 package typealias FetchHolding = FilesV1.Holding
@@ -15,14 +16,32 @@ package struct SourceInbox: Sendable {
     /// Bytes of a chunk.
     case part(bytes: Int)
     /// All of them.
-    case chunk(UInt32, [UInt8])
+    case chunk(UInt32, PageBuffer)
     case gone(UInt32)
   }
 
-  private struct Gathering: Sendable {
+  private struct GatheredManifest: Sendable {
     var number: UInt32
     var length: Int
     var bytes: [UInt8] = []
+  }
+
+  /// A value, though its memory is an object: the disk takes it as it is.
+  private struct GatheredChunk: Sendable {
+    var number: UInt32
+    var length: Int
+    private(set) var bytes: PageBuffer
+
+    init(_ number: UInt32, length: Int) {
+      self.number = number
+      self.length = length
+      bytes = PageBuffer(capacity: max(1, length))
+    }
+
+    mutating func append(_ piece: ArraySlice<UInt8>) {
+      if !isKnownUniquelyReferenced(&bytes) { bytes = bytes.copy() }
+      _ = bytes.append(piece)
+    }
   }
 
   static let manifestLimit = Manifest.encodedSize(of: Manifest.sizeLimit)
@@ -36,8 +55,8 @@ package struct SourceInbox: Sendable {
   private var asked: [UInt32: Asked] = [:]
   /// What may break off: it was withdrawn once.
   private var withdrawn: Set<UInt32> = []
-  private var chunk: Gathering?
-  private var manifest: Gathering?
+  private var chunk: GatheredChunk?
+  private var manifest: GatheredManifest?
   /// First numbers of blobs that were named and not answered.
   private var opened: [UInt32] = []
   private var answered = 0
@@ -58,20 +77,21 @@ package struct SourceInbox: Sendable {
   /// It may come all the same, if it was on its way.
   package mutating func withdraw(_ number: UInt32) { withdrawn.insert(number) }
 
-  package mutating func take(_ reply: FilesV1.AskReply) throws(FetchFault) -> [Event] {
+  package mutating func take(_ received: FetchReply) throws(FetchFault) -> [Event] {
     var events: [Event] = []
+    let reply = received.others
     for holding in reply.holdings { events.append(try take(holding)) }
     for number in reply.gone {
       _ = try begin(number)
       events.append(.gone(number))
     }
     switch reply.content {
-    case .chunk: events += try takePart(of: reply)
-    case .manifest: events += try takeManifest(reply)
+    case .chunk: events += try takePart(received.bytes, of: reply)
+    case .manifest: events += try takeManifest(received.bytes, of: reply)
     default:
-      guard reply.bytes.isEmpty else { throw .unasked }
+      guard received.bytes.isEmpty else { throw .unasked }
     }
-    if reply.holdings.isEmpty, reply.gone.isEmpty, reply.bytes.isEmpty { throw .empty }
+    if reply.holdings.isEmpty, reply.gone.isEmpty, received.bytes.isEmpty { throw .empty }
     return events
   }
 
@@ -81,41 +101,40 @@ package struct SourceInbox: Sendable {
     else { throw .wrongHolding }
     defer { answered += 1 }
     if wantsManifest, holding.state == .whole || holding.state == .some {
-      manifest = Gathering(
+      manifest = GatheredManifest(
         number: holding.first, length: Manifest.encodedSize(of: Int64(holding.size)))
     }
     return .holding(blob: answered, holding)
   }
 
   private mutating func takeManifest(
-    _ reply: FilesV1.AskReply
+    _ bytes: ArraySlice<UInt8>, of reply: FilesV1.AskReply
   ) throws(FetchFault) -> [Event] {
     guard var gathering = manifest, gathering.number == reply.number else { throw .unasked }
-    guard !reply.bytes.isEmpty, Int(reply.offset) == gathering.bytes.count,
-      gathering.bytes.count + reply.bytes.count <= gathering.length
+    guard !bytes.isEmpty, Int(reply.offset) == gathering.bytes.count,
+      gathering.bytes.count + bytes.count <= gathering.length
     else { throw .wrongLength }
     manifest = nil
-    gathering.bytes += reply.bytes
+    gathering.bytes += bytes
     if gathering.bytes.count == gathering.length { return [.manifest(gathering.bytes)] }
     manifest = gathering
-    return [.manifestPart(bytes: reply.bytes.count)]
+    return [.manifestPart(bytes: bytes.count)]
   }
 
-  private mutating func takePart(of reply: FilesV1.AskReply) throws(FetchFault) -> [Event] {
+  private mutating func takePart(
+    _ bytes: ArraySlice<UInt8>, of reply: FilesV1.AskReply
+  ) throws(FetchFault) -> [Event] {
     if reply.offset == 0 {
       if let broken = chunk?.number, !withdrawn.contains(broken) { throw .wrongLength }
-      var gathering = Gathering(number: reply.number, length: try begin(reply.number))
-      gathering.bytes.reserveCapacity(gathering.length)
-      chunk = gathering
+      chunk = GatheredChunk(reply.number, length: try begin(reply.number))
     }
     // A copy of the chunk held here would have all its bytes copied below.
     guard chunk?.number == reply.number else { throw .unasked }
     let count = chunk?.bytes.count ?? 0
-    guard !reply.bytes.isEmpty, Int(reply.offset) == count,
-      count + reply.bytes.count <= chunk?.length ?? 0
+    guard !bytes.isEmpty, Int(reply.offset) == count, count + bytes.count <= chunk?.length ?? 0
     else { throw .wrongLength }
-    chunk?.bytes += reply.bytes
-    var events = [Event.part(bytes: reply.bytes.count)]
+    chunk?.append(bytes)
+    var events = [Event.part(bytes: bytes.count)]
     if let chunk, chunk.bytes.count == chunk.length {
       events.append(.chunk(chunk.number, chunk.bytes))
       self.chunk = nil

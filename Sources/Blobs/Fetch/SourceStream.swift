@@ -7,7 +7,7 @@ final class SourceStream: Sendable {
   /// A whole chunk that nobody has looked at yet.
   struct Arrival: Sendable {
     var piece: Int
-    var bytes: [UInt8]
+    var bytes: PageBuffer
   }
 
   /// What is to be said to the source.
@@ -33,7 +33,7 @@ final class SourceStream: Sendable {
   let node: NodeID
   let wantsManifest: Bool
   let firsts: [UInt32]
-  /// One chunk may wait to be looked at while the next one comes, or as much of small ones.
+  /// One chunk is looked at and written while the next one comes, or as much of small ones.
   let arrivals = Handoff<Arrival>(limit: Manifest.chunkSize) { $0.bytes.count }
   let changes = Broadcast()
   private let state: Locked<State>
@@ -100,7 +100,7 @@ final class SourceStream: Sendable {
     }
   }
 
-  func hear(_ reply: FilesV1.AskReply) throws(FetchFault) -> [SourceInbox.Event] {
+  func hear(_ reply: FetchReply) throws(FetchFault) -> [SourceInbox.Event] {
     try state.withLock { state throws(FetchFault) in
       state.heardAt = .now()
       return try state.inbox.take(reply)

@@ -109,10 +109,13 @@ package final class BlobWriter {
     try await keep(.array(bytes), digest)
   }
 
-  /// The same without a copy. Nobody touches the buffer meanwhile.
-  package func keep(_ buffer: PageBuffer, _ digest: Digest) async throws(BlobError) {
+  /// The same without a copy. Nobody touches the buffer meanwhile. `isMissing` says that the caller
+  /// has found the chunk not to be here: where another one keeps it meanwhile, a hole is left.
+  package func keep(
+    _ buffer: PageBuffer, _ digest: Digest, isMissing: Bool = false
+  ) async throws(BlobError) {
     if buffer.count <= store.limits.rowBytes { return try await keep(buffer.array, digest) }
-    try await keep(.buffer(buffer), digest)
+    try await keep(.buffer(buffer), digest, isMissing: isMissing)
   }
 
   /// Many at once: none is longer than a row may be.
@@ -130,8 +133,10 @@ package final class BlobWriter {
     if waitingRowBytes >= limit { try await checkpoint() }
   }
 
-  private func keep(_ source: Source, _ digest: Digest) async throws(BlobError) {
-    if try await has(digest) { return }
+  private func keep(
+    _ source: Source, _ digest: Digest, isMissing: Bool = false
+  ) async throws(BlobError) {
+    if isMissing ? leased.contains(digest) : try await has(digest) { return }
     try await reserve(source.count)
     lease([digest])
     do throws(BlobError) {

@@ -14,6 +14,11 @@ package final class PageBuffer: @unchecked Sendable {
     start = .allocate(byteCount: capacity, alignment: Int(getpagesize()))
   }
 
+  package convenience init(_ bytes: [UInt8]) {
+    self.init(capacity: max(1, bytes.count))
+    _ = append(bytes[...])
+  }
+
   deinit { start.deallocate() }
 
   /// Forgets what it held, and takes what `body` says that it has written.
@@ -36,6 +41,18 @@ package final class PageBuffer: @unchecked Sendable {
 
   package func clear() { count = 0 }
 
+  /// Another one with the same bytes.
+  package func copy() -> PageBuffer {
+    let other = PageBuffer(capacity: capacity)
+    withBytes { bytes in
+      other.fill { target in
+        target.copyMemory(from: bytes)
+        return bytes.count
+      }
+    }
+    return other
+  }
+
   package func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -43,4 +60,13 @@ package final class PageBuffer: @unchecked Sendable {
   }
 
   package var array: [UInt8] { withBytes { Array($0) } }
+}
+
+extension PageBuffer: Equatable {
+  /// Of the bytes that count.
+  package static func == (left: PageBuffer, right: PageBuffer) -> Bool {
+    left.withBytes { one in
+      right.withBytes { other in one.elementsEqual(other) }
+    }
+  }
 }

@@ -25,6 +25,13 @@ struct TestStore: Sendable {
     try await store.open()
   }
 
+  /// The store as another process finds it that starts now.
+  func reopened() async throws -> BlobStore {
+    let store = BlobStore(database, disk: disk, folder: "/blobs")
+    try await store.open()
+    return store
+  }
+
   @discardableResult
   func add(_ bytes: [UInt8]) async throws -> Manifest {
     let writer = BlobWriter(store)
@@ -121,13 +128,15 @@ final class FetchRig: @unchecked Sendable {
   }
 
   /// Makes the service reachable as that node; the fetcher is node 0 to it.
-  func connect(_ id: NodeID, _ service: some FilesV1.ChunksService) throws {
+  func connect(
+    _ id: NodeID, _ service: some FilesV1.ChunksService, limits: ServerLimits = ServerLimits()
+  ) throws {
     var permissions = Permissions()
     permissions.members = [.chunks]
     let server = CallServer(
       service.handlers, permissions: permissions, identify: { _ in .node(node(0)) })
     let (near, far) = MemoryTransport.pair(on: loop)
-    let client = try FrameClientConnection(transport: near, isSecure: false)
+    let client = try FrameClientConnection(transport: near, isSecure: false, limits: limits)
     let connection = try FrameServerConnection(
       transport: far,
       info: ConnectionInfo(version: .http2, peer: .loopback(port: 1), isSecure: true),

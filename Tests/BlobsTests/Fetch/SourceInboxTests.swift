@@ -1,4 +1,5 @@
 import Calls
+import IO
 import Primitives
 import Testing
 
@@ -33,7 +34,7 @@ struct SourceInboxTests {
     for start in stride(from: 0, to: 6, by: size) {
       events += try inbox.take(part(4, start, Array(bytes[start..<min(start + size, 6)])))
     }
-    #expect(events.last == .chunk(4, bytes))
+    #expect(events.last == .chunk(4, PageBuffer(bytes)))
     #expect(events.count == (5 + size) / size + 1)
     #expect(throws: FetchFault.unasked) { try inbox.take(part(4, 0, bytes)) }
   }
@@ -45,8 +46,9 @@ struct SourceInboxTests {
     #expect(throws: FetchFault.wrongLength) { try strict.take(part(5, 0, [1])) }
     inbox.withdraw(4)
     var patient = inbox
-    #expect(try patient.take(part(4, 2, [3, 4, 5, 6])).last == .chunk(4, [1, 2, 3, 4, 5, 6]))
-    #expect(try inbox.take(part(5, 0, [1, 2, 3, 4])).last == .chunk(5, [1, 2, 3, 4]))
+    #expect(
+      try patient.take(part(4, 2, [3, 4, 5, 6])).last == .chunk(4, PageBuffer([1, 2, 3, 4, 5, 6])))
+    #expect(try inbox.take(part(5, 0, [1, 2, 3, 4])).last == .chunk(5, PageBuffer([1, 2, 3, 4])))
     #expect(throws: FetchFault.unasked) { try inbox.take(part(4, 2, [3])) }
   }
 
@@ -56,7 +58,8 @@ struct SourceInboxTests {
     inbox.withdraw(4)
     inbox.ask(4, length: 6)
     _ = try inbox.take(part(4, 0, [1, 2, 3]))
-    #expect(try inbox.take(part(4, 3, [4, 5, 6])).last == .chunk(4, [1, 2, 3, 4, 5, 6]))
+    #expect(
+      try inbox.take(part(4, 3, [4, 5, 6])).last == .chunk(4, PageBuffer([1, 2, 3, 4, 5, 6])))
     #expect(throws: FetchFault.unasked) { try inbox.take(part(4, 0, [1])) }
   }
 
@@ -125,5 +128,11 @@ struct SourceInboxTests {
       }
       #expect(brought <= asked)
     }
+  }
+}
+
+extension SourceInbox {
+  fileprivate mutating func take(_ reply: FilesV1.AskReply) throws(FetchFault) -> [Event] {
+    try take(FetchReply(reply))
   }
 }
