@@ -36,7 +36,7 @@ struct NodeFiles: Sendable {
         Logger("Blobs").warning(
           "a node has sent what is not the file", LogField("node", node),
           LogField("what", "\(fault)"))
-      }, caller: { try network.caller(to: $0) })
+      }, caller: { try network.bulkCaller(to: $0) })
     let files = Files(
       Files.Ground(
         key: key, store: store, shelf: ShareShelf(database), links: LinkBook(database),

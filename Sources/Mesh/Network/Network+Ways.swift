@@ -181,6 +181,30 @@ extension Network {
     return (carrier, connection.local)
   }
 
+  /// An extra carrier to a peer whose link is direct: to where that leads, when this side dialled
+  /// it, or to the best of the addresses that the peer has told.
+  func bulkCarrier(to peer: Peer) async throws -> Carrier {
+    guard peer.link.path == .direct else {
+      throw NetworkError(.unreachable, "the way to \(peer.id.short) is not direct")
+    }
+    let addresses = routes(to: peer.id).compactMap { route -> SocketAddress? in
+      if case .address(let address) = route.target { address } else { nil }
+    }
+    let known = addresses.filter { $0 == peer.link.peerAddress }
+    let time = max(options.bulkTime, (peer.link.roundTrip ?? .zero) * 8)
+    var last = NetworkError(.unreachable, "no address of \(peer.id.short) is known") as any Error
+    for address in known + addresses.filter({ !known.contains($0) }).prefix(2) {
+      do {
+        return try await bulkCarrier(
+          to: .node(peer.id), at: address, on: peer.loop, within: time
+        ).carrier
+      } catch {
+        last = error
+      }
+    }
+    throw last
+  }
+
   // MARK: - Relays and punching
 
   func relayEndpoint(_ relay: NodeID) throws(NetworkError) -> RelayEndpoint {

@@ -34,6 +34,8 @@ package final class Network: Component, NetworkView, Sendable {
     package var linkIdle = Duration.seconds(60)
     /// Sessions on extra carriers from one peer.
     package var bulkSessions = 16
+    /// For dialling an extra carrier where a link is already; a long way gives more time.
+    package var bulkTime = Duration.seconds(1)
     /// Connections of nodes that are no members, at once, and the time of each.
     package var strangers = 64
     package var strangerTime = Duration.seconds(30)
@@ -251,6 +253,16 @@ package final class Network: Component, NetworkView, Sendable {
   }
 
   package func caller(to peer: NodeID) throws(NetworkError) -> any Caller {
+    try caller(to: peer, isBulk: false)
+  }
+
+  /// The same for calls that move much: over an extra carrier where the node can be dialled, and
+  /// over the link where it cannot. They fail when that carrier does.
+  package func bulkCaller(to peer: NodeID) throws(NetworkError) -> any Caller {
+    try caller(to: peer, isBulk: true)
+  }
+
+  private func caller(to peer: NodeID, isBulk: Bool) throws(NetworkError) -> any Caller {
     if let why = membership.whyOut() { throw why }
     if peer == own {
       throw NetworkError(.violation, "this node is \(peer.short) itself; ask it directly")
@@ -258,7 +270,7 @@ package final class Network: Component, NetworkView, Sendable {
     guard isKnown(peer) else {
       throw NetworkError(.notFound, "the network knows no node \(peer.short); see `apus nodes`")
     }
-    return PeerCaller(peer, of: self)
+    return PeerCaller(peer, isBulk: isBulk, of: self)
   }
 
   private func isKnown(_ peer: NodeID) -> Bool {

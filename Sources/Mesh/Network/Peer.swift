@@ -39,6 +39,10 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   private var waysKnown = 0
   /// Sessions of extra carriers that the other side dialled.
   private var bulk: [ObjectIdentifier: FrameServerConnection] = [:]
+  /// The extra carrier that this side dials.
+  private(set) lazy var outlet = BulkOutlet(on: loop) { [unowned self] in
+    try await network.bulkCarrier(to: self)
+  }
   private var isClosed = false
   private let log = Logger("Mesh")
 
@@ -142,6 +146,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
   func end(_ farewell: LinkFrame.Farewell) {
     link.end(farewell)
     for connection in bulk.values { connection.abort() }
+    outlet.cut()
   }
 
   /// This node is a member no longer: whoever calls is told so, and nobody is dialled.
@@ -164,6 +169,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     punch?.stop()
     tasks.cancelAll()
     await link.close(reason)
+    await outlet.close()
     await tasks.waitForAll()
   }
 
@@ -254,6 +260,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
 
   func linkDetached(_ link: Link) {
     feed(.pathDown(1))
+    outlet.cut()
     wantIfAnswering()
     network.doubtPlaces()
     network.unlinked(id)
@@ -267,6 +274,7 @@ final class Peer: LinkDelegate, @unchecked Sendable {
     log.debug(
       "a link ended", LogField("peer", id.short), LogField("why", String(describing: why)))
     feed(.pathDown(1))
+    outlet.cut()
     network.unlinked(id)
     if case .closedThere(let farewell) = why { network.heard(farewell, from: id) }
   }

@@ -5,12 +5,15 @@ import Primitives
 /// Calls to another node, wherever it is: the link is kept up while they last.
 package struct PeerCaller: Caller {
   private let peer: NodeID
+  /// Over an extra carrier, where there can be one.
+  private let isBulk: Bool
   private let network: Network
   /// For reaching the node, where the call has no deadline of its own.
   private static let patience = Duration.seconds(15)
 
-  init(_ peer: NodeID, of network: Network) {
+  init(_ peer: NodeID, isBulk: Bool = false, of network: Network) {
     self.peer = peer
+    self.isBulk = isBulk
     self.network = network
   }
 
@@ -39,7 +42,11 @@ package struct PeerCaller: Caller {
             throw Status(refusing: error)
           }
         }
-        return try await body(caller)
+        guard isBulk, let session = await peer.outlet.lease() else {
+          return try await body(caller)
+        }
+        defer { peer.outlet.release(session) }
+        return try await body(session.caller)
       }
     }
   }
