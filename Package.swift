@@ -153,7 +153,7 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzShares", ["Blobs", "Mesh", "Security", "Primitives"]),
     fuzz("FuzzFolders", ["Blobs", "Primitives"]),
     fuzz("FuzzPlacement", ["Blobs", "Calls", "Primitives"]),
-    fuzz("FuzzChunks", ["Blobs", "Calls", "Security", "Primitives"]),
+    fuzz("FuzzChunks", ["Blobs", "Calls", "IO", "Security", "Primitives"]),
     fuzz("FuzzFileWords", ["Blobs", "HTTP", "Mesh", "Primitives"]),
   ]
 }

@@ -1,5 +1,6 @@
 import Blobs
 import Calls
+import IO
 import Primitives
 import Security
 
