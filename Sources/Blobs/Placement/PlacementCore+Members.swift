@@ -41,7 +41,12 @@ extension PlacementCore {
     if isBack {
       let moment = soon(now)
       for key in sharesOfHolder[id] ?? [] {
-        change(key) { $1.wake(at: moment) }
+        change(key) { core, held in
+          // It may have come back with nothing: what it had is hearsay until it says so itself.
+          if held.others[id] == .whole { held.others[id] = .claimed }
+          if held.reportedTo == id { held.reportedTo = nil }
+          held.wake(at: moment)
+        }
       }
     }
     if wasRanked { return }
