@@ -6,7 +6,7 @@ import Primitives
 
 extension FetchCourse {
   func handle(_ event: FetchEvent) {
-    let (changed, isDone) = state.withLock { $0.handle(event, now: .now()) }
+    let (changed, isDone) = state.withLock { $0.handle(event, now: ground.clock()) }
     for stream in changed { stream.changes.announce() }
     if isDone { complete() }
   }
@@ -14,11 +14,11 @@ extension FetchCourse {
   /// Looks at the clock, and tells whoever waits how far it is.
   func watch() async {
     guard let loop = EventLoop.current else { preconditionFailure("fetches run on loops") }
-    var toldAt = Instant.now()
+    var toldAt = ground.clock()
     while !Task.isCancelled {
       // Cancelled at the end.
       try? await loop.sleep(for: ground.limits.tick)
-      let now = Instant.now()
+      let now = ground.clock()
       if isBehind(now) {
         // No source can be blamed meanwhile.
         state.withLock { $0.heardAt = now }
@@ -54,7 +54,7 @@ extension FetchCourse {
   /// Nobody has what is missing, and nobody else will come.
   func endIfHopeless() {
     let error = state.withLock { state -> BlobError? in
-      guard !state.isOver, state.isHopeless(after: ground.limits.hope, now: .now()) else {
+      guard !state.isOver, state.isHopeless(after: ground.limits.hope, now: ground.clock()) else {
         return nil
       }
       return state.notFound(id)
@@ -64,7 +64,7 @@ extension FetchCourse {
 
   func tellProgress() {
     let (progress, followers) = state.withLock { state in
-      (state.progress(now: .now(), ground.path), Array(state.followers.values))
+      (state.progress(now: ground.clock(), ground.path), Array(state.followers.values))
     }
     for follower in followers { follower(progress) }
   }

@@ -101,7 +101,8 @@ extension FetchCourse {
     state.withLock { state in
       state.nextStream += 1
       let stream = SourceStream(
-        state.nextStream, node, opening: state.plan?.firsts ?? [0], wantsManifest: wantsManifest)
+        state.nextStream, node, opening: state.plan?.firsts ?? [0], wantsManifest: wantsManifest,
+        clock: ground.clock)
       state.streams[stream.number] = stream
       state.tallies[node, default: FetchCourse.Tally()].stream = stream.number
       if state.isOver { stream.end(.notNeeded) }
@@ -163,7 +164,7 @@ extension FetchCourse {
       await gate.wait()
       loop.cancel(timer)
       try Task.checkCancellation()
-      let now = Instant.now()
+      let now = ground.clock()
       if stream.isSilent(since: ground.limits.core.patience, now: now) {
         throw FetchFault.silent
       }
@@ -216,7 +217,7 @@ extension FetchCourse {
 
   /// A part of a manifest: a long one takes its time, and whoever trickles it makes way.
   private func comes(_ bytes: Int, from stream: SourceStream) throws {
-    let (now, limits) = (Instant.now(), ground.limits)
+    let (now, limits) = (ground.clock(), ground.limits)
     guard stream.keepsPace(bytes, limits.manifestRate, over: limits.core.patience, now: now) else {
       throw FetchParting.tooSlow
     }

@@ -48,7 +48,7 @@ final class FetchCourse: Sendable {
     /// Nobody who is there has what is missing.
     var isStarved = false
     /// When a source brought something of use, or none could be blamed.
-    var heardAt = Instant.now()
+    var heardAt: Instant
     /// Since when a chunk is being written.
     var writingSince: Instant?
     /// Bytes of pieces that are right, and written.
@@ -61,7 +61,7 @@ final class FetchCourse: Sendable {
 
   let wish: Wish
   let ground: Fetcher.Ground
-  let state = Locked(State())
+  let state: Locked<State>
   /// Nodes, manifests, ends of calls.
   let changes = Broadcast()
   /// The plan is made, or the course is over.
@@ -76,6 +76,7 @@ final class FetchCourse: Sendable {
   init(_ wish: Wish, _ ground: Fetcher.Ground) {
     self.wish = wish
     self.ground = ground
+    state = Locked(State(heardAt: ground.clock()))
     checked = Handoff(limit: ground.limits.unwritten * Manifest.chunkSize) { $0.bytes.count }
     if case .manifests(let manifests) = wish { state.withLock { $0.manifests = manifests } }
   }
@@ -130,7 +131,7 @@ final class FetchCourse: Sendable {
   // MARK: - The course
 
   func run() async {
-    state.withLock { $0.heardAt = .now() }
+    state.withLock { $0.heardAt = ground.clock() }
     let writer = BlobWriter(ground.store)
     await withDiscardingTaskGroup { group in
       group.addTask { await self.callSources() }
@@ -166,7 +167,7 @@ final class FetchCourse: Sendable {
   private func write(to writer: BlobWriter) async throws(BlobError) {
     var waiting: Int64 = 0
     while let chunks = await checked.take(worth: Manifest.chunkSize) {
-      state.withLock { $0.writingSince = .now() }
+      state.withLock { $0.writingSince = ground.clock() }
       defer { written(chunks) }
       let missing = missing(chunks)
       // Small ones together: each look at the store takes as long as one at many.
@@ -231,7 +232,7 @@ final class FetchCourse: Sendable {
   func learn(_ manifests: [Manifest]) {
     state.withLock { state in
       if state.manifests == nil { state.manifests = manifests }
-      state.heardAt = .now()
+      state.heardAt = ground.clock()
     }
     changes.announce()
   }

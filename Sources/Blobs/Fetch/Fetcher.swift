@@ -61,6 +61,7 @@ package final class Fetcher: Component {
     var caller: @Sendable (NodeID) throws -> any Caller
     var path: @Sendable (NodeID) -> PathKind?
     var report: Report
+    var clock: @Sendable () -> Instant
     let received = MetricRegistry.shared.counter(
       "apus_files_received_bytes", "Bytes of files that came from other nodes.")
   }
@@ -78,14 +79,15 @@ package final class Fetcher: Component {
   private let changes = Broadcast()
 
   /// `report` hears of sources that did what no honest one does; `path` says by what kind of path
-  /// a node is reached.
+  /// a node is reached. `clock` tells how long sources were silent.
   package init(
     _ store: BlobStore, limits: Limits = Limits(),
     path: @escaping @Sendable (NodeID) -> PathKind? = { _ in nil },
-    report: @escaping Report = { _, _ in },
+    report: @escaping Report = { _, _ in }, clock: @escaping @Sendable () -> Instant = { .now() },
     caller: @escaping @Sendable (NodeID) throws -> any Caller
   ) {
-    ground = Ground(store: store, limits: limits, caller: caller, path: path, report: report)
+    ground = Ground(
+      store: store, limits: limits, caller: caller, path: path, report: report, clock: clock)
   }
 
   var limits: Limits { ground.limits }

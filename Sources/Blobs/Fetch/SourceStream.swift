@@ -37,15 +37,20 @@ final class SourceStream: Sendable {
   let arrivals = Handoff<Arrival>(limit: Manifest.chunkSize) { $0.bytes.count }
   let changes = Broadcast()
   private let state: Locked<State>
+  private let clock: @Sendable () -> Instant
 
-  init(_ number: Int, _ node: NodeID, opening firsts: [UInt32], wantsManifest: Bool) {
+  init(
+    _ number: Int, _ node: NodeID, opening firsts: [UInt32], wantsManifest: Bool,
+    clock: @escaping @Sendable () -> Instant
+  ) {
+    self.clock = clock
     self.number = number
     self.node = node
     self.firsts = firsts
     self.wantsManifest = wantsManifest
     state = Locked(
       State(
-        inbox: SourceInbox(opening: firsts, wantsManifest: wantsManifest), heardAt: .now()))
+        inbox: SourceInbox(opening: firsts, wantsManifest: wantsManifest), heardAt: clock()))
   }
 
   // MARK: - What the course wants
@@ -102,7 +107,7 @@ final class SourceStream: Sendable {
 
   func hear(_ reply: FetchReply) throws(FetchFault) -> [SourceInbox.Event] {
     try state.withLock { state throws(FetchFault) in
-      state.heardAt = .now()
+      state.heardAt = clock()
       return try state.inbox.take(reply)
     }
   }

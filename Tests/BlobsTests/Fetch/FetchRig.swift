@@ -105,11 +105,34 @@ private final class Book: Sendable {
   }
 }
 
+/// The time, which tests push on.
+final class PushedClock: Sendable {
+  private let state = Locked((ahead: Duration.zero, looks: 0))
+
+  func now() -> Instant {
+    .now().advanced(
+      by: state.withLock { state in
+        state.looks += 1
+        return state.ahead
+      })
+  }
+
+  func push(by duration: Duration) { state.withLock { $0.ahead += duration } }
+
+  /// Pushes it, and returns when it has been looked at since.
+  func pushAndShow(_ duration: Duration, on loop: EventLoop) async {
+    push(by: duration)
+    let seen = state.withLock { $0.looks } + 20
+    while state.withLock({ $0.looks }) < seen { await loop.yieldTurn() }
+  }
+}
+
 /// A fetcher and its sources, joined in memory on one loop.
 /// Guard: confinement to `loop`.
 final class FetchRig: @unchecked Sendable {
   let loop: EventLoop
   let here: TestStore
+  let clock = PushedClock()
   private let book: Book
   private var wires: [NodeID: (FrameClientConnection, FrameServerConnection, MemoryTransport)] = [:]
   private let tasks: TaskSet
@@ -124,6 +147,7 @@ final class FetchRig: @unchecked Sendable {
     fetcher = Fetcher(
       here.store, limits: limits,
       report: { node, fault in book.faults.withLock { $0[node, default: []].append(fault) } },
+      clock: { [clock] in clock.now() },
       caller: { try book.caller(of: $0) })
   }
 

@@ -1,5 +1,4 @@
 import Calls
-import HTTP
 import IO
 import Primitives
 import Simulation
@@ -343,51 +342,6 @@ struct FetcherTests {
       #expect(try await rig.here.bytes(of: first.manifest.id) == bytes)
       // Five had come: the last of them may have been under way to the disk.
       #expect(kept >= 3 && second.sent.count == 7 - kept)
-    }
-  }
-
-  @Test func `of a source no more than two chunks are lost when the process is killed`()
-    async throws
-  {
-    let bytes = content(12 * Self.chunk)
-    let pieces = Locked(0)
-    let source = try ScriptedSource(bytes) { reply in
-      if reply.content == .chunk { pieces.withLock { $0 += 1 } }
-      return [reply]
-    }
-    let kept = 5
-    try await withFetcher { rig in
-      let begun = Locked(0)
-      let release = Gate()
-      // The disk takes some writes, and the others once it is told.
-      rig.here.hooks.ask { step in
-        guard case .write = step else { return }
-        let number = begun.withLock { begun in
-          begun += 1
-          return begun
-        }
-        if number > kept { await release.wait() }
-      }
-      var limits = ServerLimits()
-      limits.streamWindow = 64 << 10
-      try rig.connect(node(1), source, limits: limits)
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask(executorPreference: rig.loop) {
-          try await rig.fetcher.fetch(source.manifest.id, from: FetchSources(only: [node(1)]))
-        }
-        // Until one chunk is held by the disk, and the one behind it has come.
-        while begun.withLock({ $0 }) <= kept || pieces.withLock({ $0 }) < 4 * (kept + 2) {
-          await rig.loop.yieldTurn()
-        }
-        for _ in 0..<1_000 { await rig.loop.yieldTurn() }
-        // Of four pieces a chunk; three more may be on their way.
-        #expect(pieces.withLock { $0 } <= 4 * (kept + 2) + 3)
-        let found = try await rig.here.reopened().held(source.manifest.chunks)
-        #expect(found.held == kept)
-        release.open()
-        try await group.waitForAll()
-      }
-      #expect(try await rig.here.bytes(of: source.manifest.id) == bytes)
     }
   }
 
