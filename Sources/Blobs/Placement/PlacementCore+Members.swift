@@ -32,13 +32,15 @@ extension PlacementCore {
     if let old, old.isLive, old.candidate == candidate { return }
     var node = old ?? Node(candidate: candidate, liveSince: now)
     let isBack = !node.isLive
+    // So short an absence may pass unseen.
+    let isAnew = node.candidate.startedAt != candidate.startedAt
     if isBack { node.liveSince = now }
     let wasRanked = old.map { $0.candidate.weight == candidate.weight } ?? false
     node.candidate = candidate
     node.missingSince = nil
     node.avoidedUntil = nil
     nodes[id] = node
-    if isBack {
+    if isBack || isAnew {
       let moment = soon(now)
       for key in sharesOfHolder[id] ?? [] {
         change(key) { core, held in

@@ -8,12 +8,18 @@ package struct PlacementCandidate: Hashable, Sendable {
   /// Nodes with the same one are likely to fail together: a host, a household, a rack.
   package var address: String
   package var zone: String
+  /// When it was started; who was started anew may have lost what it had.
+  package var startedAt: WallTime?
 
-  package init(id: NodeID, weight: Double = 1, address: String = "", zone: String = "") {
+  package init(
+    id: NodeID, weight: Double = 1, address: String = "", zone: String = "",
+    startedAt: WallTime? = nil
+  ) {
     self.id = id
     self.weight = weight
     self.address = address
     self.zone = zone
+    self.startedAt = startedAt
   }
 
   /// By powers of two: what comes and goes on a disk does not move copies about.

@@ -70,7 +70,8 @@ package final class FilesTenant: NetworkTenant {
       id: row.id,
       weight: stores
         ? max(1, PlacementCandidate.weight(ofFreeBytes: Int64(clamping: free))) : 0,
-      address: row.record.addresses.first.map(host(of:)) ?? "", zone: row.record.zone)
+      address: row.record.addresses.first.map(host(of:)) ?? "", zone: row.record.zone,
+      startedAt: row.record.startedAt)
   }
 
   /// Nodes of one machine, or behind one router, have it in common.

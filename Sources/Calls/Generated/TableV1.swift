@@ -117,13 +117,16 @@ package enum TableV1 {
     package var leaseSeconds: UInt32 = 0
     /// The node's last record: it has left the network.
     package var leaving: Bool = false
+    /// When the node was last started, as nanoseconds since 1970 UTC by its own clock; 0 when it
+    /// does not say.
+    package var startedAt: Int64 = 0
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
       "apus.table.v1.NodeRecord",
-      "id 1 sequence 2 name 3 addresses 4 roles 5 specs 6 labels 7 zone 8 version 9 nat 10 relays 11 certificate 12 issued_at 13 lease_seconds 14 leaving 15"
+      "id 1 sequence 2 name 3 addresses 4 roles 5 specs 6 labels 7 zone 8 version 9 nat 10 relays 11 certificate 12 issued_at 13 lease_seconds 14 leaving 15 started_at 16"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -142,6 +145,7 @@ package enum TableV1 {
       writer.plain(WireInt64.self, 104, issuedAt)
       writer.plain(WireUInt32.self, 112, leaseSeconds)
       writer.plain(WireBool.self, 120, leaving)
+      writer.plain(WireInt64.self, 128, startedAt)
       writer.unknown(unknownFields)
     }
 
@@ -164,6 +168,7 @@ package enum TableV1 {
       case 104: try WireInt64.read(&issuedAt, &reader)
       case 112: try WireUInt32.read(&leaseSeconds, &reader)
       case 120: try WireBool.read(&leaving, &reader)
+      case 128: try WireInt64.read(&startedAt, &reader)
       default: return false
       }
       return true

@@ -103,6 +103,7 @@ package final class Network: Component, NetworkView, Sendable {
   package let options: Options
   let ground: Ground
   let boot: BootID
+  let startedAt = WallTime.now()
   let clientTLS: TLSContext
   let state: Locked<State>
   package let tableChanges = Broadcast()

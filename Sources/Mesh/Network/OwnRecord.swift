@@ -24,6 +24,7 @@ extension Network {
     record.relays = relays
     record.zone = zone
     record.certificate = certificate.encoded
+    record.startedAt = startedAt
     return record
   }
 

@@ -39,6 +39,7 @@ extension NodeRecord {
     nat = NATKind(rawValue: message.nat) ?? .unknown
     certificate = message.certificate
     isLeaving = message.leaving
+    startedAt = message.startedAt == 0 ? nil : WallTime(nanoseconds: message.startedAt)
     try Self.require(Set(roles).count == roles.count, "a role is there twice")
     for relay in message.relays {
       guard let relay = NodeID(relay) else {
@@ -80,6 +81,7 @@ extension NodeRecord {
       $0.issuedAt = issuedAt.nanoseconds
       $0.leaseSeconds = UInt32(clamping: lease.components.seconds)
       $0.leaving = isLeaving
+      $0.startedAt = startedAt?.nanoseconds ?? 0
     }
   }
 }

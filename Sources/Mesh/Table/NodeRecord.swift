@@ -45,6 +45,9 @@ package struct NodeRecord: Equatable, Sendable {
   package var lease: Duration
   /// The node's last record: it has left the network.
   package var isLeaving = false
+  /// By the node's own clock. Another one than before means that it was started anew, and may have
+  /// lost what it had, however short the time that it was away.
+  package var startedAt: WallTime?
 
   package init(
     id: NodeID, sequence: UInt64, name: String, issuedAt: WallTime,

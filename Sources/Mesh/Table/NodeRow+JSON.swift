@@ -25,6 +25,7 @@ extension NodeRow {
       "version": .string(record.version),
       "state": .string(state.description),
       "since": since.json,
+      "startedAt": record.startedAt?.json ?? .null,
       "expiresAt": record.expiresAt.json,
     ]
   }

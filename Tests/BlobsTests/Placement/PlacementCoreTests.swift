@@ -81,15 +81,17 @@ struct PlacementCoreTests {
     #expect(world.sent["keep"] == nil && world.dropped.isEmpty)
   }
 
-  @Test(arguments: [true, false])
-  func `a holder that comes back with nothing gets its copy again`(isOwner: Bool) throws {
+  @Test(arguments: [true, false], [true, false])
+  func `a holder that comes back with nothing gets its copy again`(
+    isOwner: Bool, isMissed: Bool
+  ) throws {
     var world = world(10)
     let signed = try world.share(1, by: 0, key: key)
     world.run(for: .seconds(20))
     let emptied = isOwner ? 0 : try #require(world.holders(signed).last)
     #expect(world.holders(signed).count == 2)
-    world.kill(emptied)
-    world.run(for: .seconds(100))
+    world.kill(emptied, isSeen: isMissed)
+    world.run(for: .seconds(isMissed ? 100 : 2))
     (world.nodes[emptied].rows, world.nodes[emptied].blobs) = ([:], [])
     world.restart(emptied)
     world.run(for: .seconds(60))

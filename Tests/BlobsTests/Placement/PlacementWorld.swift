@@ -82,14 +82,16 @@ struct PlacementWorld {
     for other in live { introduce(other, to: [number]) }
   }
 
-  mutating func kill(_ number: Int) {
+  mutating func kill(_ number: Int, isSeen: Bool = true) {
     nodes[number].core = nil
+    if !isSeen { return }
     for other in nodes.indices {
       handle(other, .members(changed: [], left: [nodes[number].id]))
     }
   }
 
   mutating func restart(_ number: Int) {
+    nodes[number].candidate.startedAt = wall
     start(number)
     join(number)
   }

@@ -38,6 +38,7 @@ enum TableSamples {
     record.nat = .easy
     record.relays = [Self.id(9)]
     record.certificate = [1, 2, 3]
+    record.startedAt = time
     return record
   }
 
