@@ -107,6 +107,18 @@ class Fleet:
 
         if not until(have_split, seconds, 0.5):
             raise AssertionError(f"the zones are {self.nodes[0].json('nodes')}")
+        self.wait_for_index(seconds)
+
+    def wait_for_index(self, seconds):
+        """Until all have what their zones have: before, searches may ask more widely."""
+        unsettled = [node for node in self.nodes if node.is_running]
+
+        def have_settled():
+            unsettled[:] = [node for node in unsettled if not node.metric("apus_zone_settled")]
+            return not unsettled
+
+        if not until(have_settled, seconds, 0.5):
+            raise AssertionError(f"not settled: {[self.names[node.id] for node in unsettled]}")
 
     def files(self, node):
         """Calls of a node's files."""

@@ -149,6 +149,17 @@ class Node:
 
     # Plain clients.
 
+    def metric(self, name):
+        """A figure of its metrics, 0 when there is none of this name."""
+        with self.connect() as stream:
+            stream.sendall(
+                b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            answer = b""
+            while piece := stream.recv(1 << 16):
+                answer += piece
+        lines = [line for line in answer.decode().splitlines() if line.startswith(name + " ")]
+        return int(float(lines[0].split()[1])) if lines else 0
+
     def connect(self, timeout=10.0):
         stream = socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

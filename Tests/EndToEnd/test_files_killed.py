@@ -22,23 +22,13 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def metric(node, name):
-    with node.connect() as stream:
-        stream.sendall(b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-        answer = b""
-        while piece := stream.recv(1 << 16):
-            answer += piece
-    lines = [line for line in answer.decode().splitlines() if line.startswith(name + " ")]
-    return int(float(lines[0].split()[1])) if lines else 0
-
-
 def given(node):
     """Bytes of files that a node has given to others since it started."""
-    return metric(node, "apus_files_given_bytes")
+    return node.metric("apus_files_given_bytes")
 
 
 def received(node):
-    return metric(node, "apus_files_received_bytes")
+    return node.metric("apus_files_received_bytes")
 
 
 class Killed(FilesCase):

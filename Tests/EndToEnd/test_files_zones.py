@@ -91,8 +91,7 @@ class InZones(FilesCase):
                 asked.append(contacts)
             return asked
 
-        # A zone that is catching up does not say no for certain.
-        self.assert_soon(lambda: max(misses(16)) <= EACH, SETTLED)
+        self.fleet.wait_for_index(SETTLED)
         asked = misses(MISSES)
         self.assertLessEqual(max(asked), EACH)
         figure("contacts of a miss", f"{sum(asked) / len(asked):.1f} on average, {max(asked)} at "

@@ -152,7 +152,7 @@ package final class ZoneService: Component {
   /// The zone this node is in.
   package var zone: ZonePrefix { state.withLock { $0.core.zone } }
 
-  package var status: ZoneStatus { state.withLock { ZoneStatus($0.core) } }
+  package var status: ZoneStatus { state.withLock { ZoneStatus($0.core, now: .now()) } }
 
   /// Gives what is kept here to others; returns when they have it. The caller sets the deadline.
   package func leave() async {
@@ -163,6 +163,7 @@ package final class ZoneService: Component {
   // MARK: - The component
 
   package func run(_ scope: ComponentScope) async throws {
+    registerMetrics()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.streams.run(scope) }
       group.addTask { await self.save() }
@@ -179,6 +180,21 @@ package final class ZoneService: Component {
       let error = NetworkError(.closed, "the node is stopping")
       for token in Array(state.puts.keys) { finishPut(token, .failure(error), &state) }
       for token in Array(state.finds.keys) { finishFind(token, .failure(error), &state) }
+    }
+  }
+
+  private func registerMetrics() {
+    let registry = MetricRegistry.shared
+    registry.gauge("apus_zone_members", "Live nodes in this node's zone of the file index.") {
+      [weak self] in
+      guard let status = self?.status else { return 0 }
+      return Double(status.zones.first { $0.prefix == status.own }?.members.count ?? 0)
+    }
+    registry.gauge("apus_zone_entries", "Entries of the file index that are kept here.") {
+      [weak self] in Double(self?.status.entries ?? 0)
+    }
+    registry.gauge("apus_zone_settled", "1 when this node has all entries of its zone.") {
+      [weak self] in self?.status.isSettled ?? false ? 1 : 0
     }
   }
 

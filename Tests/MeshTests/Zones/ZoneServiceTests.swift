@@ -113,6 +113,8 @@ import Testing
       }
       #expect(rig.services[0].zone == .root)
       #expect(rig.services[0].status.zones.map(\.members.count) == [count])
+      // Who is not alone hears what the others have first.
+      #expect(rig.services[0].status.isSettled == (count == 1))
     }
   }
 
