@@ -41,6 +41,17 @@ struct ReportTests {
     #expect(throws: BenchError.self) { try thresholds.judge(report) }
   }
 
+  @Test func `a peer that was left out is named, and its thresholds do not count`() throws {
+    let table = Self.table.replacing("p50", with: "rate over scp")
+    var report = report(ratio: 1, p50: 1)
+    let thresholds = try Thresholds(markdown: table)
+    #expect(throws: BenchError.self) { try thresholds.judge(report) }
+    report.leftOut = [LeftOut(name: "scp", why: "it is missing")]
+    let judged = try thresholds.judge(report)
+    #expect(judged.figures.map { $0.verdict?.isMet } == [nil, true, nil])
+    #expect(judged.text.contains("left out scp: it is missing"))
+  }
+
   @Test(arguments: ["0.9", "at least much", "about 3", "at most -1 us"])
   func `a threshold that cannot be read is an error`(text: String) {
     let table = Self.table.replacing("at least 0.9", with: text)

@@ -1,104 +1,122 @@
 import IO
 import Primitives
 
-/// A file from one node to another, checked and on the disk, against curl and nginx.
+/// A file from one node to another, checked and on the disk, against the programs that people
+/// fetch files with.
 struct BlobFetchSuite: Suite {
   let name = "files-fetch"
   let abstract = "a file between two nodes, checked and synced, against curl and nginx over TLS 1.3"
   let takesLong = true
 
+  private static let smallFiles = 10_000
+
   private struct Passage: Sendable {
     var giving: Double
     var taking: Double
-    var rate: Double
+    var seconds: Double
     var cost: Double { giving + taking }
+  }
+
+  private struct Measured: Sendable {
+    var field: FileField
+    var large: [[Passage]]
+    var small: [[Passage]]
+    /// Of our second fetch of each: bytes that came.
+    var again: [Double]
   }
 
   func run(_ bench: Bench) async throws -> SuiteReport {
     let mebibytes = bench.scaled(1024, quick: 256)
-    let file = "\(bench.scratch)/content"
-    _ = try await bench.run([
-      "dd", "if=/dev/urandom", "of=\(file)", "bs=1M", "count=\(mebibytes)", "status=none",
-    ])
-    // A worker of nginx is another user.
-    _ = try await bench.run(["chmod", "711", bench.scratch])
-    // Both run all the time: what else is in memory is the same for either.
-    let words = [bench.program, "part", "blob-give", "\(bench.scratch)/given", file]
-    let samples = try await bench.serving(words, on: bench.serverCore) { child in
-      let giver = try Giver(child.process, await bench.announcement(of: child))
-      return try await bench.withNGINX(serving: bench.scratch) { server in
-        try await bench.alternate([true, false]) { isOurs in
-          try await isOurs ? fetch(giver, mebibytes, bench) : curl(server, mebibytes, bench)
-        }
+    let rounds = min(bench.options.pairs, 5)
+    try await prepare(mebibytes, bench)
+    // All of them run all the time: what else is in memory is the same for each.
+    let measured = try await bench.withFileGivers(bench.scratch) { field in
+      let large = try await bench.alternate(field.givers, rounds: rounds) {
+        try await fetch($0, $0.take, bench)
       }
+      let small = try await bench.alternate(field.givers.filter { $0.takeSmall != nil }, rounds: 3)
+      {
+        try await fetch($0, $0.takeSmall ?? $0.take, bench)
+      }
+      return Measured(
+        field: field, large: large, small: small, again: try await again(field.givers[0], bench))
     }
-    let (ours, theirs) = (samples[0], samples[1])
     return SuiteReport(
       suite: name,
       settings: [
-        "\(mebibytes) MiB of random bytes in one file, \(bench.options.pairs) pairs; curl's file "
-          + "is synced and not checked",
-        bench.placement("who gives", "who takes"),
-      ],
-      figures: figures("apus", ours) + figures("curl and nginx", theirs) + [
-        Figure("ratio of CPU", Samples(theirs.map(\.cost), over: ours.map(\.cost))),
-        Figure("ratio of rates", Samples(ours.map(\.rate), over: theirs.map(\.rate))),
-      ])
+        "\(mebibytes) MiB of random bytes in one file, \(rounds) rounds; \(Self.smallFiles) files "
+          + "of 4 KiB, 3 rounds; on loopback, all synced, only apus and iroh check what comes",
+        "nobody is pinned: who fetches may use both cores; load \(Machine.load)",
+      ], figures: figures(measured, Double(mebibytes)), leftOut: measured.field.leftOut)
   }
 
-  private func figures(_ name: String, _ samples: [Passage]) -> [Figure] {
-    [
-      Figure("\(name): both ends", samples.map(\.cost), "CPU s/GiB"),
-      Figure("\(name): giving", samples.map(\.giving), "CPU s/GiB"),
-      Figure("\(name): taking", samples.map(\.taking), "CPU s/GiB"),
-      Figure("\(name): rate", samples.map(\.rate), "MiB/s"),
-    ]
+  private func prepare(_ mebibytes: Int, _ bench: Bench) async throws {
+    // A worker of nginx is another user.
+    _ = try await bench.run(["chmod", "711", bench.scratch])
+    _ = try await bench.run([
+      "sh", "-c",
+      "cd \(bench.scratch) && head -c \(mebibytes << 20) /dev/urandom > content && mkdir small && "
+        + "head -c \(Self.smallFiles << 12) /dev/urandom | split -b 4096 -a 5 -d - small/",
+    ])
   }
 
-  /// A node that gives the file.
-  private struct Giver: Sendable {
-    let process: Int32
-    let words: [String]
-
-    init(_ process: Int32, _ announcement: JSON) throws {
-      guard let port = announcement["port"]?.integer, let id = announcement["id"]?.string,
-        let blob = announcement["blob"]?.string
-      else { throw BenchError("the node did not say where it listens") }
-      self.process = process
-      words = [String(port), id, blob]
+  private func figures(_ measured: Measured, _ mebibytes: Double) -> [Figure] {
+    let names = measured.field.givers.map(\.name)
+    var figures: [Figure] = []
+    for (name, samples) in zip(names, measured.large) {
+      let gibibytes = mebibytes / 1024
+      figures += [
+        Figure("\(name): both ends", samples.map { $0.cost / gibibytes }, "CPU s/GiB"),
+        Figure("\(name): giving", samples.map { $0.giving / gibibytes }, "CPU s/GiB"),
+        Figure("\(name): taking", samples.map { $0.taking / gibibytes }, "CPU s/GiB"),
+        Figure("\(name): rate", samples.map { mebibytes / $0.seconds }, "MiB/s"),
+      ]
     }
+    let ours = measured.large[0]
+    for (name, theirs) in zip(names, measured.large).dropFirst() {
+      figures += [
+        Figure("ratio of CPU to \(name)", Samples(theirs.map(\.cost), over: ours.map(\.cost))),
+        Figure("rate over \(name)", Samples(theirs.map(\.seconds), over: ours.map(\.seconds))),
+      ]
+    }
+    let small = measured.field.givers.filter { $0.takeSmall != nil }.map(\.name)
+    for (name, samples) in zip(small, measured.small) {
+      let files = Double(Self.smallFiles)
+      figures += [
+        Figure("small files, \(name)", samples.map { files / $0.seconds }, "/s"),
+        Figure("small files, \(name): both ends", samples.map { $0.cost / files * 1e6 }, "us/file"),
+      ]
+    }
+    figures.append(Figure("second fetch: bytes", measured.again, "B"))
+    return figures
   }
 
-  private func fetch(_ giver: Giver, _ mebibytes: Int, _ bench: Bench) async throws -> Passage {
-    let taken = "\(bench.scratch)/taken"
-    let passage = try await measure(
-      [bench.program, "part", "blob-get", taken] + giver.words, from: giver.process, mebibytes,
-      bench)
-    _ = try await bench.run(["rm", "-rf", taken])
-    return passage
-  }
-
-  private func curl(
-    _ server: RunningServer, _ mebibytes: Int, _ bench: Bench
+  private func fetch(
+    _ giver: FileGiver, _ command: (String) -> [String], _ bench: Bench
   ) async throws -> Passage {
-    let taken = "\(bench.scratch)/taken"
-    let command =
-      "curl -skf --tls13-ciphers TLS_AES_128_GCM_SHA256 -o \(taken) "
-      + "https://127.0.0.1:\(server.port)/content && sync \(taken)"
-    let passage = try await measure(["sh", "-c", command], from: server.process, mebibytes, bench)
-    _ = try await bench.run(["rm", "-f", taken])
-    return passage
-  }
-
-  private func measure(
-    _ taker: [String], from giver: Int32, _ mebibytes: Int, _ bench: Bench
-  ) async throws -> Passage {
-    let gibibytes = Double(mebibytes) / 1024
-    let before = Machine.processorTime(ofTree: giver)
-    let taken = try await bench.run(taker, on: bench.loadCore)
-    let giving = Machine.processorTime(ofTree: giver) - before
+    let path = "\(bench.scratch)/taken"
+    let before = giver.processorTime
+    let taken = try await bench.run(command(path))
+    while !giver.isIdle { try await bench.pause(.milliseconds(10)) }
+    let giving = giver.processorTime - before
+    _ = try await bench.run(["rm", "-rf", path])
     return Passage(
-      giving: giving.inSeconds / gibibytes, taking: taken.processorTime.inSeconds / gibibytes,
-      rate: Double(mebibytes) / taken.duration.inSeconds)
+      giving: giving.inSeconds, taking: taken.processorTime.inSeconds,
+      seconds: taken.duration.inSeconds)
+  }
+
+  /// Bytes that come when everything is here already.
+  private func again(_ ours: FileGiver, _ bench: Bench) async throws -> [Double] {
+    let path = "\(bench.scratch)/twice"
+    var bytes: [Double] = []
+    for command in [ours.take, ours.takeSmall ?? ours.take] {
+      _ = try await bench.run(command(path))
+      let second = try await bench.run(command(path)).output
+      guard let count = try JSON.parse(Array(second.utf8))["bytes"]?.integer else {
+        throw BenchError("a part has not said how much came: \(second)")
+      }
+      bytes.append(Double(count))
+    }
+    return bytes
   }
 }

@@ -1,4 +1,3 @@
-import HTTP
 import Blobs
 import Calls
 import HTTP
@@ -14,18 +13,20 @@ enum BlobParts {
   static func give(_ arguments: inout PartArguments, on loop: EventLoop) async throws {
     let store = try await store(in: try arguments.text("a folder"))
     let manifest = try await add(try arguments.text("a file"), to: store)
+    let folder = try await TreeReader(store).add(try arguments.text("a folder")).manifest
     let service = ChunkService(store, mayRead: { _, _ in true })
     let node = try LinkNode(
       on: loop, relay: LinkNode.relay(on: loop), adding: service.handlers)
     let listener = try Listener(.loopback(port: 0))
     Parts.say([
       "port": .integer(Int64(listener.address.port ?? 0)), "id": .string(node.key.id.description),
-      "blob": .string(manifest.id.description),
+      "blob": .string(manifest.id.description), "folder": .string(folder.id.description),
     ])
     try await node.serve(listener)
   }
 
-  /// Fetches a blob over one bulk carrier into a store in that folder.
+  /// Fetches a blob over one bulk carrier into a store in that folder, and with `members` all that
+  /// it lists. Says how many bytes of it came.
   static func get(_ arguments: inout PartArguments, on loop: EventLoop) async throws {
     let store = try await store(in: try arguments.text("a folder"))
     let port = try arguments.port()
@@ -33,17 +34,28 @@ enum BlobParts {
     guard let blob = BlobID(try arguments.text("a blob")) else {
       throw BenchError("that is no blob", isUsage: true)
     }
+    let takesMembers = try !arguments.isEmpty && arguments.text("members") == "members"
     let node = try LinkNode(on: loop, relay: LinkNode.relay(on: loop))
     let (connection, caller) = try BulkCarrier.client(
       try await node.bulkCarrier(to: port, peer))
     let fetcher = Fetcher(store) { _ in caller }
     let scope = ComponentScope()
-    let begin = Instant.now()
+    let come = Locked<Int64>(0)
+    let hear: @Sendable (FetchProgress) -> Void = { progress in
+      come.withLock { $0 = progress.bytes - progress.found }
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask(executorPreference: loop) { await connection.run() }
       group.addTask(executorPreference: loop) { try await fetcher.run(scope) }
-      try await fetcher.fetch(blob, from: FetchSources(only: [peer]))
-      Parts.say(["seconds": .number(begin.duration(to: .now()).inSeconds)])
+      try await fetcher.fetch(blob, from: FetchSources(only: [peer]), progress: hear)
+      if takesMembers {
+        let listing = try await TreeWriter(store).listing(of: blob)
+        let members = listing.entries.compactMap { entry in
+          if case .file(let file) = entry.content { file.manifest } else { nil }
+        }
+        try await fetcher.fetch(members, from: FetchSources(only: [peer]), progress: hear)
+      }
+      Parts.say(["bytes": .integer(come.withLock { $0 })])
       scope.stopGate.open()
       connection.close()
       try await group.waitForAll()

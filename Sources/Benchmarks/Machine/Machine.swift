@@ -48,6 +48,8 @@ enum Machine {
     return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 
+  static func isProgram(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
+
   private static func field(_ name: String, of path: String) -> String? {
     let line = text(path)?.split(separator: "\n").first { $0.hasPrefix(name) }
     return line?.split(separator: ":", maxSplits: 1).last.map {
@@ -84,6 +86,18 @@ enum Machine {
   /// The same for a process and those below it that live.
   static func processorTime(ofTree process: Int32) -> Duration {
     children(of: process).reduce(time(of: process)) { $0 + processorTime(ofTree: $1) }
+  }
+
+  /// Of the children of a process that have ended, as the kernel counts it: in hundredths of a
+  /// second.
+  static func processorTime(ofEndedChildrenOf process: Int32) -> Duration {
+    // The name in brackets may hold anything; what follows it are numbers.
+    let fields = (text("/proc/\(process)/stat") ?? "").split(separator: ")").last?
+      .split(separator: " ").map(String.init) ?? []
+    guard fields.count > 14, let user = Int64(fields[13]), let system = Int64(fields[14]) else {
+      return .zero
+    }
+    return .milliseconds((user + system) * 10)
   }
 
   static func children(of process: Int32) -> [Int32] {

@@ -61,8 +61,16 @@ extension Bench {
     return try await withNGINX(listening: " ssl", settings, body)
   }
 
+  /// The same in clear.
+  func withPlainNGINX<Result: Sendable>(
+    serving folder: String, _ body: (RunningServer) async throws -> Result
+  ) async throws -> Result {
+    try await withNGINX(listening: "", "root \(folder);", name: "nginx-plain", body)
+  }
+
   private func withNGINX<Result: Sendable>(
-    listening how: String, _ place: String, _ body: (RunningServer) async throws -> Result
+    listening how: String, _ place: String, name: String = "nginx",
+    _ body: (RunningServer) async throws -> Result
   ) async throws -> Result {
     let port = try freePort()
     let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -70,7 +78,7 @@ extension Bench {
     let settings = """
       daemon off;
       worker_processes 1;
-      pid \(scratch)/nginx.pid;
+      pid \(scratch)/\(name).pid;
       error_log stderr crit;
       events { worker_connections 4096; use epoll; multi_accept on; }
       http {
@@ -87,7 +95,7 @@ extension Bench {
       }
 
       """
-    let path = try await write(Array(settings.utf8), to: "nginx.conf")
+    let path = try await write(Array(settings.utf8), to: "\(name).conf")
     let command = ["nginx", "-p", scratch, "-c", path, "-e", "stderr"]
     return try await serving(command, on: serverCore) { child in
       try await waitForServer(at: port)

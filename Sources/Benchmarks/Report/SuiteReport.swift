@@ -31,17 +31,26 @@ struct Figure: Sendable {
   }
 }
 
+/// A peer that a suite did without.
+struct LeftOut: Sendable {
+  var name: String
+  var why: String
+}
+
 /// What a suite found.
 struct SuiteReport: Sendable {
   let suite: String
   /// How it was measured, a line each.
   var settings: [String]
   var figures: [Figure]
+  /// Peers that are not here: nothing is compared with them.
+  var leftOut: [LeftOut] = []
 
   var json: JSON {
     [
       "suite": .string(suite), "settings": .array(settings.map { .string($0) }),
       "figures": .array(figures.map(\.json)),
+      "leftOut": .array(leftOut.map { ["name": .string($0.name), "why": .string($0.why)] }),
     ]
   }
 
@@ -50,6 +59,7 @@ struct SuiteReport: Sendable {
     let width = (figures.map(\.name.count).max() ?? 0) + 2
     var lines = ["", suite]
     lines += settings.map { "  \($0)" }
+    lines += leftOut.map { "  left out \($0.name): \($0.why)" }
     lines.append("  " + padded("", width) + Self.row(["median", "lowest", "highest"]))
     for figure in figures {
       let samples = figure.samples

@@ -16,6 +16,8 @@ struct FileSuite: Suite {
   private struct Sample: Sendable {
     var seconds: Double
     var processor: Double
+    /// What a second time has put into the store.
+    var again = 0.0
   }
 
   /// Where everything is.
@@ -58,6 +60,7 @@ struct FileSuite: Suite {
         Figure("add: small files", rates(3), "/s"),
         Figure("add: processor time of small files", times(3), "us/file"),
         Figure("get: small files", rates(4), "/s"),
+        Figure("second add: new bytes", (samples[0] + samples[3]).map(\.again), "B"),
         Figure("get: processor time of small files", times(4), "us/file"),
       ])
   }
@@ -81,8 +84,8 @@ struct FileSuite: Suite {
     let place = "\(bench.scratch)/\(run)"
     let finished: Finished
     switch work {
-    case .addLarge: finished = try await add(ground.large, to: place, bench).finished
-    case .addSmall: finished = try await add(ground.small, to: place, bench).finished
+    case .addLarge: return try await addTwice(ground.large, place, bench)
+    case .addSmall: return try await addTwice(ground.small, place, bench)
     case .hash: finished = try await bench.run(["openssl", "dgst", "-sha256", ground.large])
     case .getLarge:
       finished = try await get("file", ground.largeID, ground, place, bench)
@@ -95,18 +98,26 @@ struct FileSuite: Suite {
     return sample(finished)
   }
 
+  private func addTwice(_ path: String, _ store: String, _ bench: Bench) async throws -> Sample {
+    var sample = sample(try await add(path, to: store, bench).finished)
+    sample.again = Double(try await add(path, to: store, bench).newBytes)
+    _ = try await bench.run(["rm", "-rf", store])
+    return sample
+  }
+
   private func sample(_ finished: Finished) -> Sample {
     Sample(seconds: finished.duration.inSeconds, processor: finished.processorTime.inSeconds)
   }
 
   private func add(
     _ path: String, to store: String, _ bench: Bench
-  ) async throws -> (id: String, finished: Finished) {
+  ) async throws -> (id: String, newBytes: Int64, finished: Finished) {
     let finished = try await bench.run([bench.program, "part", "file-adder", store, path])
-    guard let id = try JSON.parse(Array(finished.output.utf8))["id"]?.string else {
+    let said = try JSON.parse(Array(finished.output.utf8))
+    guard let id = said["id"]?.string, let newBytes = said["newBytes"]?.integer else {
       throw BenchError("a part has not said what it added: \(finished.output)")
     }
-    return (id, finished)
+    return (id, newBytes, finished)
   }
 
   private func get(
