@@ -66,7 +66,7 @@ extension FetchCourse {
     let (progress, followers) = state.withLock { state in
       (state.progress(now: ground.clock(), ground.path), Array(state.followers.values))
     }
-    for follower in followers { follower(progress) }
+    for follower in followers { follower.progress(progress) }
   }
 }
 

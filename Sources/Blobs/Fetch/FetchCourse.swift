@@ -16,6 +16,12 @@ final class FetchCourse: Sendable {
     var source: SourceStream
   }
 
+  /// Somebody who wants it.
+  struct Follower: Sendable {
+    var progress: @Sendable (FetchProgress) -> Void
+    var tap: FetchTap?
+  }
+
   /// What came of one source.
   struct Tally: Sendable {
     /// The last call to it.
@@ -55,7 +61,7 @@ final class FetchCourse: Sendable {
     var brought: Int64 = 0
     var tallies: [NodeID: Tally] = [:]
     var meter = FetchMeter()
-    var followers: [Int: @Sendable (FetchProgress) -> Void] = [:]
+    var followers: [Int: Follower] = [:]
     var nextFollower = 0
   }
 
@@ -87,11 +93,11 @@ final class FetchCourse: Sendable {
   // MARK: - Those who want it
 
   /// A number for `leave`; nil when it is being given up.
-  func enter(_ progress: @escaping @Sendable (FetchProgress) -> Void) -> Int? {
+  func enter(_ follower: Follower) -> Int? {
     state.withLock { state in
       guard !state.isOver else { return nil }
       state.nextFollower += 1
-      state.followers[state.nextFollower] = progress
+      state.followers[state.nextFollower] = follower
       return state.nextFollower
     }
   }
@@ -184,6 +190,9 @@ final class FetchCourse: Sendable {
       if waiting >= ground.limits.checkpointBytes {
         try await writer.checkpoint()
         waiting = 0
+      }
+      for tap in state.withLock({ $0.followers.values.compactMap(\.tap) }) {
+        for chunk in missing { tap.offer(chunk.digest, chunk.bytes) }
       }
       for chunk in missing { handle(.verified(source: chunk.source.number, piece: chunk.piece)) }
     }

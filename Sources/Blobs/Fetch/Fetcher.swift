@@ -97,17 +97,19 @@ package final class Fetcher: Component {
   // MARK: - Fetching
 
   /// Returns once the blob is in the store, whole and durable. `progress` is called now and then,
-  /// from anywhere. A task that is cancelled gives up; what has come stays.
+  /// from anywhere; what is kept runs past the tap. A task that is cancelled gives up; what has
+  /// come stays.
   @discardableResult
   package func fetch(
-    _ id: BlobID, from sources: FetchSources,
+    _ id: BlobID, from sources: FetchSources, past tap: FetchTap? = nil,
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) async throws(BlobError) -> Manifest {
     while true {
       if let here = try await ground.store.manifest(of: id) { return here }
       let running = state.withLock { $0.courses[id] }
       let course = running ?? FetchCourse(.name(id), ground)
-      if let entry = enter(course, progress, sources) {
+      let follower = FetchCourse.Follower(progress: progress, tap: tap)
+      if let entry = enter(course, follower, sources) {
         defer { sources.leave(entry.listener) }
         if running == nil {
           let isFirst = try state.withLock { state throws(BlobError) in
@@ -142,7 +144,7 @@ package final class Fetcher: Component {
     for start in stride(from: 0, to: manifests.count, by: ground.limits.blobs) {
       let part = manifests[start..<min(start + ground.limits.blobs, manifests.count)]
       let course = FetchCourse(.manifests(Array(part)), ground)
-      guard let entry = enter(course, progress, sources) else {
+      guard let entry = enter(course, FetchCourse.Follower(progress: progress), sources) else {
         preconditionFailure("a fetch was over before it began")
       }
       defer { sources.leave(entry.listener) }
@@ -173,10 +175,9 @@ package final class Fetcher: Component {
   /// Before it begins: a course that knows of no source, and of nobody who wants it, is over. Nil
   /// when it is.
   private func enter(
-    _ course: FetchCourse, _ progress: @escaping @Sendable (FetchProgress) -> Void,
-    _ sources: FetchSources
+    _ course: FetchCourse, _ follower: FetchCourse.Follower, _ sources: FetchSources
   ) -> Entry? {
-    guard let follower = course.enter(progress) else { return nil }
+    guard let follower = course.enter(follower) else { return nil }
     return Entry(follower: follower, listener: course.take(sources))
   }
 

@@ -46,6 +46,18 @@ final class Handoff<Value: Sendable>: Sendable {
     return false
   }
 
+  /// Without waiting: false when there is no room, or it is not wanted any more.
+  func offer(_ value: Value) -> Bool {
+    let isTaken = state.withLock { state in
+      guard !state.isClosed, state.cost < limit else { return false }
+      state.values.append(value)
+      state.cost += cost(value)
+      return true
+    }
+    if isTaken { changes.announce() }
+    return isTaken
+  }
+
   /// Nil once it is closed and empty, or the task is cancelled.
   func take() async -> Value? { await take { $0.removeFirst() } }
 

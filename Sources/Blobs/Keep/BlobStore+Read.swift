@@ -47,7 +47,7 @@ extension BlobStore {
     }
     try await touch(id)
     let range = (range ?? 0..<manifest.size).clamped(to: 0..<manifest.size)
-    try await readChunks(of: manifest, manifest.chunks(of: range)) { chunk in
+    try await readChunks(manifest.chunks(of: range)) { chunk in
       try await self.chunk(chunk, of: manifest)
     } each: { chunk, bytes in
       let start = Int64(chunk) * Int64(Manifest.chunkSize)
@@ -56,23 +56,21 @@ extension BlobStore {
     }
   }
 
-  /// Loads those chunks, a few at a time, and hands them over in order; but for one that the
-  /// caller knows by its name and does without.
+  /// Loads those chunks, a few at a time, and hands them over in order.
   func readChunks<Loaded: Sendable>(
-    of manifest: Manifest, _ chunks: Range<Int>, without known: Digest? = nil,
+    _ chunks: some RandomAccessCollection<Int>,
     load: @escaping @Sendable (Int) async throws -> Loaded,
     each: (Int, Loaded) async throws -> Void
   ) async throws {
     let limits = limits
     try await withThrowingTaskGroup(of: (Int, Loaded).self) { group in
       var ahead: [Int: Loaded] = [:]
-      var next = chunks.lowerBound
-      for chunk in chunks where manifest.chunks[chunk] != known {
-        while next < chunks.upperBound, next <= chunk + limits.readAhead {
-          if manifest.chunks[next] != known {
-            group.addTask { [next] in (next, try await load(next)) }
-          }
-          next += 1
+      var waiting = chunks[...]
+      for (place, chunk) in chunks.enumerated() {
+        while chunks.count - waiting.count <= place + limits.readAhead,
+          let next = waiting.popFirst()
+        {
+          group.addTask { (next, try await load(next)) }
         }
         while ahead[chunk] == nil, let (number, loaded) = try await group.next() {
           ahead[number] = loaded

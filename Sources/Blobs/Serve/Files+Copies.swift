@@ -91,7 +91,7 @@ extension Files {
   /// Gets all that a share names into the store, from everybody who has it. What is here already
   /// is not fetched.
   func fetch(
-    _ share: Share, _ sources: FetchSources, _ index: ShareIndex,
+    _ share: Share, _ sources: FetchSources, _ index: ShareIndex, past tap: FetchTap? = nil,
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) async throws(BlobError) {
     if try await isHere(share) { return sources.close() }
@@ -99,7 +99,7 @@ extension Files {
       if share.isFolder {
         try await fetchFolder(share, sources, progress)
       } else {
-        try await ground.fetcher.fetch(share.blob, from: sources, progress: progress)
+        try await ground.fetcher.fetch(share.blob, from: sources, past: tap, progress: progress)
       }
     }
   }

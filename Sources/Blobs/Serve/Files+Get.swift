@@ -17,11 +17,22 @@ extension Files {
     _ signed: SignedShare, part: String, to path: String, overwrites: Bool,
     progress: @escaping @Sendable (Passage) -> Void
   ) async throws(BlobError) -> String {
-    let item = try await bring(signed, part) { progress(.fetching($0)) }
-    let target = try await place(path, named: item.name)
     let writer = TreeWriter(store)
     let existing: TreeWriter.Existing = overwrites ? .replace : .refuse
     let tell: (TreeProgress) -> Void = { progress(.writing($0)) }
+    let share = signed.share
+    if part.isEmpty, !share.isFolder {
+      let target = try await place(path, named: share.name)
+      let tenant = try tenant()
+      try await writer.write(share.blob, to: target, existing: existing, progress: tell) {
+        [self] tap throws(BlobError) in
+        let sources = sources(of: signed, tenant)
+        try await fetch(share, sources, tenant.index, past: tap) { progress(.fetching($0)) }
+      }
+      return target
+    }
+    let item = try await bring(signed, part) { progress(.fetching($0)) }
+    let target = try await place(path, named: item.name)
     switch item.kind {
     case .folder(let listing, let mode):
       try await writer.writeFolder(

@@ -28,19 +28,25 @@ package struct TreeWriter: Sendable {
     self.limits = limits
   }
 
-  /// A file, durable when this returns.
+  /// Gets a file into the store, and passes on what it keeps there.
+  package typealias Bringing = @Sendable (FetchTap) async throws(BlobError) -> Void
+
+  /// A file, durable when this returns. What `bring` passes on is written while the rest comes.
   package func write(
     _ id: BlobID, to path: String, mode: UInt32 = 0o644, existing: Existing = .refuse,
-    progress: (TreeProgress) -> Void = { _ in }
+    progress: (TreeProgress) -> Void = { _ in }, bring: Bringing? = nil
   ) async throws(BlobError) {
-    let manifest = try await manifest(of: id)
     var done = TreeProgress()
-    (done.totalFiles, done.totalBytes) = (1, manifest.size)
+    done.totalFiles = 1
     try await place(id, path, existing) { folder, name in
       let file = try folder.file(name, .creating(mode: 0o600))
       return (file, try file.info())
     } fill: { file throws(BlobError) in
-      try await write(manifest, to: file) { count in
+      var written: Set<Int> = []
+      if let bring { written = try await FileFollowing(store, id, file).write(bring) }
+      let manifest = try await manifest(of: id)
+      done.totalBytes = manifest.size
+      try await write(manifest, to: file, except: written) { count in
         done.bytes += Int64(count)
         progress(done)
       }
@@ -105,14 +111,18 @@ package struct TreeWriter: Sendable {
     throw BlobError(.notFound, "the file \(id.short) is not whole on this node; get it first")
   }
 
-  /// Chunks of zeros are left out, so that they are holes.
+  /// Chunks of zeros are left out, so that they are holes, and those that are written already.
   func write(
-    _ manifest: Manifest, to file: FileHandle, progress: (Int) -> Void
+    _ manifest: Manifest, to file: FileHandle, except written: Set<Int> = [],
+    progress: (Int) -> Void
   ) async throws(BlobError) {
     try await Tree.working {
-      let all = 0..<manifest.chunks.count
+      let missing = manifest.chunks.indices.filter {
+        manifest.chunks[$0] != Tree.zeroChunk && !written.contains($0)
+      }
       let (store, buffers) = (store, PageBuffers())
-      try await store.readChunks(of: manifest, all, without: Tree.zeroChunk) { number in
+      if !written.isEmpty { progress(written.reduce(0) { $0 + manifest.length(of: $1) }) }
+      try await store.readChunks(missing) { number in
         try Tree.checkCancellation()
         let buffer = buffers.take()
         guard try await store.chunk(manifest.chunks[number], into: buffer) else {
