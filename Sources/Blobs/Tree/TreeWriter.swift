@@ -50,6 +50,8 @@ package struct TreeWriter: Sendable {
         done.bytes += Int64(count)
         progress(done)
       }
+      // Whoever has given up finds nothing there later.
+      try Tree.checkCancellation()
       try await work {
         try file.setMode(mode & 0o777)
         try file.sync()
