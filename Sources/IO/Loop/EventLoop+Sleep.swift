@@ -15,7 +15,7 @@ extension EventLoop {
   }
 
   package func sleep(for duration: Duration) async throws(SystemError) {
-    try await sleep(until: Instant.now().advanced(by: duration))
+    try await sleep(until: clock().advanced(by: duration))
   }
 
   /// Runs `body` on this loop, wherever the caller is.

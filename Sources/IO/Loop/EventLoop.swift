@@ -88,10 +88,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   package private(set) var turn: UInt64 = 0
 
   /// The clock as of this turn. Fresh enough for time-outs; measure with `Instant.now()`.
-  package private(set) var now = Instant.now()
+  package private(set) var now: Instant
 
-  package init(name: String = "loop", limits: Limits = Limits()) throws(SystemError) {
+  /// What timers go by.
+  let clock: @Sendable () -> Instant
+
+  package init(
+    name: String = "loop", limits: Limits = Limits(),
+    clock: @escaping @Sendable () -> Instant = { .now() }
+  ) throws(SystemError) {
     self.limits = limits
+    self.clock = clock
+    now = clock()
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard epoll >= 0 else { throw SystemError("creating an epoll instance") }
     wakeDescriptor = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
@@ -212,7 +220,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   @discardableResult
   package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> TimerToken {
-    schedule(at: Instant.now().advanced(by: delay), body)
+    schedule(at: clock().advanced(by: delay), body)
   }
 
   package func cancel(_ token: TimerToken) {
@@ -293,7 +301,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       if isStopping && hasWoundUp() { break }
       let count = epoll_wait(epoll, events, Int32(limits.eventsPerTurn), timeout())
       turn &+= 1
-      now = .now()
+      now = clock()
       let postponed = deferred
       deferred.removeAll(keepingCapacity: true)
       // Negative is EINTR: a signal is no event of ours.
@@ -373,7 +381,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private func timeout() -> Int32 {
     if !jobs.isEmpty || !deferred.isEmpty || !atTurnEnd.isEmpty { return 0 }
     guard let deadline = timers.nextDeadline else { return -1 }
-    let nanoseconds = Instant.now().duration(to: deadline).nanoseconds
+    let nanoseconds = clock().duration(to: deadline).nanoseconds
     if nanoseconds <= 0 { return 0 }
     return Int32(min(Int64(Int32.max), (nanoseconds + 999_999) / 1_000_000))
   }

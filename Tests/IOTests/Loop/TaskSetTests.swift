@@ -65,7 +65,7 @@ import Testing
   @Test func `all are cancelled, and everybody who waits for the end hears of it`() async {
     await loop.run {
       let tasks = TaskSet(on: loop)
-      for _ in 0..<5 { tasks.start { [loop] in try? await loop.sleep(until: .distantFuture) } }
+      for _ in 0..<5 { tasks.start { await Gate().wait() } }
       async let first: Void = tasks.waitForAll()
       async let second: Void = tasks.waitForAll()
       await loop.yieldTurn()
