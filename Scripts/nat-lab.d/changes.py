@@ -18,16 +18,12 @@ was to come, and both nodes say the same of their path. Closes with `N passed, N
 Run by Scripts/nat-lab; APUS_PROGRAM says which program.
 """
 
-import argparse
 import json
 import os
-import pathlib
 import random
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -35,6 +31,7 @@ sys.dont_write_bytecode = True
 
 import lab as laboratory  # noqa: E402
 import nodes  # noqa: E402
+from proof import proof_options, run  # noqa: E402
 
 KINDS = ["direct to relay", "relay to direct", "address change", "relay killed"]
 LONG, SHORT = 1000, 50
@@ -367,30 +364,11 @@ def prove(lab, program, folder, checks, options):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true")
+    parser = proof_options(__doc__)
     parser.add_argument("--changes", type=int, help=f"so many; {LONG} otherwise")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="a line for each change")
-    parser.add_argument("--keep", metavar="FOLDER", help="keep the nodes' logs there")
-    options = parser.parse_args()
-    checks = nodes.Checks()
-    program, reason = nodes.program()
-    reason = laboratory.missing() or reason
-    if reason:
-        checks.skip("the changes of carrier", reason)
-    else:
-        folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="apuslab"))
-        folder.mkdir(exist_ok=True)
-        try:
-            with laboratory.Lab() as lab:
-                prove(lab, program, folder, checks, options)
-        finally:
-            if not options.keep:
-                shutil.rmtree(folder, ignore_errors=True)
-    print(f"{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
-    return 1 if checks.failed else 0
+    return run("the changes of carrier", parser.parse_args(), prove)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,17 @@ alone fills a wire of 200 Mbit/s and 50 ms. Closes with `N passed, N failed, N s
 Scripts/nat-lab; APUS_PROGRAM says which program.
 """
 
-import argparse
 import filecmp
 import os
-import pathlib
 import shutil
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
 
 import lab as laboratory  # noqa: E402
-from nodes import Checks, Network, plain_speed, program  # noqa: E402
+from nodes import Network, plain_speed  # noqa: E402
+from proof import proof_options, run  # noqa: E402
 
 SOURCES, LIMIT, LEAST = 4, 50, 190  # Mbit/s
 # Frames of this size: of the smaller ones of Ethernet the heads alone would take 4.5 %.
@@ -29,6 +27,11 @@ FRAME = 9000
 WIRE_DELAY, WIRE_LIMIT = 0.025, 200
 # What one source has to bring of what a plain connection brings on the same wire.
 SHARE = 0.8
+
+
+def size(options):
+    """Of the file, in MiB."""
+    return 128 if options.short else 256
 
 
 def limit(host):
@@ -59,8 +62,12 @@ def get(node, name, target, checks):
     return seconds
 
 
-def sources(lab, program, folder, checks, megabytes):
+def sources(lab, program, folder, checks, options):
     """One file from four that are limited each."""
+    if not shutil.which("tc"):
+        checks.skip("sources of a limited rate", "tc is missing; install iproute2")
+        return
+    megabytes = size(options)
     network = Network(lab, program, folder, checks)
     hosts = {f"source-{number}": lab.host() for number in range(1, SOURCES + 1)}
     hosts["taker"] = lab.host()
@@ -87,8 +94,9 @@ def sources(lab, program, folder, checks, megabytes):
         f"{rate:.0f} Mbit/s, {seconds:.2f} s for {megabytes} MiB with finding and writing it")
 
 
-def long_wire(lab, program, folder, checks, megabytes):
+def long_wire(lab, program, folder, checks, options):
     """One source at the other end of a long wire, against a plain connection."""
+    megabytes = size(options)
     network = Network(lab, program, folder, checks)
     hosts = {"near": lab.host(), "far": lab.host(delay=WIRE_DELAY, megabits=WIRE_LIMIT)}
     if not network.grow(hosts):
@@ -110,34 +118,6 @@ def long_wire(lab, program, folder, checks, megabytes):
         f"{rate:.0f} of {plain:.0f} Mbit/s with finding and writing it")
 
 
-def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true")
-    parser.add_argument("--keep", metavar="FOLDER", help="keep the nodes' logs there")
-    options = parser.parse_args()
-    checks = Checks()
-    apus, reason = program()
-    reason = laboratory.missing() or reason
-    if not reason and not shutil.which("tc"):
-        reason = "tc is missing; install iproute2"
-    if reason:
-        checks.skip("files in the laboratory", reason)
-        print(f"\n{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
-        return 0
-    folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="apuslab"))
-    try:
-        for part in (sources, long_wire):
-            inner = folder / part.__name__
-            inner.mkdir(parents=True, exist_ok=True)
-            with laboratory.Lab() as lab:
-                part(lab, apus, inner, checks, 128 if options.short else 256)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(f"\n{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
-    return 1 if checks.failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    options = proof_options(__doc__).parse_args()
+    sys.exit(run("files in the laboratory", options, sources, long_wire))

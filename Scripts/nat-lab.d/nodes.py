@@ -8,23 +8,20 @@ invite. Prints a table of the paths between all of them and closes with
 `N passed, N failed, N skipped`. Run by Scripts/nat-lab; APUS_PROGRAM says which program.
 """
 
-import argparse
 import concurrent.futures
 import contextlib
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
 
 import lab as laboratory  # noqa: E402
+from proof import proof_options, run  # noqa: E402
 
-ROOT = laboratory.HERE.parent.parent
 PORT = 4747
 # The program takes every variable that is named like its own for a setting.
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("APUS_")}
@@ -46,22 +43,6 @@ JOIN_TIME, CALL_TIME, PATH_TIME = 60, 20, 90  # seconds
 WIRE_DELAY, ROUND_TRIPS = 0.025, 4
 # A round trip of 50 ms that loses one packet in a hundred, and what has to pass, in Mbit/s.
 LOSS, WITH_BBR, WITHOUT_BBR = 0.01, 150, 20
-
-
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-
-    def expect(self, what, is_fine, detail=""):
-        self.passed += is_fine
-        self.failed += not is_fine
-        print(f"{'ok' if is_fine else 'FAILED':7} {what}" + (f": {detail}" if detail else ""),
-              flush=True)
-        return is_fine
-
-    def skip(self, what, why):
-        self.skipped += 1
-        print(f"skipped {what}: {why}", flush=True)
 
 
 class Node:
@@ -357,50 +338,17 @@ def plain_speed(host, other):
     return float(sink.communicate(timeout=60)[0] or 0)
 
 
-def program():
-    """The program to prove, and why there is none."""
-    named = os.environ.get("APUS_PROGRAM")
-    places = [named] if named else [ROOT / ".build/release/apus", ROOT / ".build/debug/apus"]
-    for place in places:
-        if os.access(place, os.X_OK):
-            return str(pathlib.Path(place).resolve()), None
-    return None, f"there is no program at {' or '.join(map(str, places))}; run make build"
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true")
-    parser.add_argument("--keep", metavar="FOLDER", help="keep the nodes' logs there")
-    options = parser.parse_args()
-    checks = Checks()
-    apus, reason = program()
-    reason = laboratory.missing() or reason
-    if reason:
-        checks.skip("the nodes behind NATs", reason)
-        print(f"\n{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
-        return 0
-    start = time.monotonic()
-    folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="apuslab"))
-    folder.mkdir(exist_ok=True)
-    try:
-        with laboratory.Lab() as lab:
-            network = Network(lab, apus, folder, checks)
-            kinds = SHORT if options.short else LONG
-            if network.grow({kind: lab.host(nat=kind) for kind in kinds}):
-                calls(network, checks)
-                paths(network, checks)
-                shown_kinds(network, checks)
-                round_trips(lab, network, checks)
-                if not options.short:
-                    lossy(lab, network, checks)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(f"\n{time.monotonic() - start:.0f} s")
-    print(f"{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped")
-    return 1 if checks.failed else 0
+def prove(lab, apus, folder, checks, options):
+    network = Network(lab, apus, folder, checks)
+    kinds = SHORT if options.short else LONG
+    if network.grow({kind: lab.host(nat=kind) for kind in kinds}):
+        calls(network, checks)
+        paths(network, checks)
+        shown_kinds(network, checks)
+        round_trips(lab, network, checks)
+        if not options.short:
+            lossy(lab, network, checks)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("the nodes behind NATs", proof_options(__doc__).parse_args(), prove))
