@@ -64,6 +64,8 @@ let package = Package(
     system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
     // Port mapping at home routers: UPnP and NAT-PMP.
     system("CPortMap", pkgConfig: "miniupnpc", apt: ["libminiupnpc-dev", "libnatpmp-dev"]),
+    // What boxes are made of: mounts, Landlock, system call filters, capabilities.
+    system("CBox"),
     // Identifiers, bytes, clocks, text formats, our one lock, log records, metrics.
     module("Primitives", []),
     // Event loops, transports, files, child processes, timers, components.
@@ -85,11 +87,13 @@ let package = Package(
       settings: strict),
     // Files named by what is in them: cutting, keeping, fetching from many, finding.
     module("Blobs", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
+    // One attempt in a box: who may run what, within which walls.
+    module("Runtimes", ["Primitives", "IO", "Security", "CBox"], settings: strict),
     // The library strangers link, and the assembly.
     module(
       "Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs"]),
     // The command line: one file per command.
-    module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Apus"]),
+    module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Runtimes", "Apus"]),
     // The seams with seeds and faults, on a virtual clock; never shipped.
     module("Simulation", ["Primitives", "IO", "Store", "CSQLite"], settings: strict),
     // Scenarios of every module in the simulator, built for speed: `make simulate`.
@@ -121,6 +125,7 @@ let package = Package(
     tests(
       "Blobs",
       ["Blobs", "Simulation", "Mesh", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
+    tests("Runtimes", ["Runtimes", "IO", "Primitives"]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Calls", "Primitives"]),
