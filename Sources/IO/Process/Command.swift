@@ -23,6 +23,21 @@ package struct Command: Sendable {
     case session
   }
 
+  /// What of the machine the child has a copy of its own of, in which it is at home alone.
+  package enum Namespace: Sendable, Equatable, CaseIterable {
+    case mounts
+    /// The child is process 1; when it ends, all in there are killed.
+    case processes
+    case network
+    /// System V messages, semaphores and shared memory.
+    case messages
+    case hostName
+    /// The child has every capability in there and none outside. Which users there are is for
+    /// the starter to say, in `/proc/<process>/uid_map` and `gid_map`.
+    case users
+    case controlGroups
+  }
+
   /// A path; a name without a slash is looked for in the `PATH` of `environment`.
   package var executable: String
   package var arguments: [String]
@@ -35,6 +50,8 @@ package struct Command: Sendable {
   /// Descriptors of ours that the child gets as 3, 4, ...
   package var passed: [Int32] = []
   package var group = Group.own
+  /// Without `.users` they need privileges.
+  package var namespaces: Set<Namespace> = []
   /// Sent to the child when our process ends, however that comes about.
   package var parentDeathSignal: Signal? = .kill
 

@@ -3,15 +3,17 @@ import Glibc
 
 /// A freshly started child: its number, the descriptor that stands for it and our ends of its
 /// pipes.
-struct ProcessStart: Sendable {
-  var process: Int32
-  var handle: Int32
-  var input: Int32?
-  var output: Int32?
-  var errors: Int32?
+package struct ProcessStart: Sendable {
+  package var process: Int32
+  /// A pidfd.
+  package var handle: Int32
+  package var input: Int32?
+  package var output: Int32?
+  package var errors: Int32?
 
-  /// Blocks until the program runs or could not be started: half a millisecond.
-  static func start(_ command: Command) throws(SystemError) -> ProcessStart {
+  /// Blocks until the program runs or could not be started: half a millisecond. The caller owns
+  /// the descriptors and reaps the process: programs with a loop take a `ChildProcess`.
+  package static func start(_ command: Command) throws(SystemError) -> ProcessStart {
     let executable = try command.resolvedExecutable()
     var wiring = Wiring(count: Int32(3 + command.passed.count))
     defer { wiring.closeChildEnds() }
@@ -60,6 +62,7 @@ struct ProcessStart: Sendable {
       case .session: Int32(APUS_GROUP_SESSION)
       }
     spawn.death_signal = command.parentDeathSignal?.number ?? 0
+    spawn.namespaces = command.namespaces.reduce(0) { $0 | flag($1) }
     var step: Int32 = 0
     let status = descriptors.withUnsafeBufferPointer { descriptors in
       arguments.pointers.withUnsafeBufferPointer { arguments in
@@ -73,6 +76,18 @@ struct ProcessStart: Sendable {
     }
     if status > 0 { return status }
     throw failure(command, executable, step: step, errno: -status)
+  }
+
+  private static func flag(_ namespace: Command.Namespace) -> Int32 {
+    switch namespace {
+    case .mounts: Int32(APUS_NEW_MOUNTS)
+    case .processes: Int32(APUS_NEW_PROCESSES)
+    case .network: Int32(APUS_NEW_NETWORK)
+    case .messages: Int32(APUS_NEW_MESSAGES)
+    case .hostName: Int32(APUS_NEW_HOST_NAME)
+    case .users: Int32(APUS_NEW_USERS)
+    case .controlGroups: Int32(APUS_NEW_CONTROL_GROUPS)
+    }
   }
 
   private static func failure(

@@ -217,4 +217,33 @@ import Testing
     #expect(numbers.all.count == 200)
     #expect(numbers.all.allSatisfy { kill($0, 0) == -1 && errno == ESRCH })
   }
+
+  /// The user maps are for the starter to write: until then the child is nobody, with all powers
+  /// over what is its own.
+  @Test func `a child in namespaces of its own is at home alone`() async throws {
+    var command = shell(
+      """
+      read word; echo $$; id -u; hostname; hostname box; hostname; ls /sys/class/net
+      grep CapEff /proc/self/status
+      """)
+    command.namespaces = [.processes, .users, .mounts, .hostName, .network, .messages]
+    command.input = .pipe
+    command.output = .pipe
+    try await ChildProcess.running(command, on: loop) { child in
+      let map = "/proc/\(child.process)/uid_map"
+      let file = open(map, O_WRONLY)
+      let text = "0 \(geteuid()) 1"
+      #expect(write(file, text, text.utf8.count) == text.utf8.count)
+      close(file)
+      try await child.stream?.write(Array("go\n".utf8))
+      let bytes = try await child.stream?.readAll(limit: 1 << 16) ?? []
+      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+      try #require(lines.count >= 5)
+      #expect(lines[0] == "1" && lines[1] == "0")
+      #expect(lines[2] != "box" && lines[3] == "box")
+      // What a program of user 0 gets on exec is every capability of its own namespace.
+      let powers = try #require(lines.last?.split(separator: "\t").last)
+      #expect((UInt64(powers, radix: 16) ?? 0) & (1 << 21) != 0)
+    }
+  }
 }
