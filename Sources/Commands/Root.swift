@@ -1,5 +1,6 @@
 import Apus
 import IO
+import Runtimes
 
 /// `apus`: the tree of all commands.
 package struct Root: Command {
@@ -33,6 +34,8 @@ package struct Root: Command {
 
   /// The whole program: words in, exit code out.
   package static func main(_ arguments: [String]) throws -> Int32 {
+    // Not a command: the node starts itself so, and what follows must find one thread.
+    if arguments == ["box"] { return BoxChild.main() }
     Signals.block()
     return try RootTask.run {
       let terminal = Terminal.detect(1, environment: Surroundings.environment)

@@ -7,8 +7,8 @@ struct BoxFrameTests {
   static let frames: [BoxFrame] = {
     var plan = BoxPlan(.wasm)
     plan.binds = [BoxPlan.Bind("/usr"), BoxPlan.Bind("/a", at: "/b", isOptional: false)]
-    plan.binds[1].link = "usr/lib"
-    plan.input = "/state/in"
+    plan.folder = "/state/boxes/a"
+    plan.hidesMachine = false
     plan.limits.memory = 64 << 20
     plan.required = [.root, .filter]
     plan.disabled = [.landlock]

@@ -1,3 +1,5 @@
+package import IO
+
 /// Why an attempt could not be made, in words for the person who reads it.
 package struct RuntimeError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Code: UInt8, Sendable, CaseIterable {
@@ -27,6 +29,8 @@ package struct RuntimeError: Error, Sendable, Equatable, CustomStringConvertible
     self.code = code
     self.message = message
   }
+
+  package init(_ error: SystemError) { self.init(.failed, error.message) }
 
   package var description: String { message }
 }

@@ -7,9 +7,9 @@ extension BoxPlan {
       writer.add(bind.source)
       writer.add(bind.target)
       writer.add(bind.isOptional)
-      writer.add(bind.link) { $0.add($1) }
     }
-    writer.add(input) { $0.add($1) }
+    writer.add(folder)
+    writer.add(hidesMachine)
     limits.write(&writer)
     for set in [required, disabled] {
       writer.add(set.map(\.rawValue).sorted()) { $0.add($1) }
@@ -20,12 +20,10 @@ extension BoxPlan {
   init(_ reader: inout BoxReader) throws(RuntimeError) {
     self.init(try Runtime(&reader))
     binds = try reader.list { (reader) throws(RuntimeError) in
-      var bind = Bind(
-        try reader.text(), at: try reader.text(), isOptional: try reader.flag())
-      bind.link = try reader.optional { (reader) throws(RuntimeError) in try reader.text() }
-      return bind
+      Bind(try reader.text(), at: try reader.text(), isOptional: try reader.flag())
     }
-    input = try reader.optional { (reader) throws(RuntimeError) in try reader.text() }
+    folder = try reader.text()
+    hidesMachine = try reader.flag()
     limits = try AttemptLimits(&reader)
     required = try Self.layers(&reader)
     disabled = try Self.layers(&reader)

@@ -7,8 +7,6 @@ package struct BoxPlan: Hashable, Sendable {
     package var target: String
     /// Left out quietly where the machine has no such thing.
     package var isOptional: Bool
-    /// Set for what is seen as a symbolic link: its text.
-    package var link: String?
 
     package init(_ source: String, at target: String? = nil, isOptional: Bool = true) {
       self.source = source
@@ -52,8 +50,11 @@ package struct BoxPlan: Hashable, Sendable {
 
   package var runtime: Runtime
   package var binds: [Bind] = []
-  /// A folder of the machine that is `/in`; nil for none.
-  package var input: String?
+  /// The box's own folder on the machine: `in` in it is `/in`, on `root` the rest is built. Empty
+  /// in a plan that stands for any box of its kind.
+  package var folder = ""
+  /// /proc shows the processes of the box alone, and of the machine nothing.
+  package var hidesMachine = true
   package var limits = AttemptLimits()
   /// Layers without which the box must not run.
   package var required: Set<Layer> = [.namespaces, .root, .filter, .privileges]

@@ -1,0 +1,48 @@
+import IO
+
+/// Where boxes are made and from what.
+package struct BoxSettings: Sendable {
+  /// What becomes the inside of a box when it is started with the word `box`.
+  package var program = "/proc/self/exe"
+  /// Holds a folder per box; the keeper's own, with nothing else in it.
+  package var folder: String
+  package var groups = ControlGroups()
+  /// Which processors boxes run on; nil is all.
+  package var processors: String?
+  /// Beyond what the runtime needs, such as an interpreter outside of /usr.
+  package var binds: [BoxPlan.Bind] = []
+  /// The owner said that programs may run without a control group, under a watchdog.
+  package var allowsUngrouped = false
+  /// Variables of the box's process: what a loader or a sanitizer needs, empty in a node.
+  package var environment: [String: String] = [:]
+  /// For tests that show what holds: walls that are not built.
+  package var disabled: Set<BoxPlan.Layer> = []
+  package var limits = Limits()
+
+  package struct Limits: Sendable {
+    /// Until a box says that it is ready.
+    package var start = Duration.seconds(10)
+    /// How often a watchdog looks.
+    package var watch = Duration.milliseconds(20)
+    package init() {}
+  }
+
+  package init(folder: String) { self.folder = folder }
+
+  /// What a box for this attempt is made of.
+  package func plan(for attempt: Attempt) -> BoxPlan {
+    var plan = BoxPlan(attempt.runtime)
+    plan.limits = attempt.limits
+    // Time, output and steps are each attempt's own: they are not built into walls.
+    plan.limits.time = AttemptLimits().time
+    plan.limits.outputBytes = AttemptLimits().outputBytes
+    plan.limits.steps = nil
+    plan.hidesMachine = !attempt.grants.contains(.machine)
+    plan.required.insert(.landlock)
+    if !allowsUngrouped && attempt.runtime != .wasm { plan.required.insert(.group) }
+    if attempt.runtime == .process { plan.binds = MountPlan.systemBinds + binds }
+    plan.disabled = disabled
+    plan.required.subtract(disabled)
+    return plan
+  }
+}

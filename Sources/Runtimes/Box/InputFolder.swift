@@ -1,0 +1,70 @@
+import IO
+
+/// A box's `in` folder, seen by the box as `/in`, where its keeper puts what an attempt is to read.
+/// Calls block.
+struct InputFolder: Sendable {
+  enum Limits {
+    static let entries = 100_000
+    static let depth = 200
+    static let pieceBytes = 1 << 20
+  }
+
+  let path: String
+
+  init(_ path: String) { self.path = path }
+
+  /// Copies files and folders, for everybody in the box to read. Links are refused: what they lead
+  /// to is not in the box.
+  func fill(from source: String) throws(RuntimeError) {
+    do throws(SystemError) {
+      try Self.copy(try FolderHandle(source), to: try FolderHandle(path), depth: 0)
+    } catch {
+      throw RuntimeError(error)
+    }
+  }
+
+  func empty() throws(RuntimeError) {
+    do throws(SystemError) {
+      let folder = try FolderHandle(path)
+      for entry in try folder.entries(limit: Limits.entries) { try folder.remove(entry.name) }
+    } catch {
+      throw RuntimeError(error)
+    }
+  }
+
+  private static func copy(
+    _ source: FolderHandle, to target: FolderHandle, depth: Int
+  ) throws(SystemError) {
+    guard depth < Limits.depth else {
+      throw SystemError(.invalidInput, "the inputs in \(source.path) lie too deep")
+    }
+    for entry in try source.entries(limit: Limits.entries) {
+      switch entry.info.kind {
+      case .folder:
+        try target.makeFolder(entry.name, mode: 0o755)
+        let inside = try target.folder(entry.name)
+        try inside.setMode(0o755)
+        try copy(try source.folder(entry.name), to: inside, depth: depth + 1)
+      case .file:
+        let from = try source.file(entry.name, .reading)
+        let mode: UInt32 = entry.info.mode & 0o100 != 0 ? 0o755 : 0o644
+        let to = try target.file(entry.name, .creating(mode: mode))
+        try copy(from, to: to)
+      case .link, .other:
+        throw SystemError(
+          .invalidInput,
+          "the input \(source.path)/\(entry.name) is neither a file nor a folder: give its target")
+      }
+    }
+  }
+
+  private static func copy(_ from: FileHandle, to: FileHandle) throws(SystemError) {
+    var place: Int64 = 0
+    while true {
+      let bytes = try from.read(at: place, count: Limits.pieceBytes)
+      if bytes.isEmpty { return }
+      try to.write(bytes, at: place)
+      place += Int64(bytes.count)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Glibc
+import IO
+
+/// The control group of one box: a folder in each tree that counts something of it.
+package struct ControlGroup: Sendable {
+  package struct Limits: Sendable, Hashable {
+    package var memory: Int64
+    package var processes: Int
+    /// Which processors, as the kernel writes them: `0-3,6`. Nil is all.
+    package var processors: String?
+
+    package init(memory: Int64, processes: Int, processors: String? = nil) {
+      self.memory = memory
+      self.processes = processes
+      self.processors = processors
+    }
+  }
+
+  package let name: String
+  private let memory: ControlGroups.Place
+  private let folders: [String]
+  private var memoryFolder: String { "\(memory.folder)/\(name)" }
+
+  /// Makes the folders and sets the limits; leaves nothing behind when it throws.
+  package init(_ box: String, _ limits: Limits, in groups: ControlGroups) throws(RuntimeError) {
+    guard let memory = groups.places[.memory], let processes = groups.places[.processes] else {
+      throw RuntimeError(.weak, "no control group can be made on this machine")
+    }
+    let name = "apus-\(ProcessMark.own)-\(box)"
+    self.name = name
+    self.memory = memory
+    let processors = limits.processors == nil ? nil : groups.places[.processors]
+    let places = Set([memory, processes] + (processors.map { [$0] } ?? []))
+    folders = places.map { "\($0.folder)/\(name)" }
+    do throws(RuntimeError) {
+      for folder in folders where mkdir(folder, 0o755) != 0 {
+        throw RuntimeError(SystemError("making the control group \(folder)"))
+      }
+      try setMemory(limits.memory)
+      // One more, for the process that keeps order in the box.
+      try set("\(limits.processes + 1)", "\(processes.folder)/\(name)/pids.max")
+      if let processors, let wanted = limits.processors {
+        try setProcessors(wanted, processors)
+      }
+    } catch {
+      remove()
+      throw error
+    }
+  }
+
+  private func setMemory(_ bytes: Int64) throws(RuntimeError) {
+    if memory.version == 2 {
+      try set("\(bytes)", "\(memoryFolder)/memory.max")
+      // Absent where the machine counts no swap: then none is used, or it has none.
+      ControlFile.write("0", to: "\(memoryFolder)/memory.swap.max")
+    } else {
+      try set("\(bytes)", "\(memoryFolder)/memory.limit_in_bytes")
+      ControlFile.write("\(bytes)", to: "\(memoryFolder)/memory.memsw.limit_in_bytes")
+    }
+  }
+
+  private func setProcessors(
+    _ wanted: String, _ place: ControlGroups.Place
+  ) throws(RuntimeError) {
+    let folder = "\(place.folder)/\(name)"
+    if place.version == 1 {
+      // A fresh group of version 1 has neither, and nothing may enter it.
+      try set(ControlFile.read("\(place.folder)/cpuset.mems") ?? "0", "\(folder)/cpuset.mems")
+    }
+    try set(wanted, "\(folder)/cpuset.cpus")
+  }
+
+  private func set(_ text: String, _ path: String) throws(RuntimeError) {
+    if !ControlFile.write(text, to: path) {
+      throw RuntimeError(SystemError("writing \(text) to \(path)"))
+    }
+  }
+
+  /// Moves a process in; its children are born there.
+  package func add(_ process: Int32) throws(RuntimeError) {
+    for folder in folders { try set("\(process)", "\(folder)/cgroup.procs") }
+  }
+
+  // MARK: - What it counted
+
+  /// How many processes were killed for want of memory, ever.
+  package var memoryKills: Int64 {
+    let path =
+      memory.version == 2
+      ? "\(memoryFolder)/memory.events" : "\(memoryFolder)/memory.oom_control"
+    return ControlFile.number(path, "oom_kill") ?? 0
+  }
+
+  /// The most bytes at once since it was last reset, or ever where the kernel resets nothing.
+  package var peakMemory: Int64? {
+    ControlFile.number(
+      memory.version == 2
+        ? "\(memoryFolder)/memory.peak" : "\(memoryFolder)/memory.max_usage_in_bytes")
+  }
+
+  package var memoryInUse: Int64? {
+    ControlFile.number(
+      memory.version == 2
+        ? "\(memoryFolder)/memory.current" : "\(memoryFolder)/memory.usage_in_bytes")
+  }
+
+  package func resetPeak() {
+    if memory.version == 1 {
+      ControlFile.write("0", to: "\(memoryFolder)/memory.max_usage_in_bytes")
+    }
+  }
+
+  package var processes: [Int32] {
+    (ControlFile.read("\(memoryFolder)/cgroup.procs") ?? "").split(separator: "\n")
+      .compactMap { Int32($0) }
+  }
+
+  // MARK: - Its end
+
+  /// Kills what is in it and removes it. False when something would not go.
+  @discardableResult
+  package func remove() -> Bool { folders.map { Self.remove($0) }.allSatisfy { $0 } }
+
+  /// How often a group is asked to go that still has somebody dying in it.
+  private static let attempts = 200
+
+  static func remove(_ folder: String) -> Bool {
+    for attempt in 0..<attempts {
+      if rmdir(folder) == 0 || errno == ENOENT { return true }
+      guard errno == EBUSY else { return false }
+      let text = ControlFile.read("\(folder)/cgroup.procs") ?? ""
+      for line in text.split(separator: "\n") {
+        if let process = Int32(line), process > 1 { kill(process, SIGKILL) }
+      }
+      usleep(attempt < 20 ? 100 : 5_000)
+    }
+    return false
+  }
+}

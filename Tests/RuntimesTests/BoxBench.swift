@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+import Primitives
+import Testing
+
+@testable import IO
+@testable import Runtimes
+
+/// A folder, loops and boxes for one test.
+final class BoxBench: Sendable {
+  let folder: String
+  let loops: LoopGroup
+  let settings: BoxSettings
+
+  /// The program whose word `box` is tested: what was built with these tests.
+  static let program: String = {
+    if let named = ProcessInfo.processInfo.environment["APUS_PROGRAM"] { return named }
+    let places = CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    for place in places {
+      let path = place.appendingPathComponent("apus").path
+      if access(path, X_OK) == 0 { return path }
+    }
+    return "/nowhere/apus"
+  }()
+
+  static let groups = ControlGroups.ofThisMachine().groups
+
+  /// Its folder is our own: a box's user could not even walk to it.
+  init(
+    in parent: String = "/tmp", _ change: (inout BoxSettings) -> Void = { _ in }
+  ) throws {
+    folder = "\(parent)/apus-boxes-\(UUID().uuidString.prefix(13))"
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    loops = try LoopGroup(count: 2)
+    var settings = BoxSettings(folder: "\(folder)/boxes")
+    settings.program = Self.program
+    settings.groups = Self.groups
+    settings.allowsUngrouped = !Self.groups.canHold
+    change(&settings)
+    self.settings = settings
+    mkdir(settings.folder, 0o700)
+  }
+
+  deinit {
+    loops.stop()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  func attempt(_ program: String, _ arguments: [String] = []) -> Attempt {
+    var attempt = Attempt(.process, creator: "somebody", program, arguments)
+    attempt.limits.time = .seconds(20)
+    return attempt
+  }
+
+  func shell(_ script: String) -> Attempt { attempt("/bin/sh", ["-c", script]) }
+
+  /// Boxes that serve for as long as `body` runs.
+  func serving<Value: Sendable>(
+    limits: BoxShelf.Limits = BoxShelf.Limits(), _ body: @Sendable (Boxes) async throws -> Value
+  ) async throws -> Value {
+    let boxes = Boxes(settings, limits: limits, on: loops)
+    let scope = ComponentScope()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await boxes.run(scope) }
+      await scope.startedGate.wait()
+      let result: Result<Value, any Error>
+      do { result = .success(try await body(boxes)) } catch { result = .failure(error) }
+      scope.stopGate.open()
+      try await group.waitForAll()
+      return try result.get()
+    }
+  }
+
+  /// One attempt in a box of its own.
+  func run(_ attempt: Attempt) async throws -> AttemptResult {
+    try await serving { boxes in try await boxes.run(attempt) }
+  }
+
+  /// What of ours is left on the machine.
+  var leftovers: [String] {
+    let names = Self.groups.ownNames().filter { name in
+      name.split(separator: "-").last.map {
+        FileManager.default.fileExists(atPath: "\(settings.folder)/\($0)")
+      } ?? false
+    }
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: settings.folder)) ?? []
+    return names.sorted() + folders
+  }
+}
+
+extension AttemptResult {
+  var text: String { String(decoding: output, as: UTF8.self) }
+  var complaint: String { String(decoding: errors, as: UTF8.self) }
+}

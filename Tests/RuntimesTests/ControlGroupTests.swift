@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Runtimes
+
+struct ControlGroupTests {
+  typealias Place = ControlGroups.Place
+
+  @Test func `version 1 has a tree for each controller`() {
+    let groups = ControlGroups(
+      mounts: """
+        30 23 0:26 / /sys/fs/cgroup ro - tmpfs tmpfs ro
+        31 30 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+        32 30 0:28 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+        33 30 0:29 /a /sys/fs/cgroup/my\\040set rw - cgroup cgroup rw,cpuset
+        34 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+        """, own: "5:cpuset:/a/b\n4:memory:/node\n3:pids:/\n0::/x\n")
+    #expect(groups.places[.memory] == Place(folder: "/sys/fs/cgroup/memory/node", version: 1))
+    #expect(groups.places[.processes] == Place(folder: "/sys/fs/cgroup/pids", version: 1))
+    #expect(groups.places[.processors] == Place(folder: "/sys/fs/cgroup/my set/b", version: 1))
+  }
+
+  @Test func `version 2 has one tree for all`() {
+    let groups = ControlGroups(
+      mounts: "30 23 0:26 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw,nsdelegate\n",
+      own: "0::/system.slice/apus.service\n")
+    let place = Place(folder: "/sys/fs/cgroup/system.slice/apus.service", version: 2)
+    #expect(ControlGroups.Controller.allCases.allSatisfy { groups.places[$0] == place })
+  }
+
+  @Test(arguments: [
+    "", "30", "30 23 0:26 / /x rw -", "30 23 0:26 / /x rw - ext4 /dev/a rw",
+    "30 23 0:26 / /x rw - cgroup cgroup rw,memory",
+  ])
+  func `what is no control group is passed over`(line: String) {
+    #expect(ControlGroups(mounts: line, own: "0::/\n").places.isEmpty)
+    #expect(ControlGroups(mounts: line, own: "nonsense").places.isEmpty)
+  }
+
+  @Test func `a mark tells a process from a later one of its number`() throws {
+    let own = ProcessMark.own
+    #expect(own.isAlive && own.start > 0)
+    #expect(ProcessMark(groupName: "apus-\(own)-0123456789abcdef") == own)
+    #expect(!ProcessMark(process: own.process, start: own.start + 1).isAlive)
+    for name in ["apus", "apus-1-2", "other-1-2-3", "apus-x-2-3", "apus-1-2-3-4"] {
+      #expect(ProcessMark(groupName: name) == nil)
+    }
+  }
+
+  /// The files of version 2 in a folder of ours: what is written where.
+  @Test func `version 2 is told its limits in its own words`() throws {
+    let folder = "/tmp/apus-groups-\(UUID().uuidString.prefix(8))"
+    mkdir(folder, 0o700)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var groups = ControlGroups()
+    let place = Place(folder: folder, version: 2)
+    for controller in ControlGroups.Controller.allCases { groups.places[controller] = place }
+    // A folder has no files by itself, so the first write fails, and nothing stays.
+    let error = #expect(throws: RuntimeError.self) {
+      try ControlGroup("box", ControlGroup.Limits(memory: 1 << 20, processes: 3), in: groups)
+    }
+    #expect(error?.message.contains("memory.max") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+  }
+
+  @Test(.enabled(if: BoxBench.groups.canHold, "no control groups can be made here"))
+  func `a group of this machine holds and goes`() throws {
+    let name = "test\(UInt32.random(in: 0...UInt32.max))"
+    let group = try ControlGroup(
+      name, ControlGroup.Limits(memory: 64 << 20, processes: 7), in: BoxBench.groups)
+    #expect(BoxBench.groups.ownNames().contains(group.name))
+    #expect(group.processes == [])
+    #expect(group.memoryKills == 0)
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    child.arguments = ["1000"]
+    try child.run()
+    try group.add(child.processIdentifier)
+    #expect(group.processes == [child.processIdentifier])
+    // Whoever is still in it is killed with it.
+    #expect(group.remove())
+    child.waitUntilExit()
+    #expect(child.terminationReason == .uncaughtSignal)
+    #expect(!BoxBench.groups.ownNames().contains(group.name))
+  }
+
+  @Test(.enabled(if: BoxBench.groups.canHold, "no control groups can be made here"))
+  func `groups of nodes that are gone are swept, those of the living stay`() throws {
+    let memory = try #require(BoxBench.groups.places[.memory])
+    let dead = "apus-999999-1-\(UInt32.random(in: 0...UInt32.max))"
+    mkdir("\(memory.folder)/\(dead)", 0o755)
+    let alive = try ControlGroup(
+      "alive\(UInt32.random(in: 0...UInt32.max))",
+      ControlGroup.Limits(memory: 64 << 20, processes: 7), in: BoxBench.groups)
+    defer { alive.remove() }
+    #expect(BoxBench.groups.sweep().contains(dead))
+    #expect(access("\(memory.folder)/\(dead)", F_OK) != 0)
+    #expect(BoxBench.groups.ownNames().contains(alive.name))
+  }
+}
