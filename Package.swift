@@ -125,7 +125,7 @@ let package = Package(
     tests(
       "Blobs",
       ["Blobs", "Simulation", "Mesh", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
-    tests("Runtimes", ["Runtimes", "IO", "Primitives"]),
+    tests("Runtimes", ["Runtimes", "IO", "Primitives"], resources: [.copy("Attacks")]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Calls", "Primitives"]),
