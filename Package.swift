@@ -155,6 +155,7 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzTopics", ["Mesh", "Primitives"]),
     fuzz("FuzzZones", ["Mesh", "Primitives"]),
     fuzz("FuzzFaults", ["IO", "Primitives"]),
+    fuzz("FuzzBox", ["Runtimes", "Primitives"]),
     fuzz("FuzzShares", ["Blobs", "Mesh", "Security", "Primitives"]),
     fuzz("FuzzFolders", ["Blobs", "Primitives"]),
     fuzz("FuzzPlacement", ["Blobs", "Calls", "Primitives"]),
