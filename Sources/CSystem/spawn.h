@@ -33,6 +33,8 @@ struct apus_spawn {
   int group;
   int death_signal;  // 0: none; sent when the calling *thread* ends
   int namespaces;    // CLONE_NEW... flags; 0: the parent's
+  const int *groups;  // `tasks` files of control groups, which the child enters
+  int group_count;
 };
 
 // What <sched.h> has with _GNU_SOURCE alone.
@@ -96,6 +98,9 @@ __attribute__((noinline, noreturn, unused)) static void apus_spawn_child(
     if ((spawn->namespaces & APUS_NEW_PROCESSES) == 0 && getppid() != parent) _exit(127);
   }
   if ((spawn->namespaces & APUS_NEW_USERS) != 0 && apus_keep_capabilities() != 0) goto failed;
+  // One thread that moves itself waits for nobody; moved by another it waits for all processors.
+  for (int index = 0; index < spawn->group_count; index++)
+    if (write(spawn->groups[index], "0", 1) != 1) goto failed;
   failure.step = APUS_STEP_FOLDER;
   if (spawn->folder != 0 && chdir(spawn->folder) != 0) goto failed;
   failure.step = APUS_STEP_DESCRIPTORS;

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import IO
 import Testing
 
 @testable import Runtimes
@@ -65,23 +66,24 @@ struct ControlGroupTests {
   }
 
   @Test(.enabled(if: BoxBench.groups.canHold, "no control groups can be made here"))
-  func `a group of this machine holds and goes`() throws {
+  func `a group of this machine holds and goes`() async throws {
     let name = "test\(UInt32.random(in: 0...UInt32.max))"
     let group = try ControlGroup(
       name, ControlGroup.Limits(memory: 64 << 20, processes: 7), in: BoxBench.groups)
     #expect(BoxBench.groups.ownNames().contains(group.name))
     #expect(group.processes == [])
     #expect(group.memoryKills == 0)
-    let child = Process()
-    child.executableURL = URL(fileURLWithPath: "/bin/sleep")
-    child.arguments = ["1000"]
-    try child.run()
-    try group.add(child.processIdentifier)
-    #expect(group.processes == [child.processIdentifier])
+    let loop = try EventLoop()
+    defer { loop.stop() }
+    var command = Command("/bin/sleep", ["1000"])
+    command.controlGroups = try group.openDoors()
+    let child = try await ChildProcess.spawn(command, on: loop)
+    for door in command.controlGroups { close(door) }
+    try group.add(child.process)
+    #expect(group.processes == [child.process])
     // Whoever is still in it is killed with it.
     #expect(group.remove())
-    child.waitUntilExit()
-    #expect(child.terminationReason == .uncaughtSignal)
+    #expect(try await child.exit().reason == .signalled(.kill))
     #expect(!BoxBench.groups.ownNames().contains(group.name))
   }
 

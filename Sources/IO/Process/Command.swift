@@ -52,6 +52,10 @@ package struct Command: Sendable {
   package var group = Group.own
   /// Without `.users` they need privileges.
   package var namespaces: Set<Namespace> = []
+  /// Open `tasks` files of control groups (version 1) that the child is in from its first
+  /// instruction. A process that enters by itself does so at once; one that is moved by another
+  /// keeps every fork on the machine waiting for milliseconds.
+  package var controlGroups: [Int32] = []
   /// Sent to the child when our process ends, however that comes about.
   package var parentDeathSignal: Signal? = .kill
 

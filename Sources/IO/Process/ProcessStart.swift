@@ -64,13 +64,18 @@ package struct ProcessStart: Sendable {
     spawn.death_signal = command.parentDeathSignal?.number ?? 0
     spawn.namespaces = command.namespaces.reduce(0) { $0 | flag($1) }
     var step: Int32 = 0
+    let groups = command.controlGroups
+    spawn.group_count = Int32(groups.count)
     let status = descriptors.withUnsafeBufferPointer { descriptors in
       arguments.pointers.withUnsafeBufferPointer { arguments in
         environment.pointers.withUnsafeBufferPointer { environment in
-          spawn.descriptors = descriptors.baseAddress
-          spawn.arguments = arguments.baseAddress
-          spawn.environment = environment.baseAddress
-          return apus_spawn(&spawn, &step)
+          groups.withUnsafeBufferPointer { groups in
+            spawn.descriptors = descriptors.baseAddress
+            spawn.arguments = arguments.baseAddress
+            spawn.environment = environment.baseAddress
+            spawn.groups = groups.baseAddress
+            return apus_spawn(&spawn, &step)
+          }
         }
       }
     }
@@ -99,7 +104,7 @@ package struct ProcessStart: Sendable {
     case APUS_STEP_DESCRIPTORS:
       SystemError(errno: number, "handing descriptors to \(executable)")
     case APUS_STEP_GROUP:
-      SystemError(errno: number, "giving \(executable) a process group")
+      SystemError(errno: number, "giving \(executable) its groups and namespaces")
     default:
       SystemError(errno: number, "starting \(executable)")
     }

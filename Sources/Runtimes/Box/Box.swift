@@ -68,8 +68,16 @@ package final class Box: @unchecked Sendable {
     guard apus_socket_pair(&ends) == 0 else { throw RuntimeError(SystemError("making a socket")) }
     let (ours, theirs) = (ends[0], ends[1])
     defer { Glibc.close(theirs) }
+    var command = Self.command(settings, control: theirs)
+    do throws(RuntimeError) {
+      command.controlGroups = try home.group?.openDoors() ?? []
+    } catch {
+      Glibc.close(ours)
+      throw error
+    }
+    defer { for door in command.controlGroups { Glibc.close(door) } }
     do throws(SystemError) {
-      child = try await ChildProcess.spawn(Self.command(settings, control: theirs), on: loop)
+      child = try await ChildProcess.spawn(command, on: loop)
     } catch {
       Glibc.close(ours)
       throw RuntimeError(

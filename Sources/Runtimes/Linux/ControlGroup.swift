@@ -19,6 +19,9 @@ package struct ControlGroup: Sendable {
   package let name: String
   private let memory: ControlGroups.Place
   private let folders: [String]
+  /// Those of `folders` that a process enters by itself, and those it is moved to.
+  private let doors: [String]
+  private let others: [String]
   private var memoryFolder: String { "\(memory.folder)/\(name)" }
 
   /// Makes the folders and sets the limits; leaves nothing behind when it throws.
@@ -32,6 +35,8 @@ package struct ControlGroup: Sendable {
     let processors = limits.processors == nil ? nil : groups.places[.processors]
     let places = Set([memory, processes] + (processors.map { [$0] } ?? []))
     folders = places.map { "\($0.folder)/\(name)" }
+    doors = places.filter { $0.version == 1 }.map { "\($0.folder)/\(name)/tasks" }
+    others = places.filter { $0.version == 2 }.map { "\($0.folder)/\(name)" }
     do throws(RuntimeError) {
       for folder in folders where mkdir(folder, 0o755) != 0 {
         throw RuntimeError(SystemError("making the control group \(folder)"))
@@ -76,9 +81,24 @@ package struct ControlGroup: Sendable {
     }
   }
 
-  /// Moves a process in; its children are born there.
+  /// Descriptors for `Command.controlGroups`, which are the caller's.
+  package func openDoors() throws(RuntimeError) -> [Int32] {
+    var opened: [Int32] = []
+    for door in doors {
+      let file = open(door, O_WRONLY | O_CLOEXEC)
+      guard file >= 0 else {
+        let error = RuntimeError(SystemError("opening \(door)"))
+        for file in opened { close(file) }
+        throw error
+      }
+      opened.append(file)
+    }
+    return opened
+  }
+
+  /// Moves a process that came through the doors to the rest; its children are born there.
   package func add(_ process: Int32) throws(RuntimeError) {
-    for folder in folders { try set("\(process)", "\(folder)/cgroup.procs") }
+    for folder in others { try set("\(process)", "\(folder)/cgroup.procs") }
   }
 
   // MARK: - What it counted
