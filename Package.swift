@@ -66,6 +66,8 @@ let package = Package(
     system("CPortMap", pkgConfig: "miniupnpc", apt: ["libminiupnpc-dev", "libnatpmp-dev"]),
     // What boxes are made of: mounts, Landlock, system call filters, capabilities.
     system("CBox"),
+    // The functions of Wasmtime, which is loaded at run time.
+    system("CWasm"),
     // Identifiers, bytes, clocks, text formats, our one lock, log records, metrics.
     module("Primitives", []),
     // Event loops, transports, files, child processes, timers, components.
@@ -88,7 +90,8 @@ let package = Package(
     // Files named by what is in them: cutting, keeping, fetching from many, finding.
     module("Blobs", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
     // One attempt in a box: who may run what, within which walls.
-    module("Runtimes", ["Primitives", "IO", "Security", "CBox"], settings: strict),
+    module(
+      "Runtimes", ["Primitives", "IO", "Security", "CSystem", "CBox", "CWasm"], settings: strict),
     // The library strangers link, and the assembly.
     module(
       "Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs"]),
@@ -125,7 +128,9 @@ let package = Package(
     tests(
       "Blobs",
       ["Blobs", "Simulation", "Mesh", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
-    tests("Runtimes", ["Runtimes", "IO", "Primitives"], resources: [.copy("Attacks")]),
+    tests(
+      "Runtimes", ["Runtimes", "Security", "IO", "Primitives"],
+      resources: [.copy("Attacks"), .copy("Wasm/Guests")]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),
     tests("Commands", ["Commands", "Calls", "Primitives"]),
