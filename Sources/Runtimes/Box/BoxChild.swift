@@ -41,7 +41,13 @@ package enum BoxChild {
   private static func engine(for plan: BoxPlan) throws(RuntimeError) -> any Engine {
     switch plan.runtime {
     case .process: return ProcessEngine()
-    case .wasm, .script, .container:
+    case .wasm:
+      // While the library is still in sight: the root of the box has none.
+      guard let library = plan.settings[BoxSettings.wasmLibraryKey] else {
+        throw RuntimeError(.absent, "wasm has no library here; \(WasmLibrary.mend)")
+      }
+      return WasmEngine(try WasmLibrary(library), folders: WasmEngine.boxFolders)
+    case .script, .container:
       throw RuntimeError(.absent, "this program has no engine for \(plan.runtime.name)")
     }
   }

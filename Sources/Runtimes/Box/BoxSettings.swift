@@ -19,6 +19,11 @@ package struct BoxSettings: Sendable {
   package var disabled: Set<BoxPlan.Layer> = []
   package var limits = Limits()
 
+  /// The library that runs wasm, found and checked (`WasmLibrary`); nil where there is none.
+  package var wasmLibrary: String?
+  /// By what name a box is told of it.
+  static let wasmLibraryKey = "library"
+
   package struct Limits: Sendable {
     /// Until a box says that it is ready.
     package var start = Duration.seconds(10)
@@ -43,6 +48,7 @@ package struct BoxSettings: Sendable {
     if attempt.runtime == .process { plan.binds = MountPlan.systemBinds + binds }
     plan.disabled = disabled
     plan.required.subtract(disabled)
+    if attempt.runtime == .wasm { plan.settings[Self.wasmLibraryKey] = wasmLibrary }
     return plan
   }
 }
