@@ -65,10 +65,11 @@ generate: setup ## Generate the Swift messages and stubs from proto/
 check-generated: setup ## Fail when the generated messages are not those of proto/
 	@Scripts/generate-protobuf --check
 
-examples: setup ## Build each package in Examples by itself, as a stranger would
+examples: setup ## Build each package in Examples, and the tasks as WebAssembly
 	@for package in Examples/*/Package.swift; do \
 	  swift build --package-path "$$(dirname $$package)" \
 	    --scratch-path ".build/$$(dirname $$package)" || exit 1; done
+	@Scripts/build-tasks
 
 format: ## Format the Swift sources in place
 	@Scripts/setup
