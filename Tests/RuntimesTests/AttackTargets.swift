@@ -43,7 +43,7 @@ final class AttackTargets: @unchecked Sendable {  // guard: set in init alone
     _ = try listen(Int32(SOCK_DGRAM.rawValue), port)
     try listenLocally(Array("\(folder)/socket".utf8))
     try listenLocally([0] + Array(abstract.utf8))
-    setenv("APUS_ATTACK_SECRET", "1", 1)
+    setenv("ATTACK_SECRET", "1", 1)
   }
 
   deinit { for socket in sockets { close(socket) } }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Primitives
+import Security
 import Testing
 
 @testable import IO
@@ -11,6 +12,7 @@ final class BoxBench: Sendable {
   let folder: String
   let loops: LoopGroup
   let settings: BoxSettings
+  private let key = SecretBytes.random(count: 32)
 
   /// The program whose word `box` is tested: what was built with these tests.
   static let program: String = {
@@ -57,19 +59,17 @@ final class BoxBench: Sendable {
 
   /// Boxes that serve for as long as `body` runs.
   func serving<Value: Sendable>(
-    limits: BoxShelf.Limits = BoxShelf.Limits(), _ body: @Sendable (Boxes) async throws -> Value
+    limits: BoxShelf.Limits = BoxShelf.Limits(), cache: WasmCache? = nil,
+    _ body: @Sendable (Boxes) async throws -> Value
   ) async throws -> Value {
-    let boxes = Boxes(settings, limits: limits, on: loops)
-    let scope = ComponentScope()
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await boxes.run(scope) }
-      await scope.startedGate.wait()
-      let result: Result<Value, any Error>
-      do { result = .success(try await body(boxes)) } catch { result = .failure(error) }
-      scope.stopGate.open()
-      try await group.waitForAll()
-      return try result.get()
-    }
+    let boxes = Boxes(settings, cache: cache, limits: limits, on: loops)
+    return try await boxes.serving { try await body(boxes) }
+  }
+
+  /// Compiled modules in the folder of this test, whoever opened them before.
+  func cache() throws -> WasmCache {
+    try WasmCache(
+      folder: "\(folder)/wasm", key: key, machine: WasmCache.thisProcessor())
   }
 
   /// One attempt in a box of its own.
@@ -81,7 +81,7 @@ final class BoxBench: Sendable {
   var leftovers: [String] {
     let names = Self.groups.ownNames().filter { name in
       name.split(separator: "-").last.map {
-        FileManager.default.fileExists(atPath: "\(settings.folder)/\($0)")
+        FileManager.default.fileExists(atPath: "\(settings.folder)/\(ProcessMark.own)-\($0)")
       } ?? false
     }
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: settings.folder)) ?? []

@@ -106,7 +106,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
     Attack("open /sys/fs/cgroup/memory/cgroup.procs", .outside),
     Attack("open /proc/self/oom_score_adj", .without([.landlock])),
     Attack("device", .outside),
-    Attack("variable APUS_ATTACK_SECRET", .outside),
+    Attack("variable ATTACK_SECRET", .outside),
     Attack("inherited", .outside),
     // The network.
     Attack("tcp PORT", .outside),

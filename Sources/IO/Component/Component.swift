@@ -10,7 +10,7 @@ package protocol Component: Sendable {
 
 /// What a component hears from the runner and tells it.
 package struct ComponentScope: Sendable {
-  let startedGate = Gate()
+  package let startedGate = Gate()
   package let stopGate = Gate()
 
   package init() {}

@@ -1,25 +1,3 @@
-/// What runs an attempt.
-package enum Runtime: UInt8, Sendable, CaseIterable {
-  /// WebAssembly with WASI.
-  case wasm = 1
-  /// JavaScript.
-  case script = 2
-  /// A program of this machine.
-  case process = 3
-  /// An image in a container engine.
-  case container = 4
-
-  /// The word for it on the command line and in pages.
-  package var name: String {
-    switch self {
-    case .wasm: "wasm"
-    case .script: "js"
-    case .process: "process"
-    case .container: "container"
-    }
-  }
-}
-
 /// One try at a task.
 package struct Attempt: Sendable, Equatable {
   /// What is allowed beyond nothing.
@@ -40,6 +18,9 @@ package struct Attempt: Sendable, Equatable {
   package var environment: [String: String] = [:]
   /// Its standard input.
   package var input: [UInt8] = []
+  /// A file of this machine that is the program, in place of `program`, which then only names it:
+  /// a module, a script, something that can be executed.
+  package var file: String?
   /// A folder of this machine that it finds, copied, under `/in`.
   package var folder: String?
   /// Where result files go that it leaves under `/work/out`; nil drops them. Must exist.
@@ -48,6 +29,8 @@ package struct Attempt: Sendable, Equatable {
   package var grants: Grants = []
   /// Set for an attempt that must give the same bytes on every machine.
   package var seed: UInt64?
+  /// Steps are counted and reported (wasm's fuel), at the price of some speed.
+  package var isMetered = false
 
   package init(_ runtime: Runtime, creator: String, _ program: String, _ arguments: [String] = []) {
     self.runtime = runtime
@@ -90,5 +73,6 @@ package struct BoxAttempt: Sendable, Equatable {
     input = attempt.input
     limits = attempt.limits
     seed = attempt.seed
+    isMetered = attempt.isMetered
   }
 }

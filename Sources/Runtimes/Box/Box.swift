@@ -154,7 +154,7 @@ package final class Box: @unchecked Sendable {
     var result: AttemptResult
     do throws(RuntimeError) {
       try await send(attempt, descriptors)
-      result = try await receive(attempt.limits, files, sink, timer)
+      result = try await receive(attempt, files, sink)
     } catch {
       loop.cancel(timer)
       // Whatever it says from here on is not worth hearing.
@@ -181,7 +181,7 @@ package final class Box: @unchecked Sendable {
   }
 
   private func receive(
-    _ limits: AttemptLimits, _ files: ResultFolder, _ sink: BoxSink, _ timer: TimerToken
+    _ attempt: BoxAttempt, _ files: ResultFolder, _ sink: BoxSink
   ) async throws(RuntimeError) -> AttemptResult {
     var written: [BoxStream: Int64] = [:]
     while true {
@@ -190,7 +190,7 @@ package final class Box: @unchecked Sendable {
         try await Self.blocking { () throws(RuntimeError) in try files.write(bytes) }
       case .output(let stream, let bytes)?:
         written[stream, default: 0] += Int64(bytes.count)
-        guard stream == .product || written[stream, default: 0] <= limits.outputBytes else {
+        guard written[stream, default: 0] <= bound(of: stream, attempt) else {
           throw RuntimeError(.damaged, "a box gives more output than it may")
         }
         try await sink(stream, bytes)
@@ -210,6 +210,11 @@ package final class Box: @unchecked Sendable {
       case .plan?, .input?, .descriptors?, .run?, .ready?: throw BoxReader.damaged
       }
     }
+  }
+
+  private func bound(of stream: BoxStream, _ attempt: BoxAttempt) -> Int64 {
+    if stream != .product { return attempt.limits.outputBytes }
+    return attempt.verb == .compile ? settings.limits.productBytes : 0
   }
 
   /// What the group counted says more than a signal does.

@@ -13,17 +13,21 @@ import Primitives
 // the root, load the engine, shut the doors, say `ready` with what holds. A wall that cannot be
 // built is said; whether the box is good enough without is for the keeper to decide.
 
-/// What `apus box` does: a hidden word, of use to the node alone.
+/// What `apus box` does for a node: a hidden meaning, of use to the node alone.
 package enum BoxChild {
   /// The descriptor of the control socket.
   package static let controlDescriptor: Int32 = 3
 
+  /// True in a process that a keeper started: it has a socket to talk to.
+  package static var isAsked: Bool {
+    var (type, count) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+    return getsockopt(controlDescriptor, SOL_SOCKET, SO_TYPE, &type, &count) == 0
+  }
+
   package static func main() -> Int32 {
     let channel = BoxChannel(controlDescriptor)
-    guard apus_close_on_exec(controlDescriptor) == 0 else {
-      _ = Glibc.write(2, "apus box is for the node alone\n", 31)
-      return 2
-    }
+    // It was a descriptor a moment ago.
+    _ = apus_close_on_exec(controlDescriptor)
     do throws(RuntimeError) {
       guard case .plan(let plan)? = try channel.next() else { return 1 }
       var engine = try engine(for: plan)

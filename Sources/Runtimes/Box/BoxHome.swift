@@ -17,7 +17,7 @@ struct BoxHome: Sendable {
   init(_ plan: BoxPlan, in settings: BoxSettings) throws(RuntimeError) {
     let random = SecureRandom.bytes(8)
     name = random.map { hex($0) }.joined()
-    folder = "\(settings.folder)/\(name)"
+    folder = "\(settings.folder)/\(ProcessMark.own)-\(name)"
     user = UserMap.forBox(random.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
     for path in [folder, "\(folder)/in", "\(folder)/root"] {
       // What is in the first is for the keeper alone; the box comes to the others by their mounts.

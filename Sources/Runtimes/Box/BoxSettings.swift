@@ -11,6 +11,8 @@ package struct BoxSettings: Sendable {
   package var processors: String?
   /// Beyond what the runtime needs, such as an interpreter outside of /usr.
   package var binds: [BoxPlan.Bind] = []
+  /// What may run here, and within which bounds.
+  package var rules = RuntimeRules.open
   /// The owner said that programs may run without a control group, under a watchdog.
   package var allowsUngrouped = false
   /// Variables of the box's process: what a loader or a sanitizer needs, empty in a node.
@@ -19,7 +21,7 @@ package struct BoxSettings: Sendable {
   package var disabled: Set<BoxPlan.Layer> = []
   package var limits = Limits()
 
-  /// The library that runs wasm, found and checked (`WasmLibrary`); nil where there is none.
+  /// The library that runs wasm; nil where there is none, or it is yet to be found.
   package var wasmLibrary: String?
   /// By what name a box is told of it.
   static let wasmLibraryKey = "library"
@@ -29,6 +31,14 @@ package struct BoxSettings: Sendable {
     package var start = Duration.seconds(10)
     /// How often a watchdog looks.
     package var watch = Duration.milliseconds(20)
+    /// What compiling one module may give, and take.
+    package var productBytes: Int64 = 256 << 20
+    package var compileMemory: Int64 = 2 << 30
+    package var compileTime = Duration.seconds(120)
+    /// A module in a file of this machine.
+    package var moduleBytes = 256 << 20
+    /// How long attempts may go on when the node stops.
+    package var drain = Duration.seconds(5)
     package init() {}
   }
 

@@ -10,50 +10,63 @@ import Primitives
 
 /// All boxes of a node.
 package final class Boxes: Component, Sendable {
-  /// A box as its owner sees it.
-  package struct Report: Sendable, Equatable {
-    package var name: String
-    package var creator: String
-    package var runtime: Runtime
-    package var process: Int32
-    package var isBusy: Bool
-    package var layers: [BoxLayer]
-  }
-
-  private struct State {
+  struct State {
     var shelf: BoxShelf
     var boxes: [BoxShelf.BoxNumber: Entry] = [:]
     var requests: [BoxShelf.Request: Waiter] = [:]
     var nextRequest: BoxShelf.Request = 0
     var isOpen = false
+    /// Opens when the last busy box is done, once no attempt begins any more.
+    var drained: Gate?
+    var rules: RuntimeRules
   }
 
-  private struct Entry {
+  struct Entry {
     var box: Box
     var creator: String
-    var isBusy = true
+    var since = WallTime.now()
+    /// Nil while it is on the shelf.
+    var work: Work?
+    var attempts = 1
   }
 
-  private final class Waiter: Sendable {
+  final class Waiter: Sendable {
     let gate = Gate()
     let action = Locked<BoxShelf.Action?>(nil)
   }
 
   package let name = "boxes"
   package let settings: BoxSettings
-  private let loops: LoopGroup
-  private let home: EventLoop
-  private let retiring: TaskSet
-  private let state: Locked<State>
+  /// Nil where nothing is kept: then each box compiles what it runs.
+  package let cache: WasmCache?
+  let loops: LoopGroup
+  let home: EventLoop
+  let retiring: TaskSet
+  let state: Locked<State>
+  /// Nil where the settings name it.
+  let library: (@Sendable () throws(RuntimeError) -> String)?
+  let libraryFound = Locked<Result<String, RuntimeError>?>(nil)
+  let libraryGate = Gate()
 
+  /// `library` finds the one for wasm and checks it; it may block. Without it the settings' is.
   package init(
-    _ settings: BoxSettings, limits: BoxShelf.Limits = BoxShelf.Limits(), on loops: LoopGroup
+    _ settings: BoxSettings, cache: WasmCache? = nil,
+    limits: BoxShelf.Limits = BoxShelf.Limits(), on loops: LoopGroup,
+    library: (@Sendable () throws(RuntimeError) -> String)? = nil
   ) {
     self.settings = settings
+    self.cache = cache
     self.loops = loops
     home = loops.next()
     retiring = TaskSet(on: home)
-    state = Locked(State(shelf: BoxShelf(limits: limits)))
+    state = Locked(State(shelf: BoxShelf(limits: limits), rules: settings.rules))
+    self.library = library
+  }
+
+  /// What may run from now on.
+  package var rules: RuntimeRules {
+    get { state.withLock { $0.rules } }
+    set { state.withLock { $0.rules = newValue } }
   }
 
   // MARK: - Life
@@ -64,21 +77,25 @@ package final class Boxes: Component, Sendable {
       state.withLock { $0.isOpen = true }
       scope.started()
       await withTaskGroup(of: Void.self) { group in
+        group.addTask { await self.findLibrary() }
         group.addTask { await self.expire(scope) }
         await scope.stopRequested()
         group.cancelAll()
       }
+      await drain()
       await closeAll()
     }
   }
 
-  /// What a node that was killed left behind. Nobody else uses the folder: the node holds its lock.
+  /// What keepers that were killed left behind. What lives is left alone: beside the node, others
+  /// of its owner may have boxes in the folder.
   private static func clean(_ settings: BoxSettings) throws(RuntimeError) {
     settings.groups.sweep()
     if mkdir(settings.folder, 0o700) != 0 && errno != EEXIST {
       throw RuntimeError(SystemError("making \(settings.folder)"))
     }
     for name in ControlFile.names(in: settings.folder) {
+      if let mark = ProcessMark(folderName: name), mark.isAlive { continue }
       BoxHome.removeFolder("\(settings.folder)/\(name)")
     }
   }
@@ -95,15 +112,50 @@ package final class Boxes: Component, Sendable {
     }
   }
 
-  private func closeAll() async {
-    let (boxes, waiters) = state.withLock { state in
+  /// Lets what runs come to its end, for a while; nothing else begins.
+  private func drain() async {
+    let gate = Gate()
+    let (waiters, isBusy) = state.withLock { state in
       state.isOpen = false
+      state.drained = gate
       defer { state.requests = [:] }
-      return (state.boxes.values.map(\.box), Array(state.requests.values))
+      return (Array(state.requests.values), state.boxes.values.contains { $0.work != nil })
     }
     for waiter in waiters { waiter.gate.open() }
-    for box in boxes { await box.close() }
+    guard isBusy else { return }
+    let timer = home.schedule(after: settings.limits.drain) { gate.open() }
+    await gate.wait()
+    home.cancel(timer)
+  }
+
+  private func closeAll() async {
+    let boxes = state.withLock { $0.boxes.values.map(\.box) }
+    for box in boxes {
+      box.loop.execute { box.end(.killed(reason: "the node stops")) }
+      await box.close()
+    }
+    libraryGate.open()
     await retiring.waitForAll()
+  }
+
+  /// Keeps them open for as long as `body` runs: where there is no node to do it.
+  package func serving<Value: Sendable>(
+    _ body: @Sendable () async throws -> Value
+  ) async throws -> Value {
+    let scope = ComponentScope()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // When it cannot start, `body` finds it closed.
+        defer { scope.started() }
+        try await self.run(scope)
+      }
+      await scope.startedGate.wait()
+      let result: Result<Value, any Error>
+      do { result = .success(try await body()) } catch { result = .failure(error) }
+      scope.stopGate.open()
+      try await group.waitForAll()
+      return try result.get()
+    }
   }
 
   // MARK: - Attempts
@@ -113,37 +165,75 @@ package final class Boxes: Component, Sendable {
   package func run(
     _ attempt: Attempt, sink: BoxSink? = nil
   ) async throws(RuntimeError) -> AttemptResult {
-    try attempt.limits.check()
+    try rules.check(attempt)
+    var settings = settings
+    var image: SealedImage?
+    if attempt.runtime == .wasm {
+      settings = try await settingsWithLibrary()
+      do throws(RuntimeError) {
+        image = try await self.image(for: attempt)
+      } catch {
+        // A module that is none ends its attempt as one would that fails inside.
+        guard error.code == .damaged || error.code == .refused else { throw error }
+        return AttemptResult(.refused(error))
+      }
+    }
     let key = BoxShelf.Key(creator: attempt.creator, plan: settings.plan(for: attempt))
     while true {
-      let (number, box, isFresh) = try await obtain(key)
+      let work = Work(program: attempt.program, since: .now())
+      let (number, box, isFresh) = try await obtain(key, work)
       // A warm box may have died on the shelf: that costs nobody an attempt.
       if !isFresh, !box.isAlive {
         release(number, isGood: false)
         continue
       }
-      return try await run(attempt, in: box, number, sink)
+      let outcome: Result<AttemptResult, RuntimeError>
+      do throws(RuntimeError) {
+        outcome = .success(try await run(attempt, in: box, image, sink))
+      } catch {
+        outcome = .failure(error)
+      }
+      let isWhole = (try? outcome.get()) != nil  // What failed is thrown below.
+      release(number, isGood: isWhole && box.isAlive)
+      return try outcome.get()
     }
   }
 
   private func run(
-    _ attempt: Attempt, in box: Box, _ number: BoxShelf.BoxNumber, _ sink: BoxSink?
+    _ attempt: Attempt, in box: Box, _ image: SealedImage?, _ sink: BoxSink?
   ) async throws(RuntimeError) -> AttemptResult {
     let gathered = Gathered()
+    let inputs = InputFolder("\(box.home.folder)/in")
+    let carriesProgram = attempt.file != nil && image == nil
+    return try await endingIfCancelled(box) { () async throws(RuntimeError) in
+      var inside = BoxAttempt(attempt)
+      if attempt.folder != nil || carriesProgram {
+        let program = try await Box.blocking { () throws(RuntimeError) in
+          if let folder = attempt.folder { try inputs.fill(from: folder) }
+          guard carriesProgram, let file = attempt.file else { return attempt.program }
+          return try inputs.add(program: file, as: Self.name(of: file))
+        }
+        inside.program = program
+      }
+      var result = try await box.run(
+        inside, descriptors: image.map { [$0.descriptor] } ?? [], results: attempt.results,
+        sink ?? gathered.sink)
+      gathered.move(to: &result)
+      if attempt.folder != nil || carriesProgram {
+        try await Box.blocking { () throws(RuntimeError) in try inputs.empty() }
+      }
+      return result
+    }
+  }
+
+  /// Runs `body` on the box's loop; when the task is cancelled the box ends, and so does `body`.
+  func endingIfCancelled(
+    _ box: Box, _ body: @Sendable () async throws(RuntimeError) -> AttemptResult
+  ) async throws(RuntimeError) -> AttemptResult {
     let outcome: Result<AttemptResult, RuntimeError> = await withTaskCancellationHandler {
       await box.loop.run {
         do throws(RuntimeError) {
-          let inputs = InputFolder("\(box.home.folder)/in")
-          if let folder = attempt.folder {
-            try await Box.blocking { () throws(RuntimeError) in try inputs.fill(from: folder) }
-          }
-          var result = try await box.run(
-            BoxAttempt(attempt), results: attempt.results, sink ?? gathered.sink)
-          gathered.move(to: &result)
-          if attempt.folder != nil {
-            try await Box.blocking { () throws(RuntimeError) in try inputs.empty() }
-          }
-          return .success(result)
+          return .success(try await body())
         } catch {
           return .failure(error)
         }
@@ -151,130 +241,10 @@ package final class Boxes: Component, Sendable {
     } onCancel: {
       box.loop.execute { box.end(.killed(reason: "nobody wants it any more")) }
     }
-    let isWhole = (try? outcome.get()) != nil  // What failed is thrown below.
-    release(number, isGood: isWhole && box.isAlive)
     return try outcome.get()
   }
 
-  // MARK: - The shelf
-
-  private func obtain(
-    _ key: BoxShelf.Key
-  ) async throws(RuntimeError) -> (BoxShelf.BoxNumber, Box, isFresh: Bool) {
-    let waiter = Waiter()
-    let (request, actions) = try state.withLock { (state) throws(RuntimeError) in
-      guard state.isOpen else { throw Self.closed }
-      state.nextRequest += 1
-      state.requests[state.nextRequest] = waiter
-      return (state.nextRequest, state.shelf.ask(state.nextRequest, key))
-    }
-    perform(actions)
-    await waiter.gate.wait()
-    let action = state.withLock { state in
-      state.requests[request] = nil
-      let action = waiter.action.withLock { $0 }
-      if action == nil { state.shelf.cancel(request) }
-      return action
-    }
-    switch action {
-    case .give(_, let number)?:
-      return state.withLock { state in
-        guard let box = state.boxes[number]?.box else {
-          preconditionFailure("the shelf gave a box that is not there")
-        }
-        state.boxes[number]?.isBusy = true
-        return (number, box, false)
-      }
-    case .make?: return try await make(request, key)
-    case .refuse?:
-      throw RuntimeError(.busy, "too many attempts wait for a box already: try again later")
-    case .retire?, nil:
-      throw Task.isCancelled
-        ? RuntimeError(.cancelled, "the attempt was given up before it began") : Self.closed
-    }
-  }
-
-  private func make(
-    _ request: BoxShelf.Request, _ key: BoxShelf.Key
-  ) async throws(RuntimeError) -> (BoxShelf.BoxNumber, Box, isFresh: Bool) {
-    let box: Box
-    do throws(RuntimeError) {
-      box = try await Box.make(key.plan, settings, on: loops.next())
-    } catch {
-      perform(state.withLock { $0.shelf.failed(request) })
-      throw error
-    }
-    let (number, isOpen) = state.withLock { state in
-      let number = state.shelf.made(request)
-      state.boxes[number] = Entry(box: box, creator: key.creator)
-      return (number, state.isOpen)
-    }
-    guard isOpen else {
-      release(number, isGood: false)
-      throw Self.closed
-    }
-    return (number, box, true)
-  }
-
-  private func release(_ number: BoxShelf.BoxNumber, isGood: Bool) {
-    perform(
-      state.withLock { state in
-        state.boxes[number]?.isBusy = false
-        return state.shelf.release(number, isGood: isGood && state.isOpen, now: .now())
-      })
-  }
-
-  private func perform(_ actions: [BoxShelf.Action]) {
-    for action in actions {
-      switch action {
-      case .give(let request, _), .make(let request), .refuse(let request):
-        give(action, to: request)
-      case .retire(let number):
-        guard let box = state.withLock({ $0.boxes.removeValue(forKey: number) })?.box else {
-          continue
-        }
-        home.execute { [retiring] in retiring.start { await box.close() } }
-      }
-    }
-  }
-
-  /// Whoever gave up meanwhile gets nothing: what was meant for them goes back.
-  private func give(_ action: BoxShelf.Action, to request: BoxShelf.Request) {
-    let waiter = state.withLock { $0.requests[request] }
-    if let waiter {
-      waiter.action.withLock { $0 = action }
-      waiter.gate.open()
-      return
-    }
-    switch action {
-    case .give(_, let number): release(number, isGood: true)
-    case .make: perform(state.withLock { $0.shelf.failed(request) })
-    case .refuse, .retire: break
-    }
-  }
-
-  private static let closed = RuntimeError(.cancelled, "the node stops and begins no more attempts")
-
-  // MARK: - For the owner
-
-  package var reports: [Report] {
-    state.withLock { state in
-      state.boxes.values.map {
-        Report(
-          name: $0.box.name, creator: $0.creator, runtime: $0.box.plan.runtime,
-          process: $0.box.process, isBusy: $0.isBusy, layers: $0.box.layers)
-      }
-    }.sorted { $0.name < $1.name }
-  }
-
-  /// Ends a box, with what runs in it; false when there is none of that name.
-  package func kill(_ name: String, reason: String) -> Bool {
-    guard
-      let entry = state.withLock({ state in state.boxes.first { $0.value.box.name == name } })
-    else { return false }
-    let box = entry.value.box
-    box.loop.execute { box.end(.killed(reason: reason)) }
-    perform(state.withLock { $0.shelf.drop(entry.key) })
-    return true
+  private static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? "program"
   }
 }

@@ -23,6 +23,28 @@ struct InputFolder: Sendable {
     }
   }
 
+  /// Where the program of an attempt lies that brought its own, beside what `fill` copied.
+  static let programFolder = ".program"
+
+  /// Copies one file, for everybody in the box to read and to start. Says where the box sees it.
+  func add(program file: String, as name: String) throws(RuntimeError) -> String {
+    do throws(SystemError) {
+      guard try FolderHandle.look(at: file)?.kind == .file else {
+        throw SystemError(.invalidInput, "the program \(file) is not a file: name one")
+      }
+      let folder = try FolderHandle(path)
+      try folder.makeFolder(Self.programFolder, mode: 0o755)
+      let inside = try folder.folder(Self.programFolder)
+      try inside.setMode(0o755)
+      let to = try inside.file(name, .creating(mode: 0o755))
+      try Self.copy(try FileHandle(path: file, .reading), to: to)
+      try to.setMode(0o755)
+    } catch {
+      throw RuntimeError(error)
+    }
+    return "/in/\(Self.programFolder)/\(name)"
+  }
+
   func empty() throws(RuntimeError) {
     do throws(SystemError) {
       let folder = try FolderHandle(path)

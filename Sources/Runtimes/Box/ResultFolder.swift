@@ -89,6 +89,10 @@ final class ResultFolder: @unchecked Sendable {  // guard: one call at a time, b
     do throws(SystemError) {
       try work()
     } catch {
+      if error.code == .alreadyExists, let path = files.last?.path {
+        throw RuntimeError(
+          .refused, "the result \(path) has a namesake in the folder of results: name an empty one")
+      }
       throw RuntimeError(error)
     }
   }

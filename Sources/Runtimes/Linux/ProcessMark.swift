@@ -22,6 +22,9 @@ struct ProcessMark: Sendable, Equatable, CustomStringConvertible {
     self.init(process: process, start: start)
   }
 
+  /// From `<process>-<start>-<box>`; nil for a folder that is none of ours.
+  init?(folderName: String) { self.init(groupName: "apus-" + folderName) }
+
   var description: String { "\(process)-\(start)" }
 
   var isAlive: Bool { Self.startOf(process) == start }

@@ -6,8 +6,8 @@ package import Security
 /// Compiles a module once per node, mode and processor, and keeps the result: in memory what was
 /// used last, on disk the rest.
 ///
-/// The daemon never compiles: `compile` does it in a box of its own. The daemon never loads either;
-/// it vouches for the bytes that a box gets, by a seal that is checked over exactly those.
+/// The daemon never compiles: whoever asks does it in a box of its own. The daemon never loads
+/// either; it vouches for the bytes that a box gets, by a seal that is checked over exactly those.
 package final class WasmCache: Sendable {
   package struct Limits: Sendable {
     /// Bytes of all compiled modules on disk.
@@ -43,26 +43,26 @@ package final class WasmCache: Sendable {
   private let limits: Limits
   private let machine: Digest
   private let pool = BlockingPool.shared
-  private let compile: Compile
   private let state = Locked(State())
 
   /// `key` is this node's own and leaves it never. `machine` stands for the processor, see
   /// `processor`.
   package init(
-    folder: String, key: SecretBytes, machine: Digest, limits: Limits = Limits(),
-    compile: @escaping Compile
+    folder: String, key: SecretBytes, machine: Digest, limits: Limits = Limits()
   ) throws(RuntimeError) {
     seals = try WasmSeals(
       folder: folder, key: key, limit: limits.diskBytes, fileLimit: limits.imageBytes)
     self.limits = limits
     self.machine = machine
-    self.compile = compile
   }
 
   package var counts: Counts { state.withLock { $0.counts } }
 
-  /// The compiled form of a module. Throws what `compile` throws.
-  package func image(_ module: SealedImage, _ mode: WasmMode) async throws -> SealedImage {
+  /// The compiled form of a module, by `compile` when nobody has made it before. Throws what that
+  /// throws.
+  package func image(
+    _ module: SealedImage, _ mode: WasmMode, compile: Compile
+  ) async throws -> SealedImage {
     let name = name(of: module, mode)
     while true {
       switch claim(name) {
@@ -72,7 +72,7 @@ package final class WasmCache: Sendable {
         try Task.checkCancellation()
       case .ours(let gate):
         defer { release(name, gate) }
-        let image = try await make(name, module, mode)
+        let image = try await make(name, module, mode, compile)
         keep(name, image)
         return image
       }
@@ -80,7 +80,7 @@ package final class WasmCache: Sendable {
   }
 
   private func make(
-    _ name: Digest, _ module: SealedImage, _ mode: WasmMode
+    _ name: Digest, _ module: SealedImage, _ mode: WasmMode, _ compile: Compile
   ) async throws -> SealedImage {
     let seals = seals
     if let image = try await pool.run({ seals.read(name) }) {
@@ -119,6 +119,10 @@ package final class WasmCache: Sendable {
       wanted.contains { line.hasPrefix($0) }
     }
     return .sha256(of: Array(Set(lines).sorted().joined(separator: "\n").utf8))
+  }
+
+  package static func thisProcessor() -> Digest {
+    processor(information: ControlFile.read("/proc/cpuinfo") ?? "")
   }
 
   // MARK: Memory

@@ -10,7 +10,7 @@ package final class WasmLibrary: Sendable {
   package static let version = "50.0.1"
   package static let name = "libwasmtime.so"
   /// How a machine without it gets it.
-  package static let mend = "run Scripts/setup, or name the library in runtimes.wasm"
+  package static let mend = "run Scripts/setup, or name the library in runtimes.wasm.library"
 
   /// The SHA-256 hash of the library on this kind of processor; nil where there is none for it.
   package static var digest: Digest? {
@@ -62,7 +62,8 @@ package final class WasmLibrary: Sendable {
     if let setting {
       if access(setting, R_OK) == 0 { return setting }
       throw RuntimeError(
-        .absent, "runtimes.wasm names \(setting), which cannot be read; correct it or leave it out")
+        .absent,
+        "runtimes.wasm.library names \(setting), which cannot be read; correct it or leave it out")
     }
     let places = places(program: program, environment: environment)
     for place in places where access(place, R_OK) == 0 { return place }

@@ -57,6 +57,48 @@ struct WasmBoxTests {
     #expect(bench.leftovers == [])
   }
 
+  @Test func `a module is compiled once, in a box of its own, for all boxes`() async throws {
+    let cache = try bench.cache()
+    let attempt = try attempt(WasmEngineTests.command(WasmEngineTests.write))
+    let file = "\(lab.folder)/work/module.wasm"
+    try await bench.serving(cache: cache) { boxes in
+      for creator in ["one", "two", "one"] {
+        var attempt = attempt
+        attempt.creator = creator
+        let first = try await boxes.run(attempt)
+        attempt.file = file
+        attempt.folder = nil
+        let second = try await boxes.run(attempt)
+        #expect(first.text == "hello\n" && second.text == first.text)
+      }
+      #expect(cache.counts == WasmCache.Counts(memory: 5, disk: 0, compiled: 1, unkept: 0))
+      #expect(Set(boxes.reports.map(\.creator)) == ["one", "two"])
+    }
+    let again = try bench.cache()
+    let result = try await bench.serving(cache: again) { try await $0.run(attempt) }
+    #expect(result.text == "hello\n")
+    #expect(again.counts == WasmCache.Counts(memory: 0, disk: 1, compiled: 0, unkept: 0))
+    #expect(bench.leftovers == [])
+  }
+
+  @Test func `what is no module ends its attempt, and nothing is kept of it`() async throws {
+    let cache = try bench.cache()
+    var attempt = Attempt(.wasm, creator: "somebody", "bad")
+    attempt.file = try lab.write("work/bad.wasm", [0x00, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 0xFF])
+    var endless = attempt
+    endless.file = "/dev/zero"
+    try await bench.serving(cache: cache) { [attempt, endless] boxes in
+      guard case .refused(let error) = try await boxes.run(attempt).ending else {
+        Issue.record("it ran")
+        return
+      }
+      #expect(error.code == .damaged && cache.counts == WasmCache.Counts())
+      let none = await #expect(throws: RuntimeError.self) { try await boxes.run(endless) }
+      #expect(none?.message.contains("/dev/zero") == true)
+    }
+    #expect(bench.leftovers == [])
+  }
+
   @Test(.enabled(if: WasmLab.compiler != nil))
   func `a guest in a box sees no more than its folders`() async throws {
     let module = try await lab.build("box")

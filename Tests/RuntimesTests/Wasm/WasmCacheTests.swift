@@ -18,6 +18,18 @@ struct WasmCacheTests {
     }
   }
 
+  /// A cache with what compiles for it.
+  struct Kept: Sendable {
+    let cache: WasmCache
+    let compiler: Compiler
+
+    var counts: WasmCache.Counts { cache.counts }
+
+    func image(_ module: SealedImage, _ mode: WasmMode) async throws -> SealedImage {
+      try await cache.image(module, mode) { module, _ in try compiler.compile(module) }
+    }
+  }
+
   /// What a cache needs; several caches may share one, as a node started again does.
   final class Lab {
     let folder: String
@@ -37,11 +49,11 @@ struct WasmCacheTests {
 
     func cache(
       key: SecretBytes? = nil, machine: String = "a", limits: WasmCache.Limits = .init()
-    ) throws -> WasmCache {
-      try WasmCache(
+    ) throws -> Kept {
+      let cache = try WasmCache(
         folder: folder, key: key ?? self.key, machine: WasmCache.processor(information: machine),
-        limits: limits
-      ) { [compiler] module, _ in try compiler.compile(module) }
+        limits: limits)
+      return Kept(cache: cache, compiler: compiler)
     }
 
     var calls: Int { compiler.calls.withLock { $0 } }

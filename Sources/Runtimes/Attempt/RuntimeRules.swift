@@ -1,0 +1,105 @@
+/// What the owner of this machine lets run at all, and within which bounds.
+package struct RuntimeRules: Sendable, Equatable {
+  /// Programs of the machine.
+  package enum Programs: Sendable, Equatable {
+    case none
+    /// These names, where the system's folders have them.
+    case named(Set<String>)
+    case any
+  }
+
+  /// Of `wasm`, `js` and `container`; programs have their own rule.
+  package var runtimes: Set<Runtime> = [.wasm]
+  package var programs = Programs.none
+  /// The most that one attempt may ask for.
+  package var ceiling = AttemptLimits()
+
+  package init() {}
+
+  /// Everything, for whoever decides elsewhere.
+  package static let open: RuntimeRules = {
+    var rules = RuntimeRules()
+    rules.runtimes = Set(Runtime.allCases)
+    rules.programs = .any
+    rules.ceiling.time = AttemptLimits.Bounds.time
+    rules.ceiling.memory = AttemptLimits.Bounds.memory.upperBound
+    rules.ceiling.fileBytes = AttemptLimits.Bounds.fileBytes.upperBound
+    rules.ceiling.processes = AttemptLimits.Bounds.processes.upperBound
+    return rules
+  }()
+
+  package func allows(_ runtime: Runtime) -> Bool {
+    runtime == .process ? programs != .none : runtimes.contains(runtime)
+  }
+
+  /// What an attempt gets that asks for nothing.
+  package var standard: AttemptLimits {
+    var limits = AttemptLimits()
+    limits.time = min(limits.time, ceiling.time)
+    limits.memory = min(limits.memory, ceiling.memory)
+    limits.fileBytes = min(limits.fileBytes, ceiling.fileBytes)
+    limits.processes = min(limits.processes, ceiling.processes)
+    return limits
+  }
+
+  /// Throws when the attempt is not to be, with what the owner can do about it.
+  package func check(_ attempt: Attempt) throws(RuntimeError) {
+    try attempt.limits.check()
+    try checkProgram(attempt)
+    let limits = attempt.limits
+    let problem: String? =
+      if limits.time > ceiling.time {
+        "more time than one attempt may have here (runtimes.time)"
+      } else if limits.memory > ceiling.memory {
+        "more memory than one attempt may have here (runtimes.memory)"
+      } else if limits.fileBytes > ceiling.fileBytes {
+        "more room for files than one attempt may have here (runtimes.disk)"
+      } else if limits.processes > ceiling.processes {
+        "more processes than one attempt may have here (runtimes.processes)"
+      } else {
+        nil
+      }
+    if let problem {
+      throw RuntimeError(
+        .refused, "the attempt asks for \(problem): ask for less, or raise the setting")
+    }
+  }
+
+  private func checkProgram(_ attempt: Attempt) throws(RuntimeError) {
+    guard attempt.runtime == .process else {
+      if runtimes.contains(attempt.runtime) { return }
+      let name = attempt.runtime.name
+      throw RuntimeError(
+        .refused, "\(name) is off on this machine: its owner sets runtimes.\(name).allowed = true")
+    }
+    switch programs {
+    case .any: return
+    case .none:
+      throw RuntimeError(
+        .refused,
+        "programs of this machine may not be run: its owner names those that may in "
+          + "runtimes.process.allowed, or says any")
+    case .named(let names):
+      let name = Self.systemName(attempt.program)
+      guard attempt.file == nil, let name, names.contains(name) else {
+        throw RuntimeError(
+          .refused,
+          "\(attempt.program) is not among the programs that may be run here: its owner names it "
+            + "in runtimes.process.allowed, or says any")
+      }
+      // What a name means is for the machine to say.
+      if attempt.environment["PATH"] != nil {
+        throw RuntimeError(
+          .refused, "programs are allowed by name here, so PATH is not to be set: leave it out")
+      }
+    }
+  }
+
+  /// The name of a program of the system's folders; nil for one that lies anywhere else.
+  private static func systemName(_ program: String) -> String? {
+    guard let slash = program.utf8.lastIndex(of: UInt8(ascii: "/")) else { return program }
+    let folders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"]
+    guard folders.contains(String(program[..<slash])) else { return nil }
+    return String(program[program.utf8.index(after: slash)...])
+  }
+}

@@ -1,0 +1,106 @@
+import IO
+import Primitives
+
+// Carries out what the shelf decides.
+extension Boxes {
+  func obtain(
+    _ key: BoxShelf.Key, _ work: Work
+  ) async throws(RuntimeError) -> (BoxShelf.BoxNumber, Box, isFresh: Bool) {
+    let waiter = Waiter()
+    let (request, actions) = try state.withLock { (state) throws(RuntimeError) in
+      guard state.isOpen else { throw Self.closed }
+      state.nextRequest += 1
+      state.requests[state.nextRequest] = waiter
+      return (state.nextRequest, state.shelf.ask(state.nextRequest, key))
+    }
+    perform(actions)
+    await waiter.gate.wait()
+    let action = state.withLock { state in
+      state.requests[request] = nil
+      let action = waiter.action.withLock { $0 }
+      if action == nil { state.shelf.cancel(request) }
+      return action
+    }
+    switch action {
+    case .give(_, let number)?:
+      return state.withLock { state in
+        guard let box = state.boxes[number]?.box else {
+          preconditionFailure("the shelf gave a box that is not there")
+        }
+        state.boxes[number]?.work = work
+        state.boxes[number]?.attempts += 1
+        return (number, box, false)
+      }
+    case .make?: return try await make(request, key, work)
+    case .refuse?:
+      throw RuntimeError(.busy, "too many attempts wait for a box already: try again later")
+    case .retire?, nil:
+      throw Task.isCancelled
+        ? RuntimeError(.cancelled, "the attempt was given up before it began") : Self.closed
+    }
+  }
+
+  private func make(
+    _ request: BoxShelf.Request, _ key: BoxShelf.Key, _ work: Work
+  ) async throws(RuntimeError) -> (BoxShelf.BoxNumber, Box, isFresh: Bool) {
+    let box: Box
+    do throws(RuntimeError) {
+      box = try await Box.make(key.plan, settings, on: loops.next())
+    } catch {
+      perform(state.withLock { $0.shelf.failed(request) })
+      throw error
+    }
+    let (number, isOpen) = state.withLock { state in
+      let number = state.shelf.made(request)
+      state.boxes[number] = Entry(box: box, creator: key.creator, work: work)
+      return (number, state.isOpen)
+    }
+    guard isOpen else {
+      release(number, isGood: false)
+      throw Self.closed
+    }
+    return (number, box, true)
+  }
+
+  func release(_ number: BoxShelf.BoxNumber, isGood: Bool) {
+    perform(
+      state.withLock { state in
+        state.boxes[number]?.work = nil
+        if let drained = state.drained, !state.boxes.values.contains(where: { $0.work != nil }) {
+          drained.open()
+        }
+        return state.shelf.release(number, isGood: isGood && state.isOpen, now: .now())
+      })
+  }
+
+  func perform(_ actions: [BoxShelf.Action]) {
+    for action in actions {
+      switch action {
+      case .give(let request, _), .make(let request), .refuse(let request):
+        give(action, to: request)
+      case .retire(let number):
+        guard let box = state.withLock({ $0.boxes.removeValue(forKey: number) })?.box else {
+          continue
+        }
+        home.execute { [retiring] in retiring.start { await box.close() } }
+      }
+    }
+  }
+
+  /// Whoever gave up meanwhile gets nothing: what was meant for them goes back.
+  private func give(_ action: BoxShelf.Action, to request: BoxShelf.Request) {
+    let waiter = state.withLock { $0.requests[request] }
+    if let waiter {
+      waiter.action.withLock { $0 = action }
+      waiter.gate.open()
+      return
+    }
+    switch action {
+    case .give(_, let number): release(number, isGood: true)
+    case .make: perform(state.withLock { $0.shelf.failed(request) })
+    case .refuse, .retire: break
+    }
+  }
+
+  static let closed = RuntimeError(.cancelled, "the node stops and begins no more attempts")
+}

@@ -1,0 +1,76 @@
+import Testing
+
+@testable import Runtimes
+
+struct RuntimeRulesTests {
+  private static func attempt(
+    _ program: String, _ change: (inout Attempt) -> Void = { _ in }
+  ) -> Attempt {
+    var attempt = Attempt(.process, creator: "somebody", program)
+    change(&attempt)
+    return attempt
+  }
+
+  @Test func `wasm runs by itself, all else when its owner says so`() {
+    let rules = RuntimeRules()
+    #expect(rules.allows(.wasm) && !rules.allows(.script) && !rules.allows(.process))
+    #expect(throws: Never.self) { try rules.check(Attempt(.wasm, creator: "x", "/in/m")) }
+    for runtime in [Runtime.script, .process, .container] {
+      let error = #expect(throws: RuntimeError.self) {
+        try rules.check(Attempt(runtime, creator: "x", "a"))
+      }
+      #expect(error?.message.contains("runtimes.\(runtime.name).allowed") == true)
+    }
+  }
+
+  @Test(arguments: [
+    ("python3", true), ("/usr/bin/python3", true), ("/bin/python3", true), ("python", false),
+    ("/work/out/python3", false), ("/tmp/python3", false), ("../bin/python3", false), ("", false),
+    ("python3/", false),
+  ])
+  func `a program allowed by name is the system's`(_ program: String, _ isAllowed: Bool) {
+    var rules = RuntimeRules()
+    rules.programs = .named(["python3"])
+    let isTaken = (try? rules.check(Self.attempt(program))) != nil
+    #expect(isTaken == isAllowed)
+  }
+
+  @Test func `a name allows neither a file of that name nor another way to it`() {
+    var rules = RuntimeRules()
+    rules.programs = .named(["python3"])
+    let own = Self.attempt("python3") { $0.file = "/tmp/python3" }
+    let path = Self.attempt("python3") { $0.environment["PATH"] = "/work" }
+    for attempt in [own, path] {
+      #expect(throws: RuntimeError.self) { try rules.check(attempt) }
+      #expect(throws: Never.self) { try RuntimeRules.open.check(attempt) }
+    }
+  }
+
+  @Test func `an attempt asks for no more than the owner gives`() {
+    var rules = RuntimeRules.open
+    rules.ceiling = AttemptLimits()
+    let changes: [(inout AttemptLimits) -> Void] = [
+      { $0.memory += 1 }, { $0.time += .nanoseconds(1) }, { $0.fileBytes += 1 },
+      { $0.processes += 1 },
+    ]
+    for change in changes {
+      let greedy = Self.attempt("true") { change(&$0.limits) }
+      let error = #expect(throws: RuntimeError.self) { try rules.check(greedy) }
+      #expect(error?.code == .refused)
+    }
+    #expect(throws: Never.self) { try rules.check(Self.attempt("true")) }
+    rules.ceiling.memory = 16 << 20
+    #expect(rules.standard.memory == 16 << 20)
+  }
+
+  @Test(
+    arguments: [
+      ("a", [0x00, 0x61, 0x73, 0x6D, 1], Runtime.wasm), ("a.js", [0x00, 0x61, 0x73, 0x6D], .wasm),
+      ("a.js", [], .script), ("b.mjs", [0x2F], .script), ("a.wasm", [0x00, 0x61], .process),
+      ("sh", [0x7F, 0x45], .process),
+    ] as [(String, [UInt8], Runtime)])
+  func `a file says what runs it`(_ name: String, _ beginning: [UInt8], _ runtime: Runtime) {
+    #expect(Runtime(ofFile: name, beginning: beginning) == runtime)
+    #expect(Runtime(name: runtime.name) == runtime)
+  }
+}
