@@ -94,7 +94,8 @@ let package = Package(
       "Runtimes", ["Primitives", "IO", "Security", "CSystem", "CBox", "CWasm"], settings: strict),
     // The library strangers link, and the assembly.
     module(
-      "Apus", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs"]),
+      "Apus",
+      ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs", "Runtimes"]),
     // The command line: one file per command.
     module("Commands", ["Primitives", "IO", "HTTP", "Calls", "Runtimes", "Apus"]),
     // The seams with seeds and faults, on a virtual clock; never shipped.

@@ -201,8 +201,9 @@ struct SettingsTests {
     var text = ""
     for row in settings.rows {
       let parts = row.path.split(separator: ".")
-      if !text.contains("[\(parts[0])]\n") { text += "[\(parts[0])]\n" }
-      text += "\(parts[1]) = \(row.value)\n"
+      let section = parts.dropLast().joined(separator: ".")
+      if !text.contains("[\(section)]\n") { text += "[\(section)]\n" }
+      text += "\(parts.last ?? "") = \(row.value)\n"
     }
     #expect(try load(text).rows.map(\.value) == settings.rows.map(\.value))
     #expect(settings.rows.first { $0.path == "http.idle-timeout" }?.json == 90)

@@ -35,12 +35,15 @@ package struct Doctor: Sendable {
 
   private let folder: StateFolder
   private let settings: Settings?
+  private let boxProgram: String?
   private let disk: any Disk
   private let limits: Limits
 
   package init(
-    folder: StateFolder, settings: Settings?, disk: any Disk = RealDisk(), limits: Limits = Limits()
+    folder: StateFolder, settings: Settings?, boxProgram: String? = nil,
+    disk: any Disk = RealDisk(), limits: Limits = Limits()
   ) {
+    self.boxProgram = boxProgram
     self.folder = folder
     self.settings = settings
     self.disk = disk
@@ -50,7 +53,21 @@ package struct Doctor: Sendable {
   package func examine() async -> [Finding] {
     [
       await stateFolder(), await key(), freeSpace(), descriptors(), certificate(), cleartext(),
-    ]
+    ] + (await runtimes())
+  }
+
+  private func runtimes() async -> [Finding] {
+    guard let settings, let boxProgram else { return [] }
+    return await BoxDoctor(
+      BoxGround(folder, settings, program: boxProgram), hasFolder: await hasFolder
+    ).examine()
+  }
+
+  private var hasFolder: Bool {
+    get async {
+      // Whatever is wrong with it is said above.
+      (try? await disk.info(folder.path))?.kind == .folder
+    }
   }
 
   private func stateFolder() async -> Finding {

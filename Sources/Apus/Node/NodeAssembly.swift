@@ -4,6 +4,7 @@ import HTTP
 import IO
 import Mesh
 import Primitives
+import Runtimes
 import Security
 import Store
 
@@ -46,9 +47,12 @@ struct NodeAssembly: Sendable {
       key: key, settings: settings, folder: plan.folder, database: database, disk: disk,
       loops: loops, network: network
     ) { node.status.webAddresses }
+    let boxes = plan.boxProgram.map {
+      BoxGround(plan.folder, settings, program: $0).boxes(key: key, on: loops)
+    }
     let calls = NodeCalls.server(
       node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health,
-      network: network, files: files)
+      network: network, files: files, boxes: boxes)
     let handler = try NodeRoutes.router(
       calls: calls, node: node, settings: settings, files: files)
     let port = try PortServer.make(
@@ -69,6 +73,7 @@ struct NodeAssembly: Sendable {
     var components: [any Component] = [
       local, port, network.relay, files.fetcher, files.uploads, network,
     ]
+    if let boxes { components.append(boxes) }
     if plan.takesSignals {
       components.insert(StopOnSignals(stop: stop, onHangUp: hangUps.announce), at: 0)
     }

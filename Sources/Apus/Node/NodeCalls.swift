@@ -4,6 +4,7 @@ import HTTP
 import IO
 import Mesh
 import Primitives
+import Runtimes
 import Security
 
 /// The gRPC services of a node, and who may call them.
@@ -17,12 +18,13 @@ enum NodeCalls {
 
   static func server(
     node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
-    network: Network, files: NodeFiles
+    network: Network, files: NodeFiles, boxes: Boxes?
   ) -> CallServer {
     let index = ReflectionIndex(services: serviceNames)
     let served = ServedCount()
     let service = NodeService(
-      node: node, settings: settings, logs: logs, folder: folder, callsServed: { served.now })
+      node: node, settings: settings, logs: logs, folder: folder,
+      boxProgram: boxes?.settings.program, callsServed: { served.now })
     let handlers =
       service.handlers + ProbeService(makeHash: { RunningHash() }).handlers + health.handlers
       + ReflectionService(index).handlers + ReflectionAlphaService(index).handlers

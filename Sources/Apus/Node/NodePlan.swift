@@ -10,6 +10,9 @@ package struct NodePlan: Sendable {
   /// that has signals of its own.
   package var takesSignals = true
 
+  /// What boxes are made of: the program `apus`; nil in a program that is another.
+  package var boxProgram: String?
+
   package init(folder: StateFolder, settings: Settings) {
     self.folder = folder
     self.settings = settings

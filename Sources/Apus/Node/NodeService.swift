@@ -10,16 +10,18 @@ struct NodeService: NodeV1.NodeService {
   private let settings: Settings
   private let logs: LogRing
   private let folder: StateFolder
+  private let boxProgram: String?
   private let callsServed: @Sendable () -> UInt64
 
   init(
-    node: Node, settings: Settings, logs: LogRing, folder: StateFolder,
+    node: Node, settings: Settings, logs: LogRing, folder: StateFolder, boxProgram: String?,
     callsServed: @escaping @Sendable () -> UInt64
   ) {
     self.node = node
     self.settings = settings
     self.logs = logs
     self.folder = folder
+    self.boxProgram = boxProgram
     self.callsServed = callsServed
   }
 
@@ -67,7 +69,9 @@ struct NodeService: NodeV1.NodeService {
   func doctor(
     _ request: NodeV1.DoctorRequest, _ context: CallContext
   ) async throws -> NodeV1.DoctorReply {
-    let findings = await Doctor(folder: folder, settings: settings).examine()
+    let findings = await Doctor(
+      folder: folder, settings: settings, boxProgram: boxProgram
+    ).examine()
     return NodeV1.DoctorReply {
       $0.findings =
         findings

@@ -52,6 +52,46 @@ package struct SettingTable: Sendable {
   package let filesReplicas = Setting(
     "files", "replicas", 2, in: 1...16, "On how many nodes a file is kept when nobody says.")
 
+  package let runtimesMemory = Setting(
+    "runtimes", "memory", ByteSize.gibibytes(2), in: .mebibytes(8) ... .gibibytes(16 << 10),
+    "The most memory one attempt may ask for.")
+  package let runtimesTime = Setting(
+    "runtimes", "time", Duration.seconds(86_400), in: .milliseconds(1) ... .seconds(400 * 86_400),
+    "The longest time one attempt may ask for.")
+  package let runtimesDisk = Setting(
+    "runtimes", "disk", ByteSize.gibibytes(1), in: .kibibytes(64) ... .gibibytes(16 << 10),
+    "The most room for files one attempt may ask for; it counts as memory too.")
+  package let runtimesProcesses = Setting(
+    "runtimes", "processes", 1024, in: 1...32_768,
+    "The most processes one attempt may ask for.")
+  package let runtimesBoxes = Setting(
+    "runtimes", "boxes", 64, in: 1...100_000, "Boxes at once; more attempts wait.")
+  package let runtimesWarm = Setting(
+    "runtimes", "warm", 32, in: 0...100_000,
+    "Boxes kept for the next attempt of the same creator.")
+  package let runtimesWarmTime = Setting(
+    "runtimes", "warm-time", Duration.seconds(30), in: .zero ... .seconds(86_400),
+    "How long a box is kept that nobody uses.")
+  package let runtimesDrain = Setting(
+    "runtimes", "drain", Duration.seconds(5), in: .zero ... .seconds(86_400),
+    "How long attempts may go on when the node stops.")
+  package let wasmAllowed = Setting(
+    "runtimes.wasm", "allowed", true, "WebAssembly may be run, in boxes.")
+  package let wasmLibrary = Setting(
+    "runtimes.wasm", "library", "",
+    "The library of Wasmtime; empty for the one that Scripts/setup put into place.")
+  package let wasmCache = Setting(
+    "runtimes.wasm", "cache", ByteSize.gibibytes(2), in: .mebibytes(1) ... .gibibytes(1 << 20),
+    "What compiled modules may take on the disk; the least used go first.")
+  package let scriptAllowed = Setting(
+    "runtimes.js", "allowed", false, "JavaScript may be run, in boxes.")
+  package let processAllowed = Setting(
+    "runtimes.process", "allowed", ProgramNames.none,
+    "Programs that may be run, in boxes: names such as [\"python3\"], any or none.")
+  package let processUngrouped = Setting(
+    "runtimes.process", "ungrouped", false,
+    "They may also be run where a box can have no control group, under a watchdog.")
+
   package let faultsEnabled = Setting(
     "faults", "enabled", false,
     "Takes fault plans of its owner (`apus fault apply`): for trying out what breaks.")

@@ -80,7 +80,10 @@ private struct SettingsLoader {
     let known = SettingTable.all.filter { $0.section == name }
     for key in table.names {
       guard let value = table[key] else { continue }
-      if let setting = known.first(where: { $0.name == key }) {
+      let inner = "\(name).\(key)"
+      if SettingTable.sections.contains(inner) {
+        readSection(inner, value)
+      } else if let setting = known.first(where: { $0.name == key }) {
         set(setting, from: place(value.line)) { () throws(SettingComplaint) in
           try setting.read(toml: value.content)
         }

@@ -42,7 +42,9 @@ struct DoctorCommand: Command {
             + "template` shows every setting."))
     }
     findings += try await running(settings)
-    findings += await Doctor(folder: try node.folder(), settings: settings).examine()
+    findings += await Doctor(
+      folder: try node.folder(), settings: settings, boxProgram: BoxGround.ownProgram
+    ).examine()
     Output(output, environment: Surroundings.environment).show(DoctorReport(findings: findings))
     if findings.contains(where: { $0.level == .broken }) { throw ExitCode.failure }
   }

@@ -42,23 +42,13 @@ struct Up: Command {
     if !listen.isEmpty { flags.append(.init("--listen", for: "node.listen", listen)) }
     if let name { flags.append(.init("--name", for: "node.name", [name])) }
     if let logLevel { flags.append(.init("--log-level", for: "log.level", [logLevel])) }
-    for assignment in set {
-      guard let equals = assignment.firstIndex(of: "=") else {
-        throw ValidationError("--set takes section.key=value, not \(assignment)")
-      }
-      let path = String(assignment[..<equals])
-      guard SettingTable.find(path) != nil else {
-        let hint = Spelling.hint(for: path, among: SettingTable.all.map(\.path))
-        throw ValidationError("there is no setting \(path)\(hint)")
-      }
-      flags.append(
-        .init("--set", for: path, [String(assignment[assignment.index(after: equals)...])]))
-    }
+    flags += try set.map { try SettingsInput.Flag(assignment: $0) }
     return flags
   }
 
   private func serve(_ settings: Settings) async throws {
     var plan = NodePlan(folder: try node.folder(), settings: settings)
+    plan.boxProgram = BoxGround.ownProgram
     let terminal = Terminal.detect(2, environment: Surroundings.environment)
     let console = LineSink<DescriptorOutput>(
       console: LogLine.Format(

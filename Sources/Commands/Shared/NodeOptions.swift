@@ -47,3 +47,18 @@ package struct NodeOptions: ParsableArguments {
     }
   }
 }
+
+extension SettingsInput.Flag {
+  /// From `--set section.key=value`.
+  init(assignment: String) throws(ValidationError) {
+    guard let equals = assignment.firstIndex(of: "=") else {
+      throw ValidationError("--set takes section.key=value, not \(assignment)")
+    }
+    let path = String(assignment[..<equals])
+    guard SettingTable.find(path) != nil else {
+      let hint = Spelling.hint(for: path, among: SettingTable.all.map(\.path))
+      throw ValidationError("there is no setting \(path)\(hint)")
+    }
+    self.init("--set", for: path, [String(assignment[assignment.index(after: equals)...])])
+  }
+}
