@@ -26,7 +26,8 @@ package struct Root: Command {
     subcommands: [
       Up.self, Down.self, StatusCommand.self, DoctorCommand.self, Invite.self, Join.self,
       Leave.self, NetworkCommand.self, Nodes.self, OneNode.self, Ping.self, Speed.self,
-      StreamCommand.self, FilesCommand.self, Topic.self, Config.self, Logs.self, FaultCommand.self,
+      StreamCommand.self, FilesCommand.self, BoxCommand.self, Topic.self, Config.self, Logs.self,
+      FaultCommand.self,
       VersionCommand.self, Completion.self,
     ])
 
@@ -35,7 +36,7 @@ package struct Root: Command {
   /// The whole program: words in, exit code out.
   package static func main(_ arguments: [String]) throws -> Int32 {
     // Not a command: the node starts itself so, and what follows must find one thread.
-    if arguments == ["box"] { return BoxChild.main() }
+    if arguments == ["box"], BoxChild.isAsked { return BoxChild.main() }
     Signals.block()
     return try RootTask.run {
       let terminal = Terminal.detect(1, environment: Surroundings.environment)

@@ -1,0 +1,39 @@
+import Primitives
+import Runtimes
+
+/// What an attempt may take.
+struct AttemptOptions: ParsableArguments {
+  /// Of standard input.
+  static let inputBytes = 256 << 20
+
+  @Option(name: .shortAndLong, help: "Memory, files included; 512MiB without it.")
+  var memory: ByteSize?
+  @Option(name: .shortAndLong, help: "Time; 10m without it.") var time: Duration?
+  @Option(help: "Room for files under /work; 64MiB without it.") var disk: ByteSize?
+  @Option(help: "Processes; 64 without it.") var processes: Int?
+  @Option(help: "Output, and as much of errors; 16MiB without it.") var maxOutput: ByteSize?
+  @Option(help: "wasm: end it after so many steps, and count them.") var fuel: Int?
+
+  init() {}
+
+  mutating func validate() throws {
+    if let fuel, fuel < 0 { throw ValidationError("--fuel must not be negative") }
+  }
+
+  /// Whoever says nothing gets what is standard here.
+  func limits(_ standard: AttemptLimits) throws(ValidationError) -> AttemptLimits {
+    var limits = standard
+    if let memory { limits.memory = memory.bytes }
+    if let time { limits.time = time }
+    if let disk { limits.fileBytes = disk.bytes }
+    if let processes { limits.processes = processes }
+    if let maxOutput { limits.outputBytes = maxOutput.bytes }
+    limits.steps = fuel.map { UInt64(clamping: $0) }
+    do throws(RuntimeError) {
+      try limits.check()
+    } catch {
+      throw ValidationError(error.message)
+    }
+    return limits
+  }
+}
