@@ -26,7 +26,8 @@ package struct Root: Command {
     subcommands: [
       Up.self, Down.self, StatusCommand.self, DoctorCommand.self, Invite.self, Join.self,
       Leave.self, NetworkCommand.self, Nodes.self, OneNode.self, Ping.self, Speed.self,
-      StreamCommand.self, FilesCommand.self, BoxCommand.self, Topic.self, Config.self, Logs.self,
+      StreamCommand.self, FilesCommand.self, BoxCommand.self,
+      BoxesCommand.self, Topic.self, Config.self, Logs.self,
       FaultCommand.self,
       VersionCommand.self, Completion.self,
     ])

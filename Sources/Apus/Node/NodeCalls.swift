@@ -14,7 +14,7 @@ enum NodeCalls {
       NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
       ReflectionV1.ServerReflectionMethods.service,
       ReflectionV1alpha.ServerReflectionMethods.service,
-    ] + Network.serviceNames + NodeFiles.serviceNames
+    ] + Network.serviceNames + NodeFiles.serviceNames + [BoxesV1.BoxesMethods.service]
 
   static func server(
     node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
@@ -28,7 +28,7 @@ enum NodeCalls {
     let handlers =
       service.handlers + ProbeService(makeHash: { RunningHash() }).handlers + health.handlers
       + ReflectionService(index).handlers + ReflectionAlphaService(index).handlers
-      + network.handlers(until: node.stop) + files.handlers
+      + network.handlers(until: node.stop) + files.handlers + BoxService(boxes).handlers
     var limits = CallServer.Limits()
     limits.messageBytes = Int(settings.callsMaxMessageBytes.bytes)
     limits.concurrentCalls = settings.callsMaxConcurrent

@@ -4,6 +4,64 @@ extension FileDescription {
   /// Every .proto file behind the generated code and what those import.
   package static let generated = [
     FileDescription(
+      "apus/boxes/v1/boxes.proto", dependencies: [],
+      names: """
+        apus.boxes.v1.Boxes \
+        apus.boxes.v1.Boxes.List \
+        apus.boxes.v1.Boxes.Kill \
+        apus.boxes.v1.Boxes.Run \
+        apus.boxes.v1.ListRequest \
+        apus.boxes.v1.ListReply \
+        apus.boxes.v1.Box \
+        apus.boxes.v1.Box.Work \
+        apus.boxes.v1.Layer \
+        apus.boxes.v1.KillRequest \
+        apus.boxes.v1.KillReply \
+        apus.boxes.v1.RunRequest \
+        apus.boxes.v1.RunRequest.Limits \
+        apus.boxes.v1.RunReply \
+        apus.boxes.v1.RunReply.End \
+        apus.boxes.v1.RunReply.File 
+        """,
+      base64: """
+        ChlhcHVzL2JveGVzL3YxL2JveGVzLnByb3RvEg1hcHVzLmJveGVzLnYxIg0KC0xpc3RSZXF1ZXN0IjUKCUxpc3RS\
+        ZXBseRIoCgVib3hlcxgBIAMoCzISLmFwdXMuYm94ZXMudjEuQm94UgVib3hlcyL2AwoDQm94EhIKBG5hbWUYASAB\
+        KAlSBG5hbWUSGAoHY3JlYXRvchgCIAEoCVIHY3JlYXRvchIYCgdydW50aW1lGAMgASgJUgdydW50aW1lEhAKA3Bp\
+        ZBgEIAEoDVIDcGlkEisKEXNpbmNlX25hbm9zZWNvbmRzGAUgASgDUhBzaW5jZU5hbm9zZWNvbmRzEisKBHdvcmsY\
+        BiABKAsyFy5hcHVzLmJveGVzLnYxLkJveC5Xb3JrUgR3b3JrEhoKCGF0dGVtcHRzGAcgASgEUghhdHRlbXB0cxIh\
+        CgxtZW1vcnlfYnl0ZXMYCCABKANSC21lbW9yeUJ5dGVzEiwKEm1lbW9yeV9saW1pdF9ieXRlcxgJIAEoA1IQbWVt\
+        b3J5TGltaXRCeXRlcxIcCglwcm9jZXNzZXMYCiABKA1SCXByb2Nlc3NlcxIzChVwcm9jZXNzb3JfbmFub3NlY29u\
+        ZHMYCyABKANSFHByb2Nlc3Nvck5hbm9zZWNvbmRzEiwKBmxheWVycxgMIAMoCzIULmFwdXMuYm94ZXMudjEuTGF5\
+        ZXJSBmxheWVycxpNCgRXb3JrEhgKB3Byb2dyYW0YASABKAlSB3Byb2dyYW0SKwoRc2luY2VfbmFub3NlY29uZHMY\
+        AiABKANSEHNpbmNlTmFub3NlY29uZHMiNQoFTGF5ZXISEgoEbmFtZRgBIAEoCVIEbmFtZRIYCgdhYnNlbmNlGAIg\
+        ASgJUgdhYnNlbmNlIk0KC0tpbGxSZXF1ZXN0EhQKBW5hbWVzGAEgAygJUgVuYW1lcxIQCgNhbGwYAiABKAhSA2Fs\
+        bBIWCgZyZWFzb24YAyABKAlSBnJlYXNvbiIhCglLaWxsUmVwbHkSFAoFbmFtZXMYASADKAlSBW5hbWVzIu8FCgpS\
+        dW5SZXF1ZXN0EhgKB3J1bnRpbWUYASABKAlSB3J1bnRpbWUSGAoHcHJvZ3JhbRgCIAEoCVIHcHJvZ3JhbRIcCglh\
+        cmd1bWVudHMYAyADKAlSCWFyZ3VtZW50cxJMCgtlbnZpcm9ubWVudBgEIAMoCzIqLmFwdXMuYm94ZXMudjEuUnVu\
+        UmVxdWVzdC5FbnZpcm9ubWVudEVudHJ5UgtlbnZpcm9ubWVudBIUCgVpbnB1dBgFIAEoDFIFaW5wdXQSEgoEZmls\
+        ZRgGIAEoCVIEZmlsZRIWCgZmb2xkZXIYByABKAlSBmZvbGRlchIYCgdyZXN1bHRzGAggASgJUgdyZXN1bHRzEjgK\
+        BmxpbWl0cxgJIAEoCzIgLmFwdXMuYm94ZXMudjEuUnVuUmVxdWVzdC5MaW1pdHNSBmxpbWl0cxIXCgRzZWVkGAog\
+        ASgESABSBHNlZWSIAQEaPgoQRW52aXJvbm1lbnRFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEo\
+        CVIFdmFsdWU6AjgBGsgCCgZMaW1pdHMSLgoQdGltZV9uYW5vc2Vjb25kcxgBIAEoA0gAUg90aW1lTmFub3NlY29u\
+        ZHOIAQESJgoMbWVtb3J5X2J5dGVzGAIgASgDSAFSC21lbW9yeUJ5dGVziAEBEiIKCmZpbGVfYnl0ZXMYAyABKANI\
+        AlIJZmlsZUJ5dGVziAEBEiEKCXByb2Nlc3NlcxgEIAEoDUgDUglwcm9jZXNzZXOIAQESJgoMb3V0cHV0X2J5dGVz\
+        GAUgASgDSARSC291dHB1dEJ5dGVziAEBEhkKBXN0ZXBzGAYgASgESAVSBXN0ZXBziAEBQhMKEV90aW1lX25hbm9z\
+        ZWNvbmRzQg8KDV9tZW1vcnlfYnl0ZXNCDQoLX2ZpbGVfYnl0ZXNCDAoKX3Byb2Nlc3Nlc0IPCg1fb3V0cHV0X2J5\
+        dGVzQggKBl9zdGVwc0IHCgVfc2VlZCLZBAoIUnVuUmVwbHkSFgoGb3V0cHV0GAEgASgMUgZvdXRwdXQSFgoGZXJy\
+        b3JzGAIgASgMUgZlcnJvcnMSLQoDZW5kGAMgASgLMhsuYXB1cy5ib3hlcy52MS5SdW5SZXBseS5FbmRSA2VuZBqY\
+        AwoDRW5kEhIKBGtpbmQYASABKAlSBGtpbmQSFgoGc3RhdHVzGAIgASgFUgZzdGF0dXMSEgoEY29kZRgDIAEoCVIE\
+        Y29kZRISCgR0ZXh0GAQgASgJUgR0ZXh0EiAKC25hbm9zZWNvbmRzGAUgASgDUgtuYW5vc2Vjb25kcxIpChB1c2Vy\
+        X25hbm9zZWNvbmRzGAYgASgDUg91c2VyTmFub3NlY29uZHMSLQoSc3lzdGVtX25hbm9zZWNvbmRzGAcgASgDUhFz\
+        eXN0ZW1OYW5vc2Vjb25kcxIvChFwZWFrX21lbW9yeV9ieXRlcxgIIAEoA0gAUg9wZWFrTWVtb3J5Qnl0ZXOIAQES\
+        IQoMb3V0cHV0X2J5dGVzGAkgASgDUgtvdXRwdXRCeXRlcxIZCgVzdGVwcxgKIAEoBEgBUgVzdGVwc4gBARIyCgVm\
+        aWxlcxgLIAMoCzIcLmFwdXMuYm94ZXMudjEuUnVuUmVwbHkuRmlsZVIFZmlsZXNCFAoSX3BlYWtfbWVtb3J5X2J5\
+        dGVzQggKBl9zdGVwcxpTCgRGaWxlEhIKBHBhdGgYASABKAlSBHBhdGgSEgoEc2l6ZRgCIAEoA1IEc2l6ZRIjCg1p\
+        c19leGVjdXRhYmxlGAMgASgIUgxpc0V4ZWN1dGFibGUywAEKBUJveGVzEjwKBExpc3QSGi5hcHVzLmJveGVzLnYx\
+        Lkxpc3RSZXF1ZXN0GhguYXB1cy5ib3hlcy52MS5MaXN0UmVwbHkSPAoES2lsbBIaLmFwdXMuYm94ZXMudjEuS2ls\
+        bFJlcXVlc3QaGC5hcHVzLmJveGVzLnYxLktpbGxSZXBseRI7CgNSdW4SGS5hcHVzLmJveGVzLnYxLlJ1blJlcXVl\
+        c3QaFy5hcHVzLmJveGVzLnYxLlJ1blJlcGx5MAFiBnByb3RvMw
+        """),
+    FileDescription(
       "apus/faults/v1/faults.proto", dependencies: [],
       names: """
         apus.faults.v1.Faults \

@@ -1,4 +1,5 @@
 import Apus
+import Calls
 import Glibc
 import IO
 import Primitives
@@ -45,6 +46,8 @@ struct BoxRun: Command {
   @Flag(help: "Give it standard input, all of which is read first.") var stdin = false
   @Flag(help: "wasm: the same bytes on every machine.") var deterministic = false
   @Option(help: "What a deterministic attempt draws its random bytes from.") var seed = 0
+  @Flag(help: "Run it in a box of the running node, which keeps that for the next.")
+  var warm = false
   @Option(help: ArgumentHelp("Any setting; repeatable.", valueName: "section.key=value"))
   var set: [String] = []
   @OptionGroup var node: NodeOptions
@@ -55,10 +58,21 @@ struct BoxRun: Command {
   var words: [String]
 
   mutating func validate() throws {
+    if warm && !set.isEmpty {
+      throw ValidationError("--warm goes by the settings of the running node, without --set")
+    }
     if seed < 0 { throw ValidationError("--seed must not be negative") }
   }
 
   mutating func run() async throws {
+    let (attempt, found) = warm ? try await runInNode() : try await runHere()
+    guard let found else { throw ExitCode.failure }
+    try AttemptReport(attempt: attempt, result: found).show(
+      Output(shown, environment: Surroundings.environment))
+  }
+
+  /// In a box of this command's own.
+  private func runHere() async throws -> (Attempt, AttemptResult?) {
     let folder = try node.folder()
     let settings = try await node.settings(
       flags: try set.map { try SettingsInput.Flag(assignment: $0) })
@@ -86,9 +100,47 @@ struct BoxRun: Command {
       throw AttemptEnding.cannot(error)
     }
     interruption?.raise()
-    guard let result = result.withLock({ $0 }) else { throw ExitCode.failure }
-    try AttemptReport(attempt: attempt, result: result).show(
-      Output(shown, environment: Surroundings.environment))
+    return (attempt, result.withLock { $0 })
+  }
+
+  /// In a box of the node.
+  private func runInNode() async throws -> (Attempt, AttemptResult?) {
+    let attempt: Attempt
+    do {
+      let ground = BoxGround(try node.folder(), try await node.settings())
+      attempt = try await self.attempt(ground.rules)
+    } catch {
+      throw AttemptEnding.cannot(error)
+    }
+    let request = BoxesV1.RunRequest(attempt)
+    let isGathered = shown.json
+    let result = Locked<AttemptResult?>(nil)
+    let gathered = Locked(AttemptResult(.timedOut))
+    let interruption = try await NodeAccess.boxes(node, takesSignals: true) { client in
+      try await Interruption.watch {
+        try await client.run(request) { replies in
+          while let reply = try await replies.next() {
+            if isGathered {
+              gathered.withLock {
+                $0.output += reply.output
+                $0.errors += reply.errors
+              }
+            } else {
+              if !reply.output.isEmpty { try await Self.print(.output, reply.output) }
+              if !reply.errors.isEmpty { try await Self.print(.errors, reply.errors) }
+            }
+            if let end = reply.end { result.withLock { $0 = end.result } }
+          }
+        }
+      }
+    }
+    interruption?.raise()
+    let texts = gathered.withLock { ($0.output, $0.errors) }
+    result.withLock {
+      $0?.output = texts.0
+      $0?.errors = texts.1
+    }
+    return (attempt, result.withLock { $0 })
   }
 
   /// On a thread of its own: a terminal that stands still makes the program wait, not its clock.
