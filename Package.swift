@@ -134,7 +134,7 @@ let package = Package(
       resources: [.copy("Attacks"), .copy("Wasm/Guests")]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),
-    tests("Commands", ["Commands", "Calls", "Primitives"]),
+    tests("Commands", ["Commands", "Calls", "Runtimes", "Primitives"]),
     tests("Benchmarks", ["Benchmarks"]),
     // What holds the tree to docs/architecture.md.
     tests("Tidy", []),
