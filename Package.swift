@@ -162,6 +162,7 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzZones", ["Mesh", "Primitives"]),
     fuzz("FuzzFaults", ["IO", "Primitives"]),
     fuzz("FuzzBox", ["Runtimes", "Primitives"]),
+    fuzz("FuzzCache", ["Runtimes", "Security", "Primitives"]),
     fuzz("FuzzShares", ["Blobs", "Mesh", "Security", "Primitives"]),
     fuzz("FuzzFolders", ["Blobs", "Primitives"]),
     fuzz("FuzzPlacement", ["Blobs", "Calls", "Primitives"]),

@@ -1,14 +1,14 @@
 import CSystem
 import Glibc
-import Primitives
-import Security
+package import Primitives
+package import Security
 
 /// Compiled modules on disk: machine code, and so each with a seal that only this node can make.
 /// What has no seal of ours, or was meant for another module, is removed and never loaded.
 ///
 /// A file is the seal (32 bytes) and the compiled form. It appears under its name when all of it is
 /// on the disk; the file that was used longest ago goes first. Every call may block.
-struct WasmSeals {
+package struct WasmSeals: Sendable {
   private static let seal = MessageCode.count
   private static let unfinished = ".new"
 
@@ -20,7 +20,9 @@ struct WasmSeals {
   private let fileLimit: Int
 
   /// Makes the folder, and removes what a crash left unfinished.
-  init(folder: String, key: SecretBytes, limit: Int64, fileLimit: Int) throws(RuntimeError) {
+  package init(
+    folder: String, key: SecretBytes, limit: Int64, fileLimit: Int
+  ) throws(RuntimeError) {
     self.folder = folder
     self.key = key
     self.limit = limit
@@ -32,7 +34,7 @@ struct WasmSeals {
   }
 
   /// Nil when there is none that can be trusted.
-  func read(_ name: Digest) -> SealedImage? {
+  package func read(_ name: Digest) -> SealedImage? {
     let place = path(name.description)
     let file = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     if file < 0 { return nil }
@@ -53,7 +55,7 @@ struct WasmSeals {
   }
 
   /// True when it is on the disk to stay. Losing it costs compiling it again.
-  func write(_ name: Digest, _ image: SealedImage) -> Bool {
+  package func write(_ name: Digest, _ image: SealedImage) -> Bool {
     guard Int64(image.count) <= limit, image.count <= fileLimit else { return false }
     makeRoom(for: Int64(image.count + Self.seal))
     let random = Hex.encode(SecureRandom.bytes(8))
