@@ -208,7 +208,6 @@ import Testing
   /// Boxes are killed in the middle of attempts, on the shelf and while they are made.
   @Test(arguments: [1, 2, 3] as [UInt64])
   func `attempts with random kills leave nothing behind`(seed: UInt64) async throws {
-    let mounts = ControlFile.read("/proc/self/mountinfo")
     var limits = BoxShelf.Limits()
     limits.boxes = 4
     let endings = try await bench.serving(limits: limits) { boxes in
@@ -218,7 +217,9 @@ import Testing
     #expect(endings.count == 80 && !killed.isEmpty && killed.count < 80)
     #expect(killed.allSatisfy { if case .killed = $0 { true } else { false } }, "\(killed)")
     #expect(bench.leftovers == [])
-    #expect(ControlFile.read("/proc/self/mountinfo") == mounts)
+    // Others on the machine may mount what they like meanwhile.
+    let mounts = ControlFile.read("/proc/self/mountinfo")
+    #expect(mounts?.contains(bench.folder) == false)
   }
 
   private static func storm(
