@@ -117,6 +117,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
     Attack("packet", .outside),
     Attack("netlink", .outside),
     Attack("vsock", .without([.filter])),
+    Attack("pair", .outside),
     // Other processes and the kernel.
     Attack("signal PROCESS", .outside),
     Attack("limits", .without([.filter])),

@@ -50,6 +50,9 @@ enum SyscallFilter {
       // Unix sockets reach nobody: names and paths are the box's own.
       FilterRule(SYS_socket, .allow, when: [.word(0, equals: UInt32(AF_UNIX))]),
       FilterRule(SYS_socket, .refuse(EAFNOSUPPORT)),
+      // A pair of another family runs that family's code, and has the kernel load it.
+      FilterRule(SYS_socketpair, .allow, when: [.word(0, equals: UInt32(AF_UNIX))]),
+      FilterRule(SYS_socketpair, .refuse(EAFNOSUPPORT)),
       // Its own limits, not those of whoever keeps the box.
       FilterRule(SYS_prlimit64, .allow, when: [.word(0, equals: 0)]),
       FilterRule(SYS_prlimit64, .refuse(EPERM)),
@@ -124,7 +127,7 @@ enum SyscallFilter {
       SYS_sched_get_priority_min, SYS_sched_rr_get_interval, SYS_sched_setattr,
       SYS_sched_getattr, SYS_setpriority, SYS_ioprio_get, SYS_ioprio_set, SYS_capget, SYS_prctl,
       SYS_mlock, SYS_mlock2, SYS_munlock, SYS_mlockall, SYS_munlockall, SYS_msync,
-      SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_shutdown,
+      SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_shutdown,
       SYS_getsockname, SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_sendmmsg,
       SYS_recvmmsg, SYS_splice, SYS_tee, SYS_readahead, SYS_sync, SYS_syncfs,
       SYS_sync_file_range, SYS_preadv2, SYS_pwritev2, SYS_epoll_pwait2, SYS_mknodat,

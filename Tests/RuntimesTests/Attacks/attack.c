@@ -202,6 +202,20 @@ static int internet(int type, const char *port) {
   return speak(AF_INET, type, 0, (struct sockaddr *)&address, sizeof address);
 }
 
+// No family but the box's own makes pairs; one that says so was asked, and may have been loaded.
+static int pair(void) {
+  const int families[] = {AF_INET, AF_INET6, AF_VSOCK, AF_NETLINK, AF_TIPC, AF_ALG};
+  for (int index = 0; index < 6; index++) {
+    int ends[2];
+    if (socketpair(families[index], SOCK_STREAM, 0, ends) == 0) return got("a pair");
+    if (errno == EOPNOTSUPP || errno == ESOCKTNOSUPPORT) return got("another family");
+  }
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return got("no pair at all");
+  errno = EAFNOSUPPORT;
+  return held("socketpair");
+}
+
 static int local(const char *name, int is_abstract) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path + is_abstract, name, sizeof address.sun_path - 2);
@@ -391,6 +405,7 @@ int main(int count, char **words) {
   if (IS("packet")) return speak(AF_PACKET, SOCK_RAW, 0, 0, 0);
   if (IS("netlink")) return speak(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, 0, 0);
   if (IS("vsock")) return speak(AF_VSOCK, SOCK_STREAM, 0, 0, 0);
+  if (IS("pair")) return pair();
   if (IS("signal")) return kill((pid_t)number, 0) == 0 ? got("a process") : held("kill");
   if (IS("ptrace")) return trace();
   if (IS("peek")) return peek();

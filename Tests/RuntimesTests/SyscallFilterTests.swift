@@ -1,0 +1,28 @@
+import CBox
+import Glibc
+import Testing
+
+@testable import Runtimes
+
+/// What the filters of boxes say of calls that reach beyond a box in a way which nobody sees.
+struct SyscallFilterTests {
+  private static let allow: UInt32 = 0x7FFF_0000
+  private static func refuse(_ number: Int32) -> UInt32 { 0x0005_0000 | UInt32(number) }
+
+  private static func verdict(
+    _ call: Int32, _ arguments: [UInt64] = [], in runtime: Runtime
+  ) -> UInt32 {
+    FilterInterpreter(call: call, arguments: arguments).verdict(SyscallFilter.program(runtime))
+  }
+
+  @Test func `sockets, and pairs of them, are the box's own`() {
+    for call in [SYS_socket, SYS_socketpair] {
+      #expect(Self.verdict(call, [UInt64(AF_UNIX)], in: .process) == Self.allow)
+      for family in [AF_INET, AF_VSOCK, AF_PACKET] {
+        let verdict = Self.verdict(call, [UInt64(family)], in: .process)
+        #expect(verdict == Self.refuse(EAFNOSUPPORT))
+        #expect(Self.verdict(call, [UInt64(family)], in: .wasm) == Self.refuse(ENOSYS))
+      }
+    }
+  }
+}
