@@ -118,6 +118,9 @@ struct Attack: Sendable, CustomTestStringConvertible {
     Attack("netlink", .outside),
     Attack("vsock", .without([.filter])),
     Attack("pair", .outside),
+    // What others do on the machine.
+    Attack("watch /usr/bin", .without([.filter])),
+    Attack("notify /usr/bin", .without([.filter])),
     // Other processes and the kernel.
     Attack("signal PROCESS", .outside),
     Attack("limits", .without([.filter])),

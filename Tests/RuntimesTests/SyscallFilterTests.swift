@@ -15,6 +15,18 @@ struct SyscallFilterTests {
     FilterInterpreter(call: call, arguments: arguments).verdict(SyscallFilter.program(runtime))
   }
 
+  @Test(arguments: [Runtime.process, .wasm])
+  func `no box stands in the way of who opens a file`(runtime: Runtime) {
+    let (lease, notify): (UInt64, UInt64) = (1024, 1026)
+    for command in [lease, notify, 1 << 32 | lease] {
+      #expect(Self.verdict(SYS_fcntl, [3, command], in: runtime) == Self.refuse(EPERM))
+    }
+    #expect(Self.verdict(SYS_fcntl, [3, UInt64(F_SETFL)], in: runtime) == Self.allow)
+    for call in [SYS_inotify_init1, SYS_inotify_add_watch] {
+      #expect(Self.verdict(call, in: runtime) == Self.refuse(ENOSYS))
+    }
+  }
+
   @Test func `sockets, and pairs of them, are the box's own`() {
     for call in [SYS_socket, SYS_socketpair] {
       #expect(Self.verdict(call, [UInt64(AF_UNIX)], in: .process) == Self.allow)

@@ -66,7 +66,13 @@ enum SyscallFilter {
       FilterRule(SYS_personality, .refuse(EPERM)),
     ] + (engineCalls + processCalls).map { FilterRule($0, .allow) } + refusals
 
-  private static let refusals = refusedCalls.map { FilterRule($0, .refuse(EPERM)) }
+  private static let refusals =
+    refusedCalls.map { FilterRule($0, .refuse(EPERM)) } + [
+      // The files below /usr are everybody's: no box is told of who opens them (F_NOTIFY, and
+      // inotify is not on the list), or makes who opens them wait (F_SETLEASE).
+      FilterRule(SYS_fcntl, .refuse(EPERM), when: [.word(1, equals: 1026)]),
+      FilterRule(SYS_fcntl, .refuse(EPERM), when: [.word(1, equals: 1024)]),
+    ]
 
   /// CLONE_VM | CLONE_THREAD.
   private static let threadFlags = 0x100 | 0x10000
@@ -121,8 +127,7 @@ enum SyscallFilter {
       SYS_rt_tgsigqueueinfo, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_tkill, SYS_setitimer,
       SYS_getitimer, SYS_timer_create, SYS_timer_settime, SYS_timer_gettime,
       SYS_timer_getoverrun, SYS_timer_delete, SYS_timerfd_create, SYS_timerfd_settime,
-      SYS_timerfd_gettime, SYS_signalfd4, SYS_inotify_init1, SYS_inotify_add_watch,
-      SYS_inotify_rm_watch, SYS_sched_setaffinity, SYS_sched_setscheduler,
+      SYS_timerfd_gettime, SYS_signalfd4, SYS_sched_setaffinity, SYS_sched_setscheduler,
       SYS_sched_getscheduler, SYS_sched_setparam, SYS_sched_getparam, SYS_sched_get_priority_max,
       SYS_sched_get_priority_min, SYS_sched_rr_get_interval, SYS_sched_setattr,
       SYS_sched_getattr, SYS_setpriority, SYS_ioprio_get, SYS_ioprio_set, SYS_capget, SYS_prctl,
@@ -139,7 +144,7 @@ enum SyscallFilter {
     #if arch(x86_64)
       calls += [
         SYS_fork, SYS_vfork, SYS_chown, SYS_lchown, SYS_getpgrp, SYS_pause, SYS_alarm,
-        SYS_signalfd, SYS_inotify_init, SYS_mknod,
+        SYS_signalfd, SYS_mknod,
       ]
     #endif
     return calls

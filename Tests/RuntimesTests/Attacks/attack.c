@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
@@ -216,6 +217,19 @@ static int pair(void) {
   return held("socketpair");
 }
 
+static int watch(const char *path) {
+  int watcher = inotify_init1(IN_CLOEXEC);
+  if (watcher < 0) return held("inotify_init1");
+  return inotify_add_watch(watcher, path, IN_OPEN) >= 0 ? got("a watch") : held("inotify_add_watch");
+}
+
+static int notify(const char *path) {
+  signal(SIGIO, SIG_IGN);
+  int folder = open(path, O_RDONLY | O_DIRECTORY);
+  if (folder < 0) return held("open");
+  return fcntl(folder, F_NOTIFY, DN_ACCESS | DN_MULTISHOT) == 0 ? got("a notice") : held("F_NOTIFY");
+}
+
 static int local(const char *name, int is_abstract) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path + is_abstract, name, sizeof address.sun_path - 2);
@@ -406,6 +420,8 @@ int main(int count, char **words) {
   if (IS("netlink")) return speak(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, 0, 0);
   if (IS("vsock")) return speak(AF_VSOCK, SOCK_STREAM, 0, 0, 0);
   if (IS("pair")) return pair();
+  if (IS("watch")) return watch(text);
+  if (IS("notify")) return notify(text);
   if (IS("signal")) return kill((pid_t)number, 0) == 0 ? got("a process") : held("kill");
   if (IS("ptrace")) return trace();
   if (IS("peek")) return peek();
