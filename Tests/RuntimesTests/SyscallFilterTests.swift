@@ -16,6 +16,16 @@ struct SyscallFilterTests {
   }
 
   @Test(arguments: [Runtime.process, .wasm])
+  func `the disks of the machine are not a box's to flush`(runtime: Runtime) {
+    // Success, and nothing done; what is in the box's own memory needs none.
+    let isProgram = runtime == .process
+    let done = Self.refuse(isProgram ? 0 : ENOSYS)
+    #expect(Self.verdict(SYS_sync, in: runtime) == done)
+    #expect(Self.verdict(SYS_syncfs, [3], in: runtime) == done)
+    #expect(Self.verdict(SYS_fsync, [3], in: runtime) == Self.allow)
+  }
+
+  @Test(arguments: [Runtime.process, .wasm])
   func `no box stands in the way of who opens a file`(runtime: Runtime) {
     let (lease, notify): (UInt64, UInt64) = (1024, 1026)
     for command in [lease, notify, 1 << 32 | lease] {
