@@ -31,6 +31,13 @@ import Testing
     #expect(absent.isSubset(of: geteuid() == 0 ? [] : [.user, .group]))
   }
 
+  @Test func `what dies in a box leaves no core to a program of the machine`() async throws {
+    // Nothing stops one that the kernel pipes away but the limit of one byte (core(5)).
+    let result = try await bench.run(bench.shell("grep core /proc/self/limits"))
+    let words = result.text.split(separator: " ").map(String.init)
+    #expect(words.filter { $0 == "1" }.count == 2, "\(result.text)")
+  }
+
   @Test func `arguments, variables, input and the folder of inputs arrive`() async throws {
     var attempt = bench.shell("echo $0 $WORD; cat; cat /in/a /in/below/b; pwd")
     attempt.arguments.append("zero")

@@ -110,7 +110,8 @@ package enum BoxChild {
 
   private static func setLimits(_ limits: AttemptLimits) {
     // Each of these lowers: it cannot fail for us, and the group bounds the same again.
-    _ = apus_limit(Int32(APUS_LIMIT_CORE), 0)
+    // One byte: with none, a kernel that pipes cores to a program starts it all the same.
+    _ = apus_limit(Int32(APUS_LIMIT_CORE), 1)
     _ = apus_limit(Int32(APUS_LIMIT_DESCRIPTORS), UInt64(limits.descriptors))
     _ = apus_limit(Int32(APUS_LIMIT_FILE_SIZE), UInt64(limits.fileBytes))
     _ = apus_limit(Int32(APUS_LIMIT_PROCESSES), UInt64(limits.processes + 1))
