@@ -31,6 +31,15 @@ import Testing
     #expect(absent.isSubset(of: geteuid() == 0 ? [] : [.user, .group]))
   }
 
+  @Test func `devices are written to, and stay as they are`() async throws {
+    let result = try await bench.run(
+      bench.shell(
+        "echo x > /dev/null && cut -d ' ' -f 5,6 /proc/self/mountinfo | grep '^/dev/' | sort"))
+    let mounts = result.text.split(separator: "\n")
+    #expect(mounts.count == MountPlan.devices.count)
+    #expect(mounts.allSatisfy { $0.contains(" ro,") }, "\(result.text)")
+  }
+
   @Test func `what dies in a box leaves no core to a program of the machine`() async throws {
     // Nothing stops one that the kernel pipes away but the limit of one byte (core(5)).
     let result = try await bench.run(bench.shell("grep core /proc/self/limits"))

@@ -1,3 +1,4 @@
+import Glibc
 import IO
 
 /// Where boxes are made and from what.
@@ -13,6 +14,8 @@ package struct BoxSettings: Sendable {
   package var binds: [BoxPlan.Bind] = []
   /// What may run here, and within which bounds.
   package var rules = RuntimeRules.open
+  /// Whoever keeps the boxes may do on the machine what a box must not.
+  package var keeperIsRoot = geteuid() == 0
   /// The owner said that programs may run without a control group, under a watchdog.
   package var allowsUngrouped = false
   /// Variables of the box's process: what a loader or a sanitizer needs, empty in a node.
@@ -54,6 +57,8 @@ package struct BoxSettings: Sendable {
     plan.limits.steps = nil
     plan.hidesMachine = !attempt.grants.contains(.machine)
     plan.required.insert(.landlock)
+    // To be root of a machine that root has users to give, and give none, is to be that root.
+    if keeperIsRoot { plan.required.insert(.user) }
     if !allowsUngrouped && attempt.runtime != .wasm { plan.required.insert(.group) }
     if attempt.runtime == .process { plan.binds = MountPlan.systemBinds + binds }
     plan.disabled = disabled

@@ -40,7 +40,9 @@ extension BoxPlan.Layer {
     case .group:
       "Run the node as root, or as a service of systemd with Delegate=yes. Until then a watchdog "
         + "reads memory; programs also need runtimes.process.ungrouped = true."
-    case .user: "Run the node as root: then each box gets a user who owns nothing."
+    case .user:
+      "Run the node as root: then each box gets a user who owns nothing. In a container of few "
+        + "users map 65536 of them, or run the node there as another user than root."
     case .processes:
       "In a container start it so that /proc is not masked (Docker: --security-opt "
         + "systempaths=unconfined)."

@@ -64,10 +64,10 @@ struct MountWork {
     let mount = apus_mount_copy(bind.source)
     if mount < 0 && bind.isOptional { return nil }
     try check(mount, "taking \(bind.source)")
-    var set = UInt32(APUS_MOUNT_NO_SET_ID)
-    // A device is written to through a mount that is not; the rest is read alone.
-    set |= UInt32(
-      isDevice ? APUS_MOUNT_NO_EXEC : APUS_MOUNT_READ_ONLY | APUS_MOUNT_NO_DEVICES)
+    // A device is written to all the same: what is read-only is its mode, its owner, its times.
+    let set = UInt32(
+      APUS_MOUNT_NO_SET_ID | APUS_MOUNT_READ_ONLY
+        | (isDevice ? APUS_MOUNT_NO_EXEC : APUS_MOUNT_NO_DEVICES))
     try check(apus_mount_attributes(mount, set, 1), "making \(bind.source) read-only")
     guard stat(bind.source, &status) == 0 else { throw failure("looking at \(bind.source)") }
     return .mount(mount, isFolder: status.st_mode & S_IFMT == S_IFDIR)
