@@ -25,6 +25,8 @@ package final class Box: @unchecked Sendable {
   private var decoder = BoxFrame.Decoder()
   private var arrived: [BoxFrame] = []
   private var doom: Ending?
+  /// What it is used for now, by its keeper's number; nil between.
+  private var use: UInt64?
   private var isClosed = false
   private var knownMemoryKills: Int64 = 0
   private var watchdog: Watchdog?
@@ -237,6 +239,19 @@ package final class Box: @unchecked Sendable {
     loop.checkIsCurrent("Box.end")
     if doom == nil { doom = ending }
     child.send(.kill)
+  }
+
+  /// From the loop, around what `end(_:_:)` is to end.
+  func begin(_ use: UInt64) {
+    loop.checkIsCurrent("Box.begin")
+    self.use = use
+  }
+
+  func finish() { use = nil }
+
+  /// The same for one use: nothing happens once that is over, or before it begins.
+  func end(_ use: UInt64, _ ending: Ending) {
+    if self.use == use { end(ending) }
   }
 
   /// Ends it, and removes whatever there was of it.

@@ -5,7 +5,7 @@ import Primitives
 extension Boxes {
   func obtain(
     _ key: BoxShelf.Key, _ work: Work
-  ) async throws(RuntimeError) -> (BoxShelf.BoxNumber, Box, isFresh: Bool) {
+  ) async throws(RuntimeError) -> Lease {
     let waiter = Waiter()
     let (request, actions) = try state.withLock { (state) throws(RuntimeError) in
       guard state.isOpen else { throw Self.closed }
@@ -29,20 +29,19 @@ extension Boxes {
         }
         state.boxes[number]?.work = work
         state.boxes[number]?.attempts += 1
-        return (number, box, false)
+        return Lease(number: number, box: box, use: request, isFresh: false)
       }
     case .make?: return try await make(request, key, work)
     case .refuse?:
       throw RuntimeError(.busy, "too many attempts wait for a box already: try again later")
     case .retire?, nil:
-      throw Task.isCancelled
-        ? RuntimeError(.cancelled, "the attempt was given up before it began") : Self.closed
+      throw Task.isCancelled ? Self.givenUp : Self.closed
     }
   }
 
   private func make(
     _ request: BoxShelf.Request, _ key: BoxShelf.Key, _ work: Work
-  ) async throws(RuntimeError) -> (BoxShelf.BoxNumber, Box, isFresh: Bool) {
+  ) async throws(RuntimeError) -> Lease {
     let box: Box
     do throws(RuntimeError) {
       box = try await Box.make(key.plan, settings, on: loops.next())
@@ -59,7 +58,7 @@ extension Boxes {
       release(number, isGood: false)
       throw Self.closed
     }
-    return (number, box, true)
+    return Lease(number: number, box: box, use: request, isFresh: true)
   }
 
   func release(_ number: BoxShelf.BoxNumber, isGood: Bool) {
@@ -102,5 +101,6 @@ extension Boxes {
     }
   }
 
+  static let givenUp = RuntimeError(.cancelled, "the attempt was given up before it began")
   static let closed = RuntimeError(.cancelled, "the node stops and begins no more attempts")
 }

@@ -51,7 +51,7 @@ extension Boxes {
       switch error {
       case let error as RuntimeError: throw error
       case is CancellationError:
-        throw RuntimeError(.cancelled, "the attempt was given up before it began")
+        throw Self.givenUp
       default: throw RuntimeError(.busy, "\(error)")
       }
     }
@@ -115,11 +115,11 @@ extension Boxes {
   private func run(
     _ inside: BoxAttempt, _ key: BoxShelf.Key, descriptors: [Int32]
   ) async throws(RuntimeError) -> AttemptResult {
-    let (number, box, _) = try await obtain(key, Work(program: "compiler", since: .now()))
-    defer { release(number, isGood: false) }
+    let lease = try await obtain(key, Work(program: "compiler", since: .now()))
+    defer { release(lease.number, isGood: false) }
     let gathered = Gathered()
-    return try await endingIfCancelled(box) { () async throws(RuntimeError) in
-      var result = try await box.run(inside, descriptors: descriptors, gathered.sink)
+    return try await endingIfCancelled(lease) { () async throws(RuntimeError) in
+      var result = try await lease.box.run(inside, descriptors: descriptors, gathered.sink)
       gathered.move(to: &result)
       return result
     }

@@ -30,6 +30,15 @@ package final class Boxes: Component, Sendable {
     var attempts = 1
   }
 
+  /// A box for one use.
+  struct Lease: Sendable {
+    var number: BoxShelf.BoxNumber
+    var box: Box
+    /// No other use of any box has it.
+    var use: UInt64
+    var isFresh: Bool
+  }
+
   final class Waiter: Sendable {
     let gate = Gate()
     let action = Locked<BoxShelf.Action?>(nil)
@@ -181,31 +190,32 @@ package final class Boxes: Component, Sendable {
     let key = BoxShelf.Key(creator: attempt.creator, plan: settings.plan(for: attempt))
     while true {
       let work = Work(program: attempt.program, since: .now())
-      let (number, box, isFresh) = try await obtain(key, work)
+      let lease = try await obtain(key, work)
       // A warm box may have died on the shelf: that costs nobody an attempt.
-      if !isFresh, !box.isAlive {
-        release(number, isGood: false)
+      if !lease.isFresh, !lease.box.isAlive {
+        release(lease.number, isGood: false)
         continue
       }
       let outcome: Result<AttemptResult, RuntimeError>
       do throws(RuntimeError) {
-        outcome = .success(try await run(attempt, in: box, image, sink))
+        outcome = .success(try await run(attempt, in: lease, image, sink))
       } catch {
         outcome = .failure(error)
       }
       let isWhole = (try? outcome.get()) != nil  // What failed is thrown below.
-      release(number, isGood: isWhole && box.isAlive)
+      release(lease.number, isGood: isWhole && lease.box.isAlive)
       return try outcome.get()
     }
   }
 
   private func run(
-    _ attempt: Attempt, in box: Box, _ image: SealedImage?, _ sink: BoxSink?
+    _ attempt: Attempt, in lease: Lease, _ image: SealedImage?, _ sink: BoxSink?
   ) async throws(RuntimeError) -> AttemptResult {
+    let box = lease.box
     let gathered = Gathered()
     let inputs = InputFolder("\(box.home.folder)/in")
     let carriesProgram = attempt.file != nil && image == nil
-    return try await endingIfCancelled(box) { () async throws(RuntimeError) in
+    return try await endingIfCancelled(lease) { () async throws(RuntimeError) in
       var inside = BoxAttempt(attempt)
       if attempt.folder != nil || carriesProgram {
         let program = try await Box.blocking { () throws(RuntimeError) in
@@ -226,12 +236,19 @@ package final class Boxes: Component, Sendable {
     }
   }
 
-  /// Runs `body` on the box's loop; when the task is cancelled the box ends, and so does `body`.
+  /// Runs `body` on the box's loop; when the task is cancelled the box ends, and so does `body`. A
+  /// cancel that comes when `body` is over finds the box in nobody's or in another's use, and ends
+  /// nothing.
   func endingIfCancelled(
-    _ box: Box, _ body: @Sendable () async throws(RuntimeError) -> AttemptResult
+    _ lease: Lease, _ body: @Sendable () async throws(RuntimeError) -> AttemptResult
   ) async throws(RuntimeError) -> AttemptResult {
+    let (box, use) = (lease.box, lease.use)
     let outcome: Result<AttemptResult, RuntimeError> = await withTaskCancellationHandler {
       await box.loop.run {
+        box.begin(use)
+        defer { box.finish() }
+        // It came before there was anything to end.
+        if Task.isCancelled { return .failure(Self.givenUp) }
         do throws(RuntimeError) {
           return .success(try await body())
         } catch {
@@ -239,7 +256,7 @@ package final class Boxes: Component, Sendable {
         }
       }
     } onCancel: {
-      box.loop.execute { box.end(.killed(reason: "nobody wants it any more")) }
+      box.loop.execute { box.end(use, .killed(reason: "nobody wants it any more")) }
     }
     return try outcome.get()
   }
