@@ -8,6 +8,38 @@ import Testing
 
 /// What happens when somebody gives up in the very moment in which they get what they asked for.
 @Suite(.serialized) struct ShelfRaceTests {
+  /// With no folder for them making a box fails at once, and the next in the queue makes theirs.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `whoever gives up loses no place for a box`(seed: UInt64) async throws {
+    let bench = try BoxBench()
+    var limits = BoxShelf.Limits()
+    limits.boxes = 2
+    try await bench.serving(limits: limits) { boxes in
+      rmdir(bench.settings.folder)
+      await withTaskGroup(of: Void.self) { group in
+        for worker in 0..<4 {
+          group.addTask {
+            var random = SplitMix(seed: seed &* 100 &+ UInt64(worker))
+            for _ in 0..<1500 { await Self.giveUp(after: Int(random.next() % 40), boxes, bench) }
+          }
+        }
+      }
+      #expect(boxes.state.withLock { ($0.shelf.count, $0.shelf.waitingCount) } == (0, 0))
+      #expect(boxes.state.withLock { $0.waiters.isEmpty })
+    }
+    #expect(bench.leftovers == [])
+  }
+
+  private static func giveUp(after yields: Int, _ boxes: Boxes, _ bench: BoxBench) async {
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<3 {
+        group.addTask { _ = try? await boxes.run(bench.shell("true")) }
+      }
+      for _ in 0..<yields { await Task.yield() }
+      group.cancelAll()
+    }
+  }
+
   @Test(arguments: [1, 2] as [UInt64])
   func `giving up an attempt costs nobody theirs`(seed: UInt64) async throws {
     let bench = try BoxBench()

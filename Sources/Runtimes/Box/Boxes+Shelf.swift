@@ -10,14 +10,13 @@ extension Boxes {
     let (request, actions) = try state.withLock { (state) throws(RuntimeError) in
       guard state.isOpen else { throw Self.closed }
       state.nextRequest += 1
-      state.requests[state.nextRequest] = waiter
+      state.waiters[state.nextRequest] = waiter
       return (state.nextRequest, state.shelf.ask(state.nextRequest, key))
     }
     perform(actions)
     await waiter.gate.wait()
     let action = state.withLock { state in
-      state.requests[request] = nil
-      let action = waiter.action.withLock { $0 }
+      let action = state.waiters.removeValue(forKey: request)?.action
       if action == nil { state.shelf.cancel(request) }
       return action
     }
@@ -88,10 +87,12 @@ extension Boxes {
 
   /// Whoever gave up meanwhile gets nothing: what was meant for them goes back.
   private func give(_ action: BoxShelf.Action, to request: BoxShelf.Request) {
-    let waiter = state.withLock { $0.requests[request] }
-    if let waiter {
-      waiter.action.withLock { $0 = action }
-      waiter.gate.open()
+    let gate = state.withLock { state in
+      state.waiters[request]?.action = action
+      return state.waiters[request]?.gate
+    }
+    if let gate {
+      gate.open()
       return
     }
     switch action {

@@ -13,7 +13,7 @@ package final class Boxes: Component, Sendable {
   struct State {
     var shelf: BoxShelf
     var boxes: [BoxShelf.BoxNumber: Entry] = [:]
-    var requests: [BoxShelf.Request: Waiter] = [:]
+    var waiters: [BoxShelf.Request: Waiter] = [:]
     var nextRequest: BoxShelf.Request = 0
     var isOpen = false
     /// Opens when the last busy box is done, once no attempt begins any more.
@@ -39,9 +39,10 @@ package final class Boxes: Component, Sendable {
     var isFresh: Bool
   }
 
-  final class Waiter: Sendable {
+  /// In `State`, so that giving to somebody and their giving up are one after the other.
+  struct Waiter {
     let gate = Gate()
-    let action = Locked<BoxShelf.Action?>(nil)
+    var action: BoxShelf.Action?
   }
 
   package let name = "boxes"
@@ -127,8 +128,7 @@ package final class Boxes: Component, Sendable {
     let (waiters, isBusy) = state.withLock { state in
       state.isOpen = false
       state.drained = gate
-      defer { state.requests = [:] }
-      return (Array(state.requests.values), state.boxes.values.contains { $0.work != nil })
+      return (Array(state.waiters.values), state.boxes.values.contains { $0.work != nil })
     }
     for waiter in waiters { waiter.gate.open() }
     guard isBusy else { return }
