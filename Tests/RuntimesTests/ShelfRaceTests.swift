@@ -61,4 +61,40 @@ import Testing
       }
     }
   }
+
+  @Test func `a node that stops waits for the boxes that are being made`() async throws {
+    let slow = "/tmp/apus-slow-\(UUID().uuidString.prefix(8))"
+    try "#!/bin/sh\n/bin/sleep 0.3\nexec \(BoxBench.program) \"$@\"\n"
+      .write(toFile: slow, atomically: true, encoding: .utf8)
+    chmod(slow, 0o755)
+    defer { unlink(slow) }
+    let bench = try BoxBench {
+      $0.program = slow
+      $0.limits.drain = .zero
+    }
+    let boxes = Boxes(bench.settings, on: bench.loops)
+    let (started, stop) = (Gate(), Gate())
+    async let served: Void = boxes.serving {
+      started.open()
+      await stop.wait()
+    }
+    await started.wait()
+    async let refused = boxes.error(of: bench.shell("true"))
+    while ControlFile.names(in: bench.settings.folder).isEmpty { await Task.yield() }
+    stop.open()
+    try await served
+    #expect(bench.leftovers == [])
+    #expect(await refused?.code == .cancelled)
+  }
+}
+
+extension Boxes {
+  fileprivate func error(of attempt: Attempt) async -> RuntimeError? {
+    do throws(RuntimeError) {
+      _ = try await run(attempt)
+      return nil
+    } catch {
+      return error
+    }
+  }
 }

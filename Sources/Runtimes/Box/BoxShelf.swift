@@ -58,6 +58,9 @@ package struct BoxShelf {
 
   /// Boxes that are, or are being made.
   package var count: Int { entries.count + making.count }
+  package var makingCount: Int { making.count }
+  /// Busy, or being made.
+  package var busyCount: Int { count - idleCount }
   package var idleCount: Int { idle.values.reduce(0) { $0 + $1.count } }
   package var waitingCount: Int { waiting.count }
 

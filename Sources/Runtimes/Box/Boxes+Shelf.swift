@@ -15,10 +15,14 @@ extension Boxes {
     }
     perform(actions)
     await waiter.gate.wait()
-    let action = state.withLock { state in
+    let (action, isOpen) = state.withLock { state in
       let action = state.waiters.removeValue(forKey: request)?.action
       if action == nil { state.shelf.cancel(request) }
-      return action
+      return (action, state.isOpen)
+    }
+    guard isOpen else {
+      if let action { takeBack(action) }
+      throw Self.closed
     }
     switch action {
     case .give(_, let number)?:
@@ -33,8 +37,7 @@ extension Boxes {
     case .make?: return try await make(request, key, work)
     case .refuse?:
       throw RuntimeError(.busy, "too many attempts wait for a box already: try again later")
-    case .retire?, nil:
-      throw Task.isCancelled ? Self.givenUp : Self.closed
+    case .retire?, nil: throw Self.givenUp
     }
   }
 
@@ -64,9 +67,6 @@ extension Boxes {
     perform(
       state.withLock { state in
         state.boxes[number]?.work = nil
-        if let drained = state.drained, !state.boxes.values.contains(where: { $0.work != nil }) {
-          drained.open()
-        }
         return state.shelf.release(number, isGood: isGood && state.isOpen, now: .now())
       })
   }
@@ -83,6 +83,10 @@ extension Boxes {
         home.execute { [retiring] in retiring.start { await box.close() } }
       }
     }
+    let drain = state.withLock { state in
+      state.drain.flatMap { $0.isOver(state.shelf) ? $0 : nil }
+    }
+    drain?.gate.open()
   }
 
   /// Whoever gave up meanwhile gets nothing: what was meant for them goes back.
@@ -93,11 +97,15 @@ extension Boxes {
     }
     if let gate {
       gate.open()
-      return
+    } else {
+      takeBack(action)
     }
+  }
+
+  private func takeBack(_ action: BoxShelf.Action) {
     switch action {
     case .give(_, let number): release(number, isGood: true)
-    case .make: perform(state.withLock { $0.shelf.failed(request) })
+    case .make(let request): perform(state.withLock { $0.shelf.failed(request) })
     case .refuse, .retire: break
     }
   }

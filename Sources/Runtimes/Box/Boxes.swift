@@ -16,9 +16,19 @@ package final class Boxes: Component, Sendable {
     var waiters: [BoxShelf.Request: Waiter] = [:]
     var nextRequest: BoxShelf.Request = 0
     var isOpen = false
-    /// Opens when the last busy box is done, once no attempt begins any more.
-    var drained: Gate?
+    /// Set once no attempt begins any more.
+    var drain: Drain?
     var rules: RuntimeRules
+  }
+
+  /// Opens when the last box is done, or, at the end, when the last is made.
+  struct Drain {
+    let gate = Gate()
+    var isForMaking = false
+
+    func isOver(_ shelf: BoxShelf) -> Bool {
+      (isForMaking ? shelf.makingCount : shelf.busyCount) == 0
+    }
   }
 
   struct Entry {
@@ -124,27 +134,39 @@ package final class Boxes: Component, Sendable {
 
   /// Lets what runs come to its end, for a while; nothing else begins.
   private func drain() async {
-    let gate = Gate()
-    let (waiters, isBusy) = state.withLock { state in
+    let waiting = state.withLock { state in
       state.isOpen = false
-      state.drained = gate
-      return (Array(state.waiters.values), state.boxes.values.contains { $0.work != nil })
+      return state.waiters.values.map(\.gate)
     }
-    for waiter in waiters { waiter.gate.open() }
-    guard isBusy else { return }
-    let timer = home.schedule(after: settings.limits.drain) { gate.open() }
-    await gate.wait()
-    home.cancel(timer)
+    for gate in waiting { gate.open() }
+    await wait(for: Drain(), settings.limits.drain)
   }
 
+  /// A box that is being made cannot be ended: it is waited for, which takes `limits.start` at most.
   private func closeAll() async {
+    end(state.withLock { $0.boxes.values.map(\.box) })
+    await wait(for: Drain(isForMaking: true), nil)
     let boxes = state.withLock { $0.boxes.values.map(\.box) }
-    for box in boxes {
-      box.loop.execute { box.end(.killed(reason: "the node stops")) }
-      await box.close()
-    }
+    end(boxes)
+    for box in boxes { await box.close() }
     libraryGate.open()
     await retiring.waitForAll()
+  }
+
+  private func end(_ boxes: [Box]) {
+    for box in boxes { box.loop.execute { box.end(.killed(reason: "the node stops")) } }
+  }
+
+  private func wait(for drain: Drain, _ time: Duration?) async {
+    let isOver = state.withLock { state in
+      state.drain = drain
+      return drain.isOver(state.shelf)
+    }
+    if isOver { return }
+    guard let time else { return await drain.gate.waitUncancelled() }
+    let timer = home.schedule(after: time) { drain.gate.open() }
+    await drain.gate.wait()
+    home.cancel(timer)
   }
 
   /// Keeps them open for as long as `body` runs: where there is no node to do it.
