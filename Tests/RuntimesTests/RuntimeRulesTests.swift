@@ -46,6 +46,30 @@ struct RuntimeRulesTests {
     }
   }
 
+  @Test(arguments: [
+    "LD_PRELOAD", "LD_LIBRARY_PATH", "GLIBC_TUNABLES", "GCONV_PATH", "PYTHONPATH", "BASH_ENV",
+    "HOME",
+    "LOCPATH", "PERL5OPT", "LC_ALL/", "",
+  ])
+  func `a program allowed by name gets no variable that has it run another`(_ name: String) {
+    var rules = RuntimeRules()
+    rules.programs = .named(["python3"])
+    let value = name.hasSuffix("/") ? "/in/x" : "x"
+    let attempt = Self.attempt("python3") {
+      $0.environment[name.filter { $0 != "/" }] = value
+    }
+    #expect(throws: RuntimeError.self) { try rules.check(attempt) }
+    let plain = Self.attempt("python3") { $0.environment = ["LANG": "C", "LC_ALL": "C.UTF-8"] }
+    #expect(throws: Never.self) { try rules.check(plain) }
+  }
+
+  @Test(arguments: [("PATH=/in:", "x"), ("", "x"), ("A\0B", "x"), ("A", "x\0LD_PRELOAD=y")])
+  func `a variable is what it is called`(_ name: String, _ value: String) {
+    let attempt = Self.attempt("true") { $0.environment[name] = value }
+    let error = #expect(throws: RuntimeError.self) { try RuntimeRules.open.check(attempt) }
+    #expect(error?.code == .refused)
+  }
+
   @Test func `an attempt asks for no more than the owner gives`() {
     var rules = RuntimeRules.open
     rules.ceiling = AttemptLimits()

@@ -38,6 +38,18 @@ package struct Attempt: Sendable, Equatable {
     self.program = program
     self.arguments = arguments
   }
+
+  /// What is read back as another variable than it was looked at as.
+  func checkEnvironment() throws(RuntimeError) {
+    for (name, value) in environment {
+      if name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) || name.utf8.contains(0) {
+        throw RuntimeError(.refused, "a variable has no name, or one that no variable can have")
+      }
+      if value.utf8.contains(0) {
+        throw RuntimeError(.refused, "the variable \(name) has a zero in it: give it as a file")
+      }
+    }
+  }
 }
 
 /// What the box is told of an attempt.

@@ -42,9 +42,23 @@ package struct RuntimeRules: Sendable, Equatable {
     return limits
   }
 
+  /// What an attempt may set for a program that was allowed by its name. All others are ways to
+  /// have it run something else: of the loader (LD_PRELOAD, GCONV_PATH), of interpreters
+  /// (PYTHONPATH, BASH_ENV), of whatever looks for its settings at home (HOME).
+  static let harmlessVariables: Set<String> = [
+    "COLUMNS", "LANG", "LINES", "NO_COLOR", "OMP_NUM_THREADS", "TERM", "TZ",
+  ]
+
+  private static func isHarmless(_ variable: (key: String, value: String)) -> Bool {
+    // Their values name something that is looked for in the system's folders.
+    (harmlessVariables.contains(variable.key) || variable.key.hasPrefix("LC_"))
+      && !variable.value.utf8.contains(UInt8(ascii: "/"))
+  }
+
   /// Throws when the attempt is not to be, with what the owner can do about it.
   package func check(_ attempt: Attempt) throws(RuntimeError) {
     try attempt.limits.check()
+    try attempt.checkEnvironment()
     try checkProgram(attempt)
     let limits = attempt.limits
     let problem: String? =
@@ -87,10 +101,13 @@ package struct RuntimeRules: Sendable, Equatable {
           "\(attempt.program) is not among the programs that may be run here: its owner names it "
             + "in runtimes.process.allowed, or says any")
       }
-      // What a name means is for the machine to say.
-      if attempt.environment["PATH"] != nil {
+      if let variable = attempt.environment.sorted(by: { $0.key < $1.key })
+        .first(where: { !Self.isHarmless($0) })
+      {
         throw RuntimeError(
-          .refused, "programs are allowed by name here, so PATH is not to be set: leave it out")
+          .refused,
+          "programs are allowed by name here, so \(variable.key) is not to be set: leave it out, "
+            + "or the owner sets runtimes.process.allowed = \"any\"")
       }
     }
   }
