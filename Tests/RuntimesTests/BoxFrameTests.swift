@@ -9,6 +9,7 @@ struct BoxFrameTests {
     plan.binds = [BoxPlan.Bind("/usr"), BoxPlan.Bind("/a", at: "/b", isOptional: false)]
     plan.folder = "/state/boxes/a"
     plan.hidesMachine = false
+    plan.runsOwnFiles = true
     plan.limits.memory = 64 << 20
     plan.required = [.root, .filter]
     plan.disabled = [.landlock]

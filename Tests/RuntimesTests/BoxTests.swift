@@ -40,6 +40,16 @@ import Testing
     #expect(mounts.allSatisfy { $0.contains(" ro,") }, "\(result.text)")
   }
 
+  @Test func `where programs are allowed by name, what an attempt brings is data`() async throws {
+    let script =
+      "cp /bin/true work; ./work && echo ran; $(ls /lib64/ld-linux* /lib/ld-linux* | head -1) ./work && echo ran"
+    let bench = try BoxBench { $0.rules.programs = .named(["sh"]) }
+    let held = try await bench.run(bench.shell(script))
+    #expect(held.text == "" && held.complaint.contains("denied"), "\(held)")
+    let free = try await self.bench.run(self.bench.shell(script))
+    #expect(free.text.hasPrefix("ran\n"), "\(free)")
+  }
+
   @Test func `what dies in a box leaves no core to a program of the machine`() async throws {
     // Nothing stops one that the kernel pipes away but the limit of one byte (core(5)).
     let result = try await bench.run(bench.shell("grep core /proc/self/limits"))

@@ -10,6 +10,7 @@ extension BoxPlan {
     }
     writer.add(folder)
     writer.add(hidesMachine)
+    writer.add(runsOwnFiles)
     limits.write(&writer)
     for set in [required, disabled] {
       writer.add(set.map(\.rawValue).sorted()) { $0.add($1) }
@@ -24,6 +25,7 @@ extension BoxPlan {
     }
     folder = try reader.text()
     hidesMachine = try reader.flag()
+    runsOwnFiles = try reader.flag()
     limits = try AttemptLimits(&reader)
     required = try Self.layers(&reader)
     disabled = try Self.layers(&reader)

@@ -55,6 +55,8 @@ package struct BoxPlan: Hashable, Sendable {
   package var folder = ""
   /// /proc shows the processes of the box alone, and of the machine nothing.
   package var hidesMachine = true
+  /// What an attempt brings or makes may be started, and loaded by what runs.
+  package var runsOwnFiles = false
   package var limits = AttemptLimits()
   /// Layers without which the box must not run.
   package var required: Set<Layer> = [.namespaces, .root, .filter, .privileges]

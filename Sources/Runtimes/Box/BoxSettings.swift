@@ -56,6 +56,7 @@ package struct BoxSettings: Sendable {
     plan.limits.outputBytes = AttemptLimits().outputBytes
     plan.limits.steps = nil
     plan.hidesMachine = !attempt.grants.contains(.machine)
+    plan.runsOwnFiles = attempt.runtime == .process && rules.programs == .any
     plan.required.insert(.landlock)
     // To be root of a machine that root has users to give, and give none, is to be that root.
     if keeperIsRoot { plan.required.insert(.user) }

@@ -209,6 +209,7 @@ package final class Boxes: Component, Sendable {
         return AttemptResult(.refused(error))
       }
     }
+    settings.rules = rules
     let key = BoxShelf.Key(creator: attempt.creator, plan: settings.plan(for: attempt))
     while true {
       let work = Work(program: attempt.program, since: .now())

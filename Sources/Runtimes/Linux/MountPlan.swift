@@ -12,27 +12,31 @@ struct MountPlan: Equatable {
     case text(String, String)
     case link(String, to: String)
     /// A file or folder of the machine.
-    case bind(BoxPlan.Bind, isDevice: Bool)
+    case bind(BoxPlan.Bind, Content)
     /// A file system in memory that programs may write to.
-    case memory(String, bytes: Int64, files: Int)
+    case memory(String, bytes: Int64, files: Int, Content)
     case processes(String, hidesMachine: Bool)
   }
+
+  /// What may be done with files beside reading them.
+  enum Content { case programs, data, device }
 
   var steps: [Step] = []
 
   static let devices = ["null", "zero", "full", "random", "urandom"]
 
   init(_ plan: BoxPlan) {
+    let own: Content = plan.runsOwnFiles ? .programs : .data
     steps.append(.folder("/dev", mode: 0o755))
     for device in Self.devices {
-      steps.append(.bind(BoxPlan.Bind("/dev/\(device)", isOptional: false), isDevice: true))
+      steps.append(.bind(BoxPlan.Bind("/dev/\(device)", isOptional: false), .device))
     }
     steps.append(
-      .bind(BoxPlan.Bind("\(plan.folder)/in", at: "/in", isOptional: false), isDevice: false))
+      .bind(BoxPlan.Bind("\(plan.folder)/in", at: "/in", isOptional: false), own))
     steps.append(
-      .memory("/work", bytes: plan.limits.fileBytes, files: plan.limits.files))
+      .memory("/work", bytes: plan.limits.fileBytes, files: plan.limits.files, own))
     steps.append(.link("/tmp", to: "work/tmp"))
-    for bind in plan.binds { steps.append(.bind(bind, isDevice: false)) }
+    for bind in plan.binds { steps.append(.bind(bind, .programs)) }
     guard plan.runtime == .process else { return }
     steps.append(.processes("/proc", hidesMachine: plan.hidesMachine))
     steps.append(.link("/dev/shm", to: "/work/shm"))

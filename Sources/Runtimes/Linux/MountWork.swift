@@ -20,8 +20,8 @@ struct MountWork {
     try Self.check(apus_mount_private(), "keeping mounts to the box")
     place = apus_open_place("\(folder)/root")
     try Self.check(place, "opening \(folder)/root")
-    for case .bind(let bind, let isDevice) in plan.steps {
-      if let what = try Self.take(bind, isDevice: isDevice) { taken.append((bind.target, what)) }
+    for case .bind(let bind, let content) in plan.steps {
+      if let what = try Self.take(bind, content) { taken.append((bind.target, what)) }
     }
   }
 
@@ -50,7 +50,7 @@ struct MountWork {
   }
 
   private static func take(
-    _ bind: BoxPlan.Bind, isDevice: Bool
+    _ bind: BoxPlan.Bind, _ content: MountPlan.Content
   ) throws(RuntimeError) -> Taken? {
     var status = stat()
     guard lstat(bind.source, &status) == 0 else {
@@ -65,12 +65,18 @@ struct MountWork {
     if mount < 0 && bind.isOptional { return nil }
     try check(mount, "taking \(bind.source)")
     // A device is written to all the same: what is read-only is its mode, its owner, its times.
-    let set = UInt32(
-      APUS_MOUNT_NO_SET_ID | APUS_MOUNT_READ_ONLY
-        | (isDevice ? APUS_MOUNT_NO_EXEC : APUS_MOUNT_NO_DEVICES))
+    let set = UInt32(attributes(content) | APUS_MOUNT_READ_ONLY)
     try check(apus_mount_attributes(mount, set, 1), "making \(bind.source) read-only")
     guard stat(bind.source, &status) == 0 else { throw failure("looking at \(bind.source)") }
     return .mount(mount, isFolder: status.st_mode & S_IFMT == S_IFDIR)
+  }
+
+  private static func attributes(_ content: MountPlan.Content) -> Int {
+    switch content {
+    case .programs: APUS_MOUNT_NO_SET_ID | APUS_MOUNT_NO_DEVICES
+    case .data: APUS_MOUNT_NO_SET_ID | APUS_MOUNT_NO_DEVICES | APUS_MOUNT_NO_EXEC
+    case .device: APUS_MOUNT_NO_SET_ID | APUS_MOUNT_NO_EXEC
+    }
   }
 
   private static func realLink(_ path: String) -> String? {
@@ -94,9 +100,9 @@ struct MountWork {
       // None when the machine has no such thing.
       guard let entry = taken.first(where: { $0.target == bind.target }) else { return }
       try attach(entry.what, at: bind.target)
-    case .memory(let path, let bytes, let files):
+    case .memory(let path, let bytes, let files, let content):
       let mount = try Self.memory(
-        bytes: bytes, files: files, attributes: APUS_MOUNT_NO_SET_ID | APUS_MOUNT_NO_DEVICES)
+        bytes: bytes, files: files, attributes: Self.attributes(content))
       try attach(.mount(mount, isFolder: true), at: path)
     case .processes(let path, let hidesMachine):
       try Self.check(mkdir(Self.inside(path), 0o555), "making \(path)")
