@@ -1,18 +1,20 @@
 import Foundation
 import Glibc
+import Primitives
 import Testing
 
 @testable import IO
 
-/// The program of all attacks, compiled once with the compiler that comes with Swift.
+/// A program of an attacker, compiled once with the compiler that comes with Swift.
 final class AttackProgram: Sendable {
   let path: Result<String, any Error>
+  private static let built = Locked<[String]>([])
 
-  init() {
+  init(_ name: String = "attack") {
     path = Result {
       let source = try #require(
-        Bundle.module.url(forResource: "attack", withExtension: "c", subdirectory: "Attacks"))
-      let built = "/tmp/apus-attack-\(getpid())-\(UUID().uuidString.prefix(8))"
+        Bundle.module.url(forResource: name, withExtension: "c", subdirectory: "Attacks"))
+      let built = "/tmp/apus-\(name)-\(getpid())-\(UUID().uuidString.prefix(8))"
       let compiler = Foundation.Process()
       let candidates = ["/opt/swift/usr/bin/clang", "/usr/bin/clang", "/usr/bin/cc"]
       let found = try #require(
@@ -23,9 +25,10 @@ final class AttackProgram: Sendable {
       compiler.waitUntilExit()
       try #require(compiler.terminationStatus == 0)
       chmod(built, 0o755)
+      Self.built.withLock { $0.append(built) }
       return built
     }
-    atexit { if let path = try? HostilityTests.program.path.get() { unlink(path) } }
+    atexit { for path in AttackProgram.built.withLock({ $0 }) { unlink(path) } }
   }
 }
 

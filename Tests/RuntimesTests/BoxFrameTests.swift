@@ -36,7 +36,8 @@ struct BoxFrameTests {
       .run(attempt), .run(BoxAttempt("")),
       .ready([BoxLayer(.landlock), BoxLayer(.group, absence: "none here")]),
       .output(.output, Array(repeating: 7, count: 300)), .output(.product, []),
-      .file(path: "a/b", size: 1 << 40, isExecutable: true), .folder(path: "a"), .failed(error),
+      .file(path: "a/b", size: 1 << 40, isExecutable: true), .folder(path: "a"), .clean,
+      .failed(error),
     ] + endings.map { .ended($0, usage) }
   }()
 

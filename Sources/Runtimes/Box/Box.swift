@@ -121,7 +121,7 @@ package final class Box: @unchecked Sendable {
     case nil:
       if case .refused(let error) = doom { throw error }
       throw RuntimeError(.failed, "a box ended before it was ready")
-    case .plan?, .input?, .descriptors?, .run?, .output?, .file?, .folder?, .ended?:
+    case .plan?, .input?, .descriptors?, .run?, .output?, .file?, .folder?, .ended?, .clean?:
       throw BoxReader.damaged
     }
     for layer in plan.required {
@@ -168,8 +168,25 @@ package final class Box: @unchecked Sendable {
     result.usage.time = started.duration(to: .now())
     result.usage.peakMemory = home.group?.peakMemory
     result.ending = truth(result.ending)
+    await clean()
     return result
   }
+
+  /// Until the box has put away what the attempt left. One that cannot has done its last attempt,
+  /// which stands.
+  private func clean() async {
+    guard isAlive else { return }
+    let timer = loop.schedule(after: settings.limits.clean) { [self] in end(Self.unclean) }
+    defer { loop.cancel(timer) }
+    do throws(RuntimeError) {
+      if case .clean? = try await next() { return }
+    } catch {
+      // Whatever it says instead: it is ended.
+    }
+    end(Self.unclean)
+  }
+
+  private static let unclean = Ending.killed(reason: "the box could not put away what was left")
 
   private func send(_ attempt: BoxAttempt, _ descriptors: [Int32]) async throws(RuntimeError) {
     var place = 0
@@ -209,7 +226,7 @@ package final class Box: @unchecked Sendable {
         return result
       case nil: return AttemptResult(doom ?? .killed(reason: "the box ended"))
       case .failed(let error)?: throw error
-      case .plan?, .input?, .descriptors?, .run?, .ready?: throw BoxReader.damaged
+      case .plan?, .input?, .descriptors?, .run?, .ready?, .clean?: throw BoxReader.damaged
       }
     }
   }

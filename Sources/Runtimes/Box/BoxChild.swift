@@ -136,7 +136,8 @@ package enum BoxChild {
         try run(attempt, channel, &engine)
         channel.closeDescriptors()
         try WorkFolder.reset()
-      case .plan, .ready, .output, .file, .folder, .ended, .failed:
+        try channel.send(.clean)
+      case .plan, .ready, .output, .file, .folder, .ended, .clean, .failed:
         throw BoxReader.damaged
       }
     }

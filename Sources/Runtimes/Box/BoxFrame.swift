@@ -17,6 +17,8 @@ package enum BoxFrame: Sendable, Equatable {
   case file(path: String, size: Int64, isExecutable: Bool)
   case folder(path: String)
   case ended(Ending, Usage)
+  /// What the attempt left is gone: the box may have the next.
+  case clean
   /// The box could not be made, and ends.
   case failed(RuntimeError)
 }
@@ -46,7 +48,7 @@ extension BoxFrame {
 
   private enum Kind: UInt8 {
     case plan = 1
-    case input, descriptors, run, ready, output, file, folder, ended, failed
+    case input, descriptors, run, ready, output, file, folder, ended, failed, clean
   }
 
   /// Head and payload.
@@ -98,6 +100,7 @@ extension BoxFrame {
     case .failed(let error):
       error.write(&writer)
       return .failed
+    case .clean: return .clean
     }
   }
 
@@ -134,6 +137,7 @@ extension BoxFrame {
     case .folder: self = .folder(path: try reader.text())
     case .ended: self = .ended(try Ending(&reader), try Usage(&reader))
     case .failed: self = .failed(try RuntimeError(&reader))
+    case .clean: self = .clean
     }
     try reader.end()
   }

@@ -32,6 +32,8 @@ package struct BoxSettings: Sendable {
   package struct Limits: Sendable {
     /// Until a box says that it is ready.
     package var start = Duration.seconds(10)
+    /// Until it has put away what an attempt left, some ten thousand files a second.
+    package var clean = Duration.seconds(60)
     /// How often a watchdog looks.
     package var watch = Duration.milliseconds(20)
     /// What compiling one module may give, and take.
