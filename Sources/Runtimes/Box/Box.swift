@@ -24,7 +24,8 @@ package final class Box: @unchecked Sendable {
   private let settings: BoxSettings
   private var decoder = BoxFrame.Decoder()
   private var arrived: [BoxFrame] = []
-  private var doom: Ending?
+  /// Read from any thread, by whoever takes a box from the shelf.
+  private let doom = Locked<Ending?>(nil)
   /// What it is used for now, by its keeper's number; nil between.
   private var use: UInt64?
   private var isClosed = false
@@ -119,7 +120,7 @@ package final class Box: @unchecked Sendable {
     case .ready(let layers)?: self.layers = layers + home.layers
     case .failed(let error)?: throw error
     case nil:
-      if case .refused(let error) = doom { throw error }
+      if case .refused(let error)? = doom.withLock({ $0 }) { throw error }
       throw RuntimeError(.failed, "a box ended before it was ready")
     case .plan?, .input?, .descriptors?, .run?, .output?, .file?, .folder?, .ended?, .clean?:
       throw BoxReader.damaged
@@ -139,7 +140,7 @@ package final class Box: @unchecked Sendable {
 
   /// What the plan asks of the group was set with it; what is there in fact.
   package var memoryInUse: Int64? { home.group?.memoryInUse }
-  package var isAlive: Bool { child.exitIfEnded == nil && doom == nil }
+  package var isAlive: Bool { child.exitIfEnded == nil && doom.withLock { $0 == nil } }
 
   // MARK: - Attempts
 
@@ -224,7 +225,7 @@ package final class Box: @unchecked Sendable {
         var result = AttemptResult(ending)
         result.usage = usage
         return result
-      case nil: return AttemptResult(doom ?? .killed(reason: "the box ended"))
+      case nil: return AttemptResult(doom.withLock { $0 } ?? .killed(reason: "the box ended"))
       case .failed(let error)?: throw error
       case .plan?, .input?, .descriptors?, .run?, .ready?, .clean?: throw BoxReader.damaged
       }
@@ -238,7 +239,7 @@ package final class Box: @unchecked Sendable {
 
   /// What the group counted says more than a signal does.
   private func truth(_ ending: Ending) -> Ending {
-    if ending == .exited(status: 0) || doom == ending { return ending }
+    if ending == .exited(status: 0) || doom.withLock({ $0 == ending }) { return ending }
     guard let group = home.group else { return ending }
     let kills = group.memoryKills
     defer { knownMemoryKills = kills }
@@ -254,7 +255,7 @@ package final class Box: @unchecked Sendable {
   /// Kills what runs in it, for a reason that the attempt is told. From the loop.
   package func end(_ ending: Ending) {
     loop.checkIsCurrent("Box.end")
-    if doom == nil { doom = ending }
+    doom.withLock { $0 = $0 ?? ending }
     child.send(.kill)
   }
 
