@@ -44,4 +44,23 @@ import Testing
       #expect(boxes.reports.map(\.attempts) == [3])
     }
   }
+
+  @Test func `what an attempt came to stands, though its inputs stay`() async throws {
+    let bench = try BoxBench()
+    let inputs = "\(bench.folder)/inputs"
+    mkdir(inputs, 0o755)
+    var attempt = bench.shell("echo x")
+    attempt.folder = inputs
+    try await bench.serving { [attempt] boxes in
+      let result = try await boxes.run(attempt) { (_, _) in
+        let folder = bench.settings.folder
+        for name in ControlFile.names(in: folder) {
+          rename("\(folder)/\(name)/in", "\(folder)/\(name)/away")
+        }
+      }
+      #expect(result.ending.isSuccess)
+      // Nobody finds what another attempt was given.
+      #expect(boxes.reports == [])
+    }
+  }
 }

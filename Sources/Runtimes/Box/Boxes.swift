@@ -253,7 +253,12 @@ package final class Boxes: Component, Sendable {
         sink ?? gathered.sink)
       gathered.move(to: &result)
       if attempt.folder != nil || carriesProgram {
-        try await Box.blocking { () throws(RuntimeError) in try inputs.empty() }
+        do throws(RuntimeError) {
+          try await Box.blocking { () throws(RuntimeError) in try inputs.empty() }
+        } catch {
+          // The result stands, and nobody else is to find what is left.
+          box.end(.killed(reason: error.message))
+        }
       }
       return result
     }
