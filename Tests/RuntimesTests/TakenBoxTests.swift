@@ -63,4 +63,15 @@ import Testing
       #expect(boxes.reports == [])
     }
   }
+
+  @Test func `half a result file is none`() async throws {
+    let bench = try Self.bench("half")
+    var attempt = bench.attempt("x")
+    attempt.limits.time = .milliseconds(300)
+    attempt.results = results(bench)
+    let result = try await bench.run(attempt)
+    #expect(result.ending == .timedOut)
+    #expect(result.files.map(\.path) == ["whole"])
+    #expect(ControlFile.names(in: results(bench)) == ["whole"])
+  }
 }

@@ -162,9 +162,11 @@ package final class Box: @unchecked Sendable {
       loop.cancel(timer)
       // Whatever it says from here on is not worth hearing.
       end(.refused(error))
+      await Self.abandon(files)
       throw error
     }
     loop.cancel(timer)
+    await Self.abandon(files)
     result.files = files.files
     result.usage.time = started.duration(to: .now())
     result.usage.peakMemory = home.group?.peakMemory
@@ -188,6 +190,12 @@ package final class Box: @unchecked Sendable {
   }
 
   private static let unclean = Ending.killed(reason: "the box could not put away what was left")
+
+  /// A file of which the box had yet to give the rest is no result.
+  private static func abandon(_ files: ResultFolder) async {
+    // What cannot be removed is not listed.
+    await quietly { try? files.abandon() }
+  }
 
   private func send(_ attempt: BoxAttempt, _ descriptors: [Int32]) async throws(RuntimeError) {
     var place = 0

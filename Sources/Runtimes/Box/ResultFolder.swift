@@ -5,8 +5,9 @@ import IO
 final class ResultFolder: @unchecked Sendable {  // guard: one call at a time, by its one caller
   private let root: FolderHandle?
   private let limits: AttemptLimits
+  /// Those that came as a whole.
   private(set) var files: [AttemptResult.File] = []
-  private var open: FileHandle?
+  private var coming: (file: AttemptResult.File, handle: FileHandle?)?
   private var written: Int64 = 0
   private var total: Int64 = 0
   private var count = 0
@@ -25,7 +26,7 @@ final class ResultFolder: @unchecked Sendable {  // guard: one call at a time, b
     try finish()
     let names = try Self.names(path)
     try countOne()
-    try system { () throws(SystemError) in
+    try system(path) { () throws(SystemError) in
       guard let name = names.last else { return }
       try root?.folder(Array(names.dropLast())).makeFolder(String(name), mode: 0o755)
     }
@@ -39,29 +40,47 @@ final class ResultFolder: @unchecked Sendable {  // guard: one call at a time, b
       throw RuntimeError(.damaged, "a box gives more result files than it may have")
     }
     total += size
-    files.append(AttemptResult.File(path: path, size: size, isExecutable: isExecutable))
     written = 0
-    try system { () throws(SystemError) in
+    try system(path) { () throws(SystemError) in
       guard let name = names.last else { return }
-      open = try root?.folder(Array(names.dropLast()))
+      let handle = try root?.folder(Array(names.dropLast()))
         .file(String(name), .creating(mode: isExecutable ? 0o755 : 0o644))
+      let file = AttemptResult.File(path: path, size: size, isExecutable: isExecutable)
+      coming = (file, handle)
     }
   }
 
   func write(_ bytes: [UInt8]) throws(RuntimeError) {
-    guard let file = files.last, Int64(bytes.count) <= file.size - written else {
+    guard let (file, handle) = coming, Int64(bytes.count) <= file.size - written else {
       throw RuntimeError(.damaged, "a box gives more of a result file than it said")
     }
-    try system { () throws(SystemError) in try open?.write(bytes, at: written) }
+    try system(file.path) { () throws(SystemError) in try handle?.write(bytes, at: written) }
     written += Int64(bytes.count)
   }
 
   /// Before the next one, and at the end.
   func finish() throws(RuntimeError) {
-    if let file = files.last, written != file.size {
+    guard let file = coming?.file else { return }
+    if written != file.size {
       throw RuntimeError(.damaged, "a box gives less of \(file.path) than it said")
     }
-    open = nil
+    files.append(file)
+    coming = nil
+  }
+
+  /// Removes what came in part.
+  func abandon() throws(RuntimeError) {
+    guard let file = coming?.file else { return }
+    coming = nil
+    if written == file.size {
+      files.append(file)
+      return
+    }
+    let names = try Self.names(file.path)
+    try system(file.path) { () throws(SystemError) in
+      guard let name = names.last else { return }
+      try root?.folder(Array(names.dropLast())).remove(String(name))
+    }
   }
 
   private func countOne() throws(RuntimeError) {
@@ -85,11 +104,13 @@ final class ResultFolder: @unchecked Sendable {  // guard: one call at a time, b
     return names
   }
 
-  private func system(_ work: () throws(SystemError) -> Void) throws(RuntimeError) {
+  private func system(
+    _ path: String, _ work: () throws(SystemError) -> Void
+  ) throws(RuntimeError) {
     do throws(SystemError) {
       try work()
     } catch {
-      if error.code == .alreadyExists, let path = files.last?.path {
+      if error.code == .alreadyExists {
         throw RuntimeError(
           .refused, "the result \(path) has a namesake in the folder of results: name an empty one")
       }
