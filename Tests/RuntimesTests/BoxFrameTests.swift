@@ -86,6 +86,14 @@ struct BoxFrameTests {
     #expect(error([2, 0, 0, 0, 4, 0, 0, 0, 0]) == nil)
   }
 
+  @Test(arguments: [0, -1, 65, .max, .min] as [Int32])
+  func `a signal that there is none of does not come through`(_ signal: Int32) {
+    var decoder = BoxFrame.Decoder()
+    decoder.feed(BoxFrame.ended(.signalled(signal), Usage()).encoded())
+    let error = #expect(throws: RuntimeError.self) { try decoder.next() }
+    #expect(error?.code == .damaged)
+  }
+
   @Test func `limits out of bounds do not come through`() {
     var attempt = BoxAttempt("x")
     attempt.limits.time = .zero

@@ -74,4 +74,13 @@ import Testing
     #expect(result.files.map(\.path) == ["whole"])
     #expect(ControlFile.names(in: results(bench)) == ["whole"])
   }
+
+  @Test func `a box that gives nothing, without end, is ended`() async throws {
+    let bench = try Self.bench("empty")
+    var attempt = bench.attempt("x")
+    attempt.limits.time = .seconds(2)
+    let error = await #expect(throws: RuntimeError.self) { try await bench.run(attempt) }
+    #expect(error?.code == .damaged)
+    #expect(bench.leftovers == [])
+  }
 }

@@ -214,6 +214,8 @@ package final class Box: @unchecked Sendable {
     var written: [BoxStream: Int64] = [:]
     while true {
       switch try await next() {
+      // No box sends them but one that has nothing else to keep its keeper busy with.
+      case .output(_, let bytes)? where bytes.isEmpty: throw BoxReader.damaged
       case .output(.file, let bytes)?:
         try await Self.blocking { () throws(RuntimeError) in try files.write(bytes) }
       case .output(let stream, let bytes)?:

@@ -163,7 +163,7 @@ extension Ending {
     self =
       switch kind {
       case .exited: .exited(status: try reader.signedWord())
-      case .signalled: .signalled(try reader.signedWord())
+      case .signalled: .signalled(try Self.signal(&reader))
       case .timedOut: .timedOut
       case .outOfMemory: .outOfMemory
       case .outputLimit: .outputLimit
@@ -171,5 +171,11 @@ extension Ending {
       case .killed: .killed(reason: try reader.text())
       case .refused: .refused(try RuntimeError(&reader))
       }
+  }
+
+  private static func signal(_ reader: inout BoxReader) throws(RuntimeError) -> Int32 {
+    let signal = try reader.signedWord()
+    guard (1...64).contains(signal) else { throw BoxReader.damaged }
+    return signal
   }
 }
