@@ -51,6 +51,14 @@ struct BoxCommandTests {
     #expect(told.sentence.isEmpty == (word == "exited"))
   }
 
+  @Test func `what a program names shows, and does nothing to a terminal`() {
+    let ending = Ending.refused(RuntimeError(.refused, "/work/out/\u{1B}[2Jx\u{7} is\n  no file"))
+    let told = AttemptEnding(ending, AttemptLimits())
+    #expect(told.sentence.contains("\u{1B}"))
+    #expect(told.shown.hasSuffix("is\n  no file"))
+    #expect(told.shown.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
+  }
+
   @Test func `a word without a slash is the system's, and a file what it begins with`() throws {
     let shell = try ProgramWord("sh", runtime: nil)
     #expect(shell.runtime == .process && shell.file == nil && shell.program == "sh")

@@ -53,6 +53,12 @@ struct AttemptEnding {
     }
   }
 
+  /// The sentence for a terminal: names of files and texts of traps are the program's choice.
+  var shown: String {
+    sentence.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { TextWidth.printable(String($0)) }.joined(separator: "\n")
+  }
+
   /// What kept an attempt from beginning.
   static func cannot(_ error: any Error) -> any Error {
     switch error {

@@ -13,7 +13,7 @@ struct AttemptReport {
     if output.isJSON {
       output.show(json: json(ending)) { _ in "" }
     } else if !ending.sentence.isEmpty {
-      Output.print("apus box: \(ending.sentence)\n", to: 2)
+      Output.print("apus box: \(ending.shown)\n", to: 2)
     }
     if ending.code != 0 { throw ExitCode(ending.code) }
   }
