@@ -87,6 +87,16 @@ struct RuntimeRulesTests {
     #expect(rules.standard.memory == 16 << 20)
   }
 
+  @Test func `compiling takes no more than an attempt may`() {
+    var settings = BoxSettings(folder: "/nowhere")
+    #expect(settings.compileLimits.memory == settings.limits.compileMemory)
+    #expect(settings.compileLimits.time == settings.limits.compileTime)
+    settings.rules.ceiling.memory = 64 << 20
+    settings.rules.ceiling.time = .seconds(5)
+    #expect(settings.compileLimits.memory == 64 << 20)
+    #expect(settings.compileLimits.time == .seconds(5))
+  }
+
   @Test(
     arguments: [
       ("a", [0x00, 0x61, 0x73, 0x6D, 1], Runtime.wasm), ("a.js", [0x00, 0x61, 0x73, 0x6D], .wasm),

@@ -49,6 +49,14 @@ package struct BoxSettings: Sendable {
 
   package init(folder: String) { self.folder = folder }
 
+  /// What compiling a module may take: never more than its owner gives an attempt.
+  var compileLimits: AttemptLimits {
+    var compiling = rules.standard
+    compiling.memory = min(limits.compileMemory, rules.ceiling.memory)
+    compiling.time = min(limits.compileTime, rules.ceiling.time)
+    return compiling
+  }
+
   /// What a box for this attempt is made of.
   package func plan(for attempt: Attempt) -> BoxPlan {
     var plan = BoxPlan(attempt.runtime)

@@ -91,14 +91,15 @@ extension Boxes {
   ) async throws(RuntimeError) -> [UInt8] {
     let number = Hex.encode(SecureRandom.bytes(8))
     var attempt = Attempt(.wasm, creator: "compiler-\(number)", "module")
-    attempt.limits.memory = settings.limits.compileMemory
-    attempt.limits.time = settings.limits.compileTime
+    var settings = try await settingsWithLibrary()
+    settings.rules = rules
+    attempt.limits = settings.compileLimits
     var inside = BoxAttempt(attempt)
     inside.verb = .compile
     inside.isMetered = mode == .metered
     inside.seed = mode == .deterministic ? 0 : nil
     let key = BoxShelf.Key(
-      creator: attempt.creator, plan: try await settingsWithLibrary().plan(for: attempt))
+      creator: attempt.creator, plan: settings.plan(for: attempt))
     let result = try await run(inside, key, descriptors: [module.descriptor])
     switch result.ending {
     case .exited(status: 0): return result.product
