@@ -77,15 +77,25 @@ final class BoxBench: Sendable {
     try await serving { boxes in try await boxes.run(attempt) }
   }
 
-  /// What of ours is left on the machine.
+  /// What of ours is left on the machine: folders of this test, and groups of no box.
   var leftovers: [String] {
-    let names = Self.groups.ownNames().filter { name in
-      name.split(separator: "-").last.map {
-        FileManager.default.fileExists(atPath: "\(settings.folder)/\(ProcessMark.own)-\($0)")
-      } ?? false
-    }
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: settings.folder)) ?? []
-    return names.sorted() + folders
+    return Self.groupsWithoutBox + folders
+  }
+
+  /// A box has its folder before its group, and for longer: a group without one was left behind,
+  /// whichever test it was of.
+  private static var groupsWithoutBox: [String] {
+    let before = groups.ownNames()
+    let kept = ControlFile.names(in: "/tmp").filter { $0.hasPrefix("apus-boxes-") }
+      .flatMap { ControlFile.names(in: "/tmp/\($0)/boxes") }
+    // Those of other tests may have gone while we looked.
+    return groupsWithoutBox(before.intersection(groups.ownNames()), folders: kept)
+  }
+
+  static func groupsWithoutBox(_ groups: Set<String>, folders: [String]) -> [String] {
+    groups.subtracting(folders.map { "apus-\($0)" })
+      .filter { $0.split(separator: "-").last?.count == 16 }.sorted()
   }
 }
 

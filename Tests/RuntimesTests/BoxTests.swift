@@ -19,6 +19,12 @@ import Testing
     #expect(bench.leftovers == [])
   }
 
+  @Test func `a group that outlives its box is left over`() {
+    let groups: Set = ["apus-1-2-0123456789abcdef", "apus-1-2-0123456789abcdee", "apus-1-2-probe"]
+    let left = BoxBench.groupsWithoutBox(groups, folders: ["1-2-0123456789abcdef"])
+    #expect(left == ["apus-1-2-0123456789abcdee"])
+  }
+
   @Test func `every wall stands here`() async throws {
     let reports = try await bench.serving { boxes in
       _ = try await boxes.run(bench.shell("true"))
@@ -41,8 +47,10 @@ import Testing
   }
 
   @Test func `where programs are allowed by name, what an attempt brings is data`() async throws {
-    let script =
-      "cp /bin/true work; ./work && echo ran; $(ls /lib64/ld-linux* /lib/ld-linux* | head -1) ./work && echo ran"
+    let script = """
+      cp /bin/true work; ./work && echo ran
+      $(ls /lib64/ld-linux* /lib/ld-linux* | head -1) ./work && echo ran
+      """
     let bench = try BoxBench { $0.rules.programs = .named(["sh"]) }
     let held = try await bench.run(bench.shell(script))
     #expect(held.text == "" && held.complaint.contains("denied"), "\(held)")

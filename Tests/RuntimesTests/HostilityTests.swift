@@ -93,7 +93,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
     Attack("read /proc/self/root/FOLDER/secret", .outside),
     Attack("read /proc/PROCESS/root/FOLDER/secret", .outside),
     Attack("read /proc/PROCESS/environ", .outside),
-    Attack("read /proc/1/mem", .none),
+    Attack("open /proc/1/mem", .none),
     Attack("read /etc/shadow", .outside),
     Attack("read /proc/self/root/../../FOLDER/secret", .outside),
     Attack("write FOLDER/written", .outside),

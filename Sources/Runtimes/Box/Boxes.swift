@@ -142,7 +142,7 @@ package final class Boxes: Component, Sendable {
     await wait(for: Drain(), settings.limits.drain)
   }
 
-  /// A box that is being made cannot be ended: it is waited for, which takes `limits.start` at most.
+  /// A box that is being made cannot be ended: it is waited for, `limits.start` at most.
   private func closeAll() async {
     end(state.withLock { $0.boxes.values.map(\.box) })
     await wait(for: Drain(isForMaking: true), nil)
