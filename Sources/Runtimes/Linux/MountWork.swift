@@ -1,4 +1,5 @@
 import CBox
+import CSystem
 import Glibc
 import IO
 
