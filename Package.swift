@@ -68,6 +68,8 @@ let package = Package(
     system("CBox"),
     // The functions of Wasmtime, which is loaded at run time.
     system("CWasm"),
+    // The functions of JavaScriptCore, which is loaded at run time.
+    system("CScript"),
     // Identifiers, bytes, clocks, text formats, our one lock, log records, metrics.
     module("Primitives", []),
     // Event loops, transports, files, child processes, timers, components.
@@ -91,7 +93,8 @@ let package = Package(
     module("Blobs", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
     // One attempt in a box: who may run what, within which walls.
     module(
-      "Runtimes", ["Primitives", "IO", "Security", "CSystem", "CBox", "CWasm"], settings: strict),
+      "Runtimes", ["Primitives", "IO", "Security", "CSystem", "CBox", "CWasm", "CScript"],
+      settings: strict),
     // The library strangers link, and the assembly.
     module(
       "Apus",

@@ -51,7 +51,13 @@ package enum BoxChild {
         throw RuntimeError(.absent, "wasm has no library here; \(WasmLibrary.mend)")
       }
       return WasmEngine(try WasmLibrary(library), folders: WasmEngine.boxFolders)
-    case .script, .container:
+    case .script:
+      // As with wasm.
+      guard let library = plan.settings[BoxSettings.scriptLibraryKey] else {
+        throw RuntimeError(.absent, "js has no library here; \(ScriptLibrary.mend)")
+      }
+      return ScriptEngine(try ScriptLibrary(library, memory: plan.limits.memory))
+    case .container:
       throw RuntimeError(.absent, "this program has no engine for \(plan.runtime.name)")
     }
   }

@@ -26,8 +26,11 @@ package struct BoxSettings: Sendable {
 
   /// The library that runs wasm; nil where there is none, or it is yet to be found.
   package var wasmLibrary: String?
-  /// By what name a box is told of it.
+  /// The library that runs js, found (`ScriptLibrary`); nil where there is none.
+  package var scriptLibrary: String?
+  /// By what name a box is told of them.
   static let wasmLibraryKey = "library"
+  static let scriptLibraryKey = "script"
 
   package struct Limits: Sendable {
     /// Until a box says that it is ready.
@@ -75,6 +78,11 @@ package struct BoxSettings: Sendable {
     plan.disabled = disabled
     plan.required.subtract(disabled)
     if attempt.runtime == .wasm { plan.settings[Self.wasmLibraryKey] = wasmLibrary }
+    if attempt.runtime == .script {
+      plan.settings[Self.scriptLibraryKey] = scriptLibrary
+      // Scripts start none; these are the threads of the engine.
+      plan.limits.processes = max(plan.limits.processes, ScriptEngine.threads)
+    }
     return plan
   }
 }
