@@ -6,7 +6,8 @@ import IO
 //
 // A list of what is allowed; all else fails with ENOSYS, as on an old kernel, so that the C
 // library takes another way, and what is an attack wherever it comes from with EPERM. Engines
-// (wasm, js) get what a C library with threads and files needs: no exec, no fork, no socket.
+// get no exec, no fork, no socket: js what an engine with threads needs and what reads inputs and
+// empties folders, wasm also what a C library does with files on behalf of guests.
 // Programs get what interpreters and shells need, and nothing that reaches beyond the box: the
 // calls which open namespaces, keys, tracing, rings and filters of their own are the ones that
 // kernels were broken through.
@@ -16,7 +17,12 @@ enum SyscallFilter {
   /// that none of them has mapped it cannot see, so there are none.
   static func program(_ runtime: Runtime, isCounted: Bool = true) -> FilterProgram {
     let uncounted = isCounted ? [] : [FilterRule(SYS_memfd_create, .refuse(ENOSYS))]
-    let rules = runtime == .process ? processRules : engineRules
+    let rules =
+      switch runtime {
+      case .process, .container: processRules
+      case .wasm: engineRules(coreCalls + fileCalls)
+      case .script: engineRules(coreCalls)
+      }
     return FilterProgram(uncounted + rules, otherwise: .refuse(ENOSYS))
   }
 
@@ -32,16 +38,17 @@ enum SyscallFilter {
 
   // MARK: - Rules
 
-  private static let engineRules: [FilterRule] =
-    engineCalls.map { FilterRule($0, .allow) } + refusals
-    + [
-      // A thread, never a process.
-      FilterRule(SYS_clone, .allow, when: [.argument(0, has: UInt64(threadFlags))]),
-      FilterRule(SYS_clone, .refuse(EPERM)),
-      FilterRule(SYS_prctl, .allow, when: [.word(0, equals: setName)]),
-      FilterRule(SYS_prctl, .allow, when: [.word(0, equals: setMemoryName)]),
-      FilterRule(SYS_prlimit64, .allow, when: [.word(0, equals: 0), .argument(2, equals: 0)]),
-    ]
+  private static func engineRules(_ calls: [Int32]) -> [FilterRule] {
+    calls.map { FilterRule($0, .allow) } + refusals
+      + [
+        // A thread, never a process.
+        FilterRule(SYS_clone, .allow, when: [.argument(0, has: UInt64(threadFlags))]),
+        FilterRule(SYS_clone, .refuse(EPERM)),
+        FilterRule(SYS_prctl, .allow, when: [.word(0, equals: setName)]),
+        FilterRule(SYS_prctl, .allow, when: [.word(0, equals: setMemoryName)]),
+        FilterRule(SYS_prlimit64, .allow, when: [.word(0, equals: 0), .argument(2, equals: 0)]),
+      ]
+  }
 
   private static let processRules: [FilterRule] =
     [
@@ -68,7 +75,7 @@ enum SyscallFilter {
       FilterRule(SYS_personality, .allow, when: [.word(0, equals: 0)]),
       FilterRule(SYS_personality, .allow, when: [.word(0, equals: 0xFFFF_FFFF)]),
       FilterRule(SYS_personality, .refuse(EPERM)),
-    ] + (engineCalls + processCalls).map { FilterRule($0, .allow) } + refusals
+    ] + (coreCalls + fileCalls + processCalls).map { FilterRule($0, .allow) } + refusals
 
   private static let refusals =
     refusedCalls.map { FilterRule($0, .refuse(EPERM)) } + [
@@ -89,35 +96,46 @@ enum SyscallFilter {
 
   // MARK: - Calls
 
-  /// Memory, threads, time, files and the box's own descriptors.
-  private static let engineCalls: [Int32] = {
+  /// Memory, threads, time, the box's own descriptors, and files as far as its `WorkFolder` goes.
+  private static let coreCalls: [Int32] = {
     var calls: [Int32] = [
-      SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_preadv,
-      SYS_pwritev, SYS_close, SYS_close_range, SYS_fstat, SYS_newfstatat, SYS_statx, SYS_statfs,
-      SYS_fstatfs, SYS_lseek, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise,
-      SYS_mincore, SYS_brk, SYS_futex, SYS_membarrier, SYS_rseq, SYS_set_robust_list,
-      SYS_get_robust_list, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
-      SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_sigaltstack,
-      SYS_restart_syscall, SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep,
-      SYS_nanosleep, SYS_gettimeofday, SYS_getrandom, SYS_openat, SYS_openat2, SYS_getdents64,
-      SYS_mkdirat, SYS_unlinkat, SYS_renameat, SYS_renameat2, SYS_linkat, SYS_symlinkat,
-      SYS_readlinkat,
-      SYS_faccessat, SYS_faccessat2, SYS_ftruncate, SYS_truncate, SYS_fallocate, SYS_fsync,
-      SYS_fdatasync, SYS_utimensat, SYS_fchmod, SYS_fchmodat, SYS_fadvise64, SYS_copy_file_range,
-      SYS_sendfile, SYS_fcntl, SYS_flock, SYS_dup, SYS_dup3, SYS_ppoll, SYS_pselect6,
-      SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_pwait, SYS_eventfd2, SYS_pipe2,
-      SYS_memfd_create, SYS_exit, SYS_exit_group, SYS_tgkill, SYS_gettid, SYS_getpid,
-      SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getgroups,
-      SYS_sched_yield, SYS_sched_getaffinity, SYS_getrusage, SYS_times, SYS_sysinfo, SYS_uname,
-      SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_set_tid_address, SYS_kill, SYS_wait4, SYS_waitid,
-      SYS_sendmsg, SYS_recvmsg, SYS_sendto, SYS_recvfrom, SYS_getpriority,
+      SYS_read, SYS_write, SYS_writev, SYS_pread64, SYS_close, SYS_fstat, SYS_newfstatat,
+      SYS_statx, SYS_lseek, SYS_fcntl, SYS_openat, SYS_openat2, SYS_getdents64, SYS_mmap,
+      SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise, SYS_brk, SYS_futex, SYS_membarrier,
+      SYS_rseq, SYS_set_robust_list, SYS_set_tid_address, SYS_rt_sigaction, SYS_rt_sigprocmask,
+      SYS_rt_sigreturn, SYS_rt_sigsuspend, SYS_sigaltstack, SYS_tgkill, SYS_restart_syscall,
+      SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday,
+      SYS_getrandom, SYS_gettid, SYS_getpid, SYS_getrusage, SYS_sched_yield, SYS_sched_getaffinity,
+      SYS_sysinfo, SYS_ppoll, SYS_eventfd2, SYS_exit, SYS_exit_group, SYS_sendto, SYS_recvmsg,
+      SYS_mkdirat, SYS_unlinkat, SYS_renameat, SYS_renameat2, SYS_readlinkat, SYS_faccessat,
+      SYS_faccessat2, SYS_fchmod, SYS_fchmodat, SYS_chdir,
     ]
     #if arch(x86_64)
       calls += [
-        SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_poll, SYS_select, SYS_epoll_create,
-        SYS_epoll_wait, SYS_eventfd, SYS_pipe, SYS_dup2, SYS_mkdir, SYS_rmdir, SYS_unlink,
-        SYS_rename, SYS_readlink, SYS_getdents, SYS_time, SYS_arch_prctl, SYS_link, SYS_symlink,
-        SYS_chmod, SYS_utime, SYS_utimes, SYS_creat,
+        SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_poll, SYS_mkdir, SYS_rmdir, SYS_unlink,
+        SYS_rename, SYS_readlink, SYS_chmod,
+      ]
+    #endif
+    return calls
+  }()
+
+  /// All else that is done with files and pipes, and what a C library asks of its process.
+  private static let fileCalls: [Int32] = {
+    var calls: [Int32] = [
+      SYS_readv, SYS_pwrite64, SYS_preadv, SYS_pwritev, SYS_close_range, SYS_statfs, SYS_fstatfs,
+      SYS_mincore, SYS_get_robust_list, SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_linkat,
+      SYS_symlinkat, SYS_ftruncate, SYS_truncate, SYS_fallocate, SYS_fsync, SYS_fdatasync,
+      SYS_utimensat, SYS_fadvise64, SYS_copy_file_range, SYS_sendfile, SYS_flock, SYS_dup,
+      SYS_dup3, SYS_pselect6, SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_pwait, SYS_pipe2,
+      SYS_memfd_create, SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
+      SYS_getgroups, SYS_times, SYS_uname, SYS_getcwd, SYS_fchdir, SYS_kill, SYS_wait4, SYS_waitid,
+      SYS_sendmsg, SYS_recvfrom, SYS_getpriority,
+    ]
+    #if arch(x86_64)
+      calls += [
+        SYS_select, SYS_epoll_create, SYS_epoll_wait, SYS_eventfd, SYS_pipe, SYS_dup2,
+        SYS_getdents, SYS_time, SYS_arch_prctl, SYS_link, SYS_symlink, SYS_utime, SYS_utimes,
+        SYS_creat,
       ]
     #endif
     return calls
