@@ -235,7 +235,14 @@ package final class Box: @unchecked Sendable {
         var result = AttemptResult(ending)
         result.usage = usage
         return result
-      case nil: return AttemptResult(doom.withLock { $0 } ?? .killed(reason: "the box ended"))
+      case nil:
+        // Its exit may be known only a moment later.
+        return AttemptResult(
+          doom.withLock { doom in
+            let ending = doom ?? .killed(reason: "the box ended")
+            doom = ending
+            return ending
+          })
       case .failed(let error)?: throw error
       case .plan?, .input?, .descriptors?, .run?, .ready?, .clean?: throw BoxReader.damaged
       }
