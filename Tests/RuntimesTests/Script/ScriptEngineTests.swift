@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Runtimes
@@ -170,5 +171,14 @@ struct ScriptEngineTests {
     }
     let large = try lab.run("taskResult = 'x'.repeat(5000)") { $0.limits.outputBytes = 4096 }
     #expect(large.ending == .outputLimit)
+  }
+
+  @Test func `letters are counted by the example, of inputs and input`() throws {
+    let source = try String(
+      contentsOfFile: WasmLab.root + "/Examples/tasks/letter-count.js", encoding: .utf8)
+    let run = try lab.run(source, input: "Äa, ägäis!") { $0.arguments = ["2"] }
+    #expect(run.output == #"{"texts":2,"letters":{"ä":3,"g":2}}"#)
+    #expect(run.log == "reading given.txt\n")
+    #expect(try lab.run(source, input: "\"aab\"").output.contains(#""a":2"#))
   }
 }
