@@ -26,8 +26,8 @@ package struct BoxSettings: Sendable {
 
   /// The library that runs wasm; nil where there is none, or it is yet to be found.
   package var wasmLibrary: String?
-  /// The library that runs js, found (`ScriptLibrary`); nil where there is none.
-  package var scriptLibrary: String?
+  /// The library that runs js; nil where the system has none.
+  package var scriptLibrary = try? ScriptLibrary.find()  // The box says what mends that.
   /// By what name a box is told of them.
   static let wasmLibraryKey = "library"
   static let scriptLibraryKey = "script"

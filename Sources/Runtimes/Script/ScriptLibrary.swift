@@ -11,8 +11,7 @@ package final class ScriptLibrary: Sendable {
     "libjavascriptcoregtk-4.0.so.18",
   ]
   /// How a machine without it gets it.
-  package static let mend =
-    "run Scripts/setup, install libjavascriptcoregtk-4.1-0, or name the library in runtimes.js"
+  package static let mend = "run Scripts/setup, or install libjavascriptcoregtk-4.1-0"
 
   /// What the engine is told before it starts, in its variables. WebAssembly has a runtime of its
   /// own: the engine's need not be there to be attacked.
@@ -51,14 +50,8 @@ package final class ScriptLibrary: Sendable {
 
   // MARK: Where it is
 
-  /// The first place that has it: the owner's setting alone when there is one, else the folders
-  /// where systems keep their libraries.
-  package static func find(setting: String? = nil) throws(RuntimeError) -> String {
-    if let setting {
-      if access(setting, R_OK) == 0 { return setting }
-      throw RuntimeError(
-        .absent, "runtimes.js names \(setting), which cannot be read; correct it or leave it out")
-    }
+  /// The first of the folders where systems keep their libraries that has it.
+  package static func find() throws(RuntimeError) -> String {
     if let place = places.first(where: { access($0, R_OK) == 0 }) { return place }
     throw RuntimeError(.absent, "js needs JavaScriptCore, which is not on this machine; \(mend)")
   }

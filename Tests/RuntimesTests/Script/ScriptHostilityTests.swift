@@ -12,7 +12,7 @@ struct ScriptHostilityTests {
 
   init() throws {
     lab = try ScriptLab()
-    bench = try BoxBench { $0.scriptLibrary = ScriptLab.library }
+    bench = try BoxBench()
   }
 
   // MARK: How it is held
