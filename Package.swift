@@ -113,7 +113,9 @@ let package = Package(
     // The published measurements.
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs"],
+      dependencies: [
+        "Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh", "Blobs", "Runtimes",
+      ],
       swiftSettings: safe),
     // The executable.
     .executableTarget(name: "apus", dependencies: ["Commands"], swiftSettings: safe),

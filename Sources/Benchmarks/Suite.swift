@@ -16,7 +16,8 @@ enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
     IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
-    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), BuildSuite(),
+    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(),
+    ScriptStartSuite(), ScriptProgramsSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {
