@@ -33,6 +33,8 @@ enum {
        (JSContextGroupRef, double seconds, JSShouldTerminateCallback, void *))                     \
   each(JSContextRef, JSGlobalContextCreateInGroup, (JSContextGroupRef, void *kind))                \
   each(void, JSGlobalContextRelease, (JSContextRef))                                               \
+  each(void, JSGlobalContextSetIncludesNativeCallStackWhenReportingExceptions,                     \
+       (JSContextRef, bool))                                                                      \
   each(void, JSGlobalContextSetUnhandledRejectionCallback,                                         \
        (JSContextRef, JSValueRef function, JSValueRef *exception))                                 \
   each(JSValueRef, JSContextGetGlobalObject, (JSContextRef))                                       \

@@ -1,6 +1,7 @@
 /// The structured clone of HTML, for the kinds of values that are here.
 extension ScriptPrelude {
   static let cloning = #"""
+    const { DOMException } = load('exceptions')
     const refused = (value) => new DOMException(
       `${typeof value === 'object' ? value?.constructor?.name : typeof value} cannot be cloned`,
       'DataCloneError')
@@ -51,7 +52,7 @@ extension ScriptPrelude {
       for (const key of Object.keys(value)) copy[key] = cloned(value[key], seen)
       return copy
     }
-    define({ structuredClone: (value, { transfer = [] } = {}) => {
+    const structuredClone = (value, { transfer = [] } = {}) => {
       const seen = new Map()
       for (const buffer of transfer) {
         if (!(buffer instanceof ArrayBuffer)) throw refused(buffer)
@@ -59,7 +60,7 @@ extension ScriptPrelude {
         seen.set(buffer, buffer.transfer())
       }
       return cloned(value, seen)
-    } })
-
+    }
+    return { structuredClone }
     """#
 }

@@ -75,10 +75,11 @@ extension ScriptPrelude {
       const title = /^[A-Za-z_$][\w$]*$/.test(key) ? key : stringify(key)
       return `${title}: ${get ? '[Getter]' : inside(part)}`
     })
-
+    return { describe, inspect, stack }
     """#
 
   static let console = #"""
+    const { inspect, stack } = load('describing')
     let indent = ''
     const shown = (value) => typeof value === 'string' ? value : inspect(value)
     const formatted = (given) => {
@@ -110,7 +111,7 @@ extension ScriptPrelude {
     const took = (name, ...given) => {
       if (marks.has(name)) log(`${name}: ${(call.now() - marks.get(name)).toFixed(3)} ms`, ...given)
     }
-    define({ console: {
+    const console = {
       log, info: log, debug: log, warn: log, error: log, dir: (value) => log(value), table: log,
       trace: (...given) => log('Trace:', ...given, stack(new Error())),
       assert: (holds, ...given) => { if (!holds) log('Assertion failed:', ...given) },
@@ -124,7 +125,7 @@ extension ScriptPrelude {
       time: (name = 'default') => { marks.set(name, call.now()) },
       timeLog: (name = 'default', ...given) => took(name, ...given),
       timeEnd: (name = 'default') => { took(name); marks.delete(name) },
-    } })
-
+    }
+    return { console }
     """#
 }

@@ -61,6 +61,7 @@ extension ScriptPrelude {
         return text
       }
     }
+    const { DOMException } = load('exceptions')
     const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
     const invalid = (text) => new DOMException(text, 'InvalidCharacterError')
     const btoa = (given) => {
@@ -95,7 +96,6 @@ extension ScriptPrelude {
       }
       return made
     }
-    define({ TextEncoder, TextDecoder, atob, btoa })
-
+    return { TextEncoder, TextDecoder, atob, btoa }
     """#
 }

@@ -1,26 +1,47 @@
 /// What the engine lacks of what scripts expect, in JavaScript: evaluated first of all in each
-/// world, it makes the globals and gives back the functions that `ScriptWorld` calls. Scripts may
-/// change what they like of their own world; nothing here protects anybody from that.
+/// world, it makes the globals and gives back the functions that `ScriptWorld` calls. What few
+/// scripts use is in pieces that are evaluated when they are first looked for: to read all of it
+/// takes longer than to make a world. Scripts may change what they like of their own world; nothing
+/// here protects anybody from that.
 enum ScriptPrelude {
   static let name = "apus:prelude"
 
   static let text = [
-    head, describing, console, texts, cloning, chance, timers, contract,
-    "return { describe, fire, finish, publish, reject, start, task }\n})",
+    head, timers, contract, "return { describe, fire, finish, publish, reject, start, task }\n})",
   ].joined()
+
+  /// Nil when there is none of that name.
+  static func piece(_ name: String) -> String? {
+    guard let body = pieces[name] else { return nil }
+    return """
+      (function (shared) {
+      'use strict'
+      const { call, isSeeded, stringify, isView, isBytes, copied, load } = shared
+      \(body)
+      })
+      //# sourceURL=\(Self.name)
+      """
+  }
+
+  private static let pieces = [
+    "exceptions": exceptions, "describing": describing, "console": console, "texts": texts,
+    "cloning": cloning, "chance": chance,
+  ]
 
   private static let head = #"""
     (function (host, names, isSeeded) {
     'use strict'
     const call = {}
-    names.split(' ').forEach((name, place) => { call[name] = (...given) => host(place, ...given) })
+    names.split(' ').forEach((name, place) => { call[name] = (one, two) => host(place, one, two) })
     const { parse, stringify } = JSON
+    const { defineProperty, keys } = Object
+    const evaluate = eval
     const isView = ArrayBuffer.isView
     const then = Function.prototype.call.bind(Promise.prototype.then)
     const resolved = Promise.resolve()
     const define = (members) => {
-      for (const name of Object.keys(members)) {
-        Object.defineProperty(globalThis, name,
+      for (const name of keys(members)) {
+        defineProperty(globalThis, name,
           { value: members[name], writable: true, configurable: true, enumerable: false })
       }
     }
@@ -28,6 +49,31 @@ enum ScriptPrelude {
     // A copy that begins where its buffer begins, which the host relies on.
     const copied = (value) => value instanceof ArrayBuffer ? new Uint8Array(value).slice()
       : new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()
+    const loaded = Object.create(null)
+    const load = (piece) => loaded[piece] ??= evaluate(call.piece(piece))(shared)
+    const shared = { call, isSeeded, stringify, isView, isBytes, copied, load }
+    const later = (piece, names) => {
+      for (const name of names) {
+        const set = (value) => { define({ [name]: value }) }
+        const get = () => {
+          const value = load(piece)[name]
+          set(value)
+          return value
+        }
+        defineProperty(globalThis, name, { get, set, configurable: true, enumerable: false })
+      }
+    }
+    later('exceptions', ['DOMException'])
+    later('console', ['console'])
+    later('texts', ['TextEncoder', 'TextDecoder', 'atob', 'btoa'])
+    later('cloning', ['structuredClone'])
+    later('chance', ['crypto'])
+    if (isSeeded) load('chance')
+    define({ self: globalThis })
+
+    """#
+
+  static let exceptions = #"""
     class DOMException extends Error {
       #name
       constructor(message = '', name = 'Error') {
@@ -36,8 +82,7 @@ enum ScriptPrelude {
       }
       get name() { return this.#name }
     }
-    define({ DOMException, self: globalThis })
-
+    return { DOMException }
     """#
 
   // MARK: Time
@@ -72,68 +117,6 @@ enum ScriptPrelude {
 
     """#
 
-  // MARK: Chance
-
-  private static let chance = #"""
-    const integers = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array,
-      Int32Array, Uint32Array, BigInt64Array, BigUint64Array]
-    const random = (count) => {
-      const bytes = new Uint8Array(count)
-      call.random(bytes)
-      return bytes
-    }
-    define({ crypto: {
-      getRandomValues(array) {
-        if (!integers.some((kind) => array instanceof kind)) {
-          throw new DOMException('random values need an array of integers', 'TypeMismatchError')
-        }
-        if (array.byteLength > 65536) {
-          throw new DOMException('at most 65536 bytes at once', 'QuotaExceededError')
-        }
-        new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-          .set(random(array.byteLength))
-        return array
-      },
-      randomUUID() {
-        const bytes = random(16)
-        bytes[6] = bytes[6] & 15 | 64
-        bytes[8] = bytes[8] & 63 | 128
-        const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-        return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-      },
-    } })
-    if (isSeeded) {
-      const numbers = new Uint32Array(512)
-      let place = numbers.length
-      Math.random = () => {
-        if (place === numbers.length) {
-          numbers.set(new Uint32Array(random(numbers.byteLength).buffer))
-          place = 0
-        }
-        return ((numbers[place++] >>> 5) * 67108864 + (numbers[place++] >>> 6)) / 2 ** 53
-      }
-      const RealDate = Date
-      const Date_ = { Date: function (...parts) {
-        if (new.target === undefined) return new RealDate(call.wall()).toString()
-        return Reflect.construct(
-          RealDate, parts.length === 0 ? [call.wall()] : parts, new.target)
-      } }.Date
-      Object.defineProperty(Date_, 'prototype', { value: RealDate.prototype, writable: false })
-      Object.defineProperty(Date_, 'length', { value: 7 })
-      RealDate.prototype.constructor = Date_
-      Object.defineProperties(Date_, {
-        now: { value: () => call.wall(), writable: true, configurable: true },
-        parse: { value: RealDate.parse, writable: true, configurable: true },
-        UTC: { value: RealDate.UTC, writable: true, configurable: true },
-      })
-      define({ Date: Date_ })
-      // When something is collected no seed says.
-      delete globalThis.WeakRef
-      delete globalThis.FinalizationRegistry
-    }
-
-    """#
-
   // MARK: The contract
 
   private static let contract = #"""
@@ -152,6 +135,13 @@ enum ScriptPrelude {
           },
           write: (what) => call.write(isBytes(what) ? copied(what) : String(what)),
         },
+      }
+    }
+    const describe = (error) => {
+      try {
+        return load('describing').describe(error)
+      } catch {
+        return 'an exception that cannot be told'
       }
     }
     const fail = (code, lead, error) => { call.fail(code, lead + describe(error)) }

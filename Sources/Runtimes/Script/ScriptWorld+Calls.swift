@@ -4,7 +4,7 @@ import Primitives
 
 /// What the prelude asks of us. It checks what scripts give it, but nothing here relies on that.
 enum ScriptCall: String, CaseIterable {
-  case log, write, random, now, wall, encode, decode, timer, clear, list, read, finish, fail
+  case log, write, random, now, wall, encode, decode, timer, clear, list, read, finish, fail, piece
 }
 
 extension ScriptWorld {
@@ -49,6 +49,9 @@ extension ScriptWorld {
     case .read:
       let path = String(decoding: try told(arguments[0]), as: UTF8.self)
       return try given(bytes(reading { () throws(SystemError) in try inputs.read(path) }))
+    case .piece:
+      let name = String(decoding: try told(arguments[0]), as: UTF8.self)
+      return ScriptPrelude.piece(name).flatMap { value($0) }
     case .finish: if result == nil { result = try told(arguments[0]) }
     case .fail:
       let code = String(decoding: try told(arguments[0]), as: UTF8.self)

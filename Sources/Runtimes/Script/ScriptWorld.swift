@@ -55,6 +55,8 @@ final class ScriptWorld {
       call.JSContextGroupRelease(group)
       throw Self.none("global object")
     }
+    // Else each exception that reaches us costs a millisecond, for names of the engine's functions.
+    call.JSGlobalContextSetIncludesNativeCallStackWhenReportingExceptions(context, false)
     self.library = library
     self.group = group
     self.context = context
