@@ -13,7 +13,7 @@ export default () => {
       const one = bodies[i]
       for (let j = i + 1; j < bodies.length; j++) {
         const other = bodies[j]
-        const [dx, dy, dz] = [one.x - other.x, one.y - other.y, one.z - other.z]
+        const dx = one.x - other.x, dy = one.y - other.y, dz = one.z - other.z
         const square = dx * dx + dy * dy + dz * dz
         const pull = 0.001 / (square * Math.sqrt(square))
         one.vx -= dx * other.mass * pull

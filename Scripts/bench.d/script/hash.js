@@ -17,12 +17,13 @@ export default () => {
   for (let block = 0; block < (48 << 20) / 64; block++) {
     for (let i = 0; i < 16; i++) words[i] = 0
     for (let i = 16; i < 64; i++) {
-      const [early, late] = [words[i - 15], words[i - 2]]
+      const early = words[i - 15], late = words[i - 2]
       const small = turned(early, 7) ^ turned(early, 18) ^ (early >>> 3)
       const large = turned(late, 17) ^ turned(late, 19) ^ (late >>> 10)
       words[i] = (words[i - 16] + small + words[i - 7] + large) | 0
     }
-    let [a, b, c, d, e, f, g, h] = state
+    let a = state[0], b = state[1], c = state[2], d = state[3]
+    let e = state[4], f = state[5], g = state[6], h = state[7]
     for (let i = 0; i < 64; i++) {
       const large = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
       const first = (h + large + ((e & f) ^ (~e & g)) + constants[i] + words[i]) | 0

@@ -6,7 +6,7 @@ export default () => {
     const y = (row / height) * 2 - 1
     for (let column = 0; column < width; column++) {
       const x = (column / width) * 3 - 2
-      let [a, b, step] = [0, 0, 0]
+      let a = 0, b = 0, step = 0
       while (step < steps && a * a + b * b <= 4) {
         const next = a * a - b * b + x
         b = 2 * a * b + y
