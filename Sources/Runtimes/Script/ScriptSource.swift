@@ -67,8 +67,11 @@ struct ScriptSource: Equatable {
   // MARK: Finding an export
 
   private func place(of problem: Problem, _ check: (String) -> Problem?) -> Int? {
+    let places = words("export", in: line(problem.line)).prefix(Limits.candidates)
+    // Where there is one alone, either it is the one or the complaint stays after it is rewritten.
+    if places.count == 1 { return places.first }
     var changed = self
-    for place in words("export", in: line(problem.line)).prefix(Limits.candidates) {
+    for place in places {
       // No token begins so.
       changed.body[place] = UInt8(ascii: "@")
       if check(changed.text) != problem { return place }
