@@ -313,4 +313,9 @@ static inline int apus_limit(int resource, uint64_t most) {
   return setrlimit(resource, &limit);
 }
 
+// The mask has a bit for each processor, the lowest first.
+static inline int apus_set_processors(int thread, const unsigned char *mask, size_t count) {
+  return (int)syscall(SYS_sched_setaffinity, thread, count, mask);
+}
+
 #endif

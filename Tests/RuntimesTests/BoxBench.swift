@@ -60,9 +60,9 @@ final class BoxBench: Sendable {
   /// Boxes that serve for as long as `body` runs.
   func serving<Value: Sendable>(
     limits: BoxShelf.Limits = BoxShelf.Limits(), cache: WasmCache? = nil,
-    _ body: @Sendable (Boxes) async throws -> Value
+    sharing: Boxes.Sharing = Boxes.Sharing(), _ body: @Sendable (Boxes) async throws -> Value
   ) async throws -> Value {
-    let boxes = Boxes(settings, cache: cache, limits: limits, on: loops)
+    let boxes = Boxes(settings, cache: cache, limits: limits, sharing: sharing, on: loops)
     return try await boxes.serving { try await body(boxes) }
   }
 

@@ -10,7 +10,8 @@ package struct Attempt: Sendable, Equatable {
   }
 
   package var runtime: Runtime
-  /// On whose behalf. A box serves one creator in its life.
+  /// On whose behalf. A box serves one creator in its life. `SharingState.owner` is whoever
+  /// owns the machine, to whom sharing sets no bounds: never a word that came from elsewhere.
   package var creator: String
   /// A path as the box sees it (`/in/module.wasm`), or the name of a program for `process`.
   package var program: String

@@ -140,6 +140,16 @@ package final class Box: @unchecked Sendable {
 
   /// What the plan asks of the group was set with it; what is there in fact.
   package var memoryInUse: Int64? { home.group?.memoryInUse }
+  /// By its group where that has a set of processors, elsewhere by what its threads ask for. Looks
+  /// through /proc.
+  func setProcessors(_ processors: ProcessorSet) {
+    if home.group?.setProcessors(processors.description) == true { return }
+    processors.bind(tree: process, limit: plan.limits.processes + 2)
+  }
+
+  /// Whether a group holds it to its processors.
+  var hasProcessors: Bool { home.group?.hasProcessors ?? false }
+
   package var isAlive: Bool { child.exitIfEnded == nil && doom.withLock { $0 == nil } }
 
   // MARK: - Attempts

@@ -45,6 +45,9 @@ extension Boxes {
     _ request: BoxShelf.Request, _ key: BoxShelf.Key, _ work: Work
   ) async throws(RuntimeError) -> Lease {
     let box: Box
+    var settings = settings
+    let processors = processors(for: key.creator)
+    if let processors { settings.processors = processors.description }
     do throws(RuntimeError) {
       box = try await Box.make(key.plan, settings, on: loops.next())
     } catch {
@@ -60,7 +63,23 @@ extension Boxes {
       release(number, isGood: false)
       throw Self.closed
     }
+    do throws(RuntimeError) {
+      try await hold(box, of: key.creator, to: processors)
+    } catch {
+      release(number, isGood: false)
+      throw error
+    }
     return Lease(number: number, box: box, use: request, isFresh: true)
+  }
+
+  /// There may be no group that keeps it there, or the owner may have decided anew meanwhile.
+  private func hold(
+    _ box: Box, of creator: String, to processors: ProcessorSet?
+  ) async throws(RuntimeError) {
+    let wanted = self.processors(for: creator)
+    guard wanted != processors || (wanted != nil && !box.hasProcessors) else { return }
+    guard let set = wanted ?? state.withLock({ $0.allProcessors }) else { return }
+    try await Box.blocking { box.setProcessors(set) }
   }
 
   func release(_ number: BoxShelf.BoxNumber, isGood: Bool) {

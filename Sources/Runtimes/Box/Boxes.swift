@@ -19,6 +19,14 @@ package final class Boxes: Component, Sendable {
     /// Set once no attempt begins any more.
     var drain: Drain?
     var rules: RuntimeRules
+    /// Decides for others than the owner.
+    var sharing: SharingState
+    var tickets: [SharingState.Number: AttemptTicket] = [:]
+    /// What boxes of others run on; nil is all.
+    var processors: ProcessorSet?
+    let allProcessors = ProcessorSet.ofThisProcess()
+    var idleWatch = IdleWatch()
+    var nextLook: Instant?
   }
 
   /// Opens when the last box is done, or, at the end, when the last is made.
@@ -59,6 +67,7 @@ package final class Boxes: Component, Sendable {
   package let settings: BoxSettings
   /// Nil where nothing is kept: then each box compiles what it runs.
   package let cache: WasmCache?
+  let sharing: Sharing
   let loops: LoopGroup
   let home: EventLoop
   let retiring: TaskSet
@@ -71,15 +80,21 @@ package final class Boxes: Component, Sendable {
   /// `library` finds the one for wasm and checks it; it may block. Without it the settings' is.
   package init(
     _ settings: BoxSettings, cache: WasmCache? = nil,
-    limits: BoxShelf.Limits = BoxShelf.Limits(), on loops: LoopGroup,
+    limits: BoxShelf.Limits = BoxShelf.Limits(), sharing: Sharing = Sharing(),
+    on loops: LoopGroup,
     library: (@Sendable () throws(RuntimeError) -> String)? = nil
   ) {
     self.settings = settings
     self.cache = cache
+    self.sharing = sharing
     self.loops = loops
     home = loops.next()
     retiring = TaskSet(on: home)
-    state = Locked(State(shelf: BoxShelf(limits: limits), rules: settings.rules))
+    var state = State(
+      shelf: BoxShelf(limits: limits), rules: settings.rules,
+      sharing: SharingState(sharing.rules, pause: sharing.pause))
+    state.processors = sharing.rules.cores.flatMap { state.allProcessors?.last($0) }
+    self.state = Locked(state)
     self.library = library
   }
 
@@ -124,6 +139,7 @@ package final class Boxes: Component, Sendable {
     while !scope.isStopping && !Task.isCancelled {
       let actions = state.withLock { $0.shelf.expire(now: .now()) }
       perform(actions)
+      await lookAround()
       do throws(SystemError) {
         try await home.sleep(for: .seconds(1))
       } catch {
@@ -151,6 +167,7 @@ package final class Boxes: Component, Sendable {
     for box in boxes { await box.close() }
     libraryGate.open()
     await retiring.waitForAll()
+    await lookAround()
   }
 
   private func end(_ boxes: [Box]) {
@@ -197,6 +214,22 @@ package final class Boxes: Component, Sendable {
     _ attempt: Attempt, sink: BoxSink? = nil
   ) async throws(RuntimeError) -> AttemptResult {
     try rules.check(attempt)
+    let ticket = try begin(attempt)
+    defer { finish(ticket) }
+    let began = WallTime.now()
+    do throws(RuntimeError) {
+      let result = try await run(attempt, ticket, sink)
+      record(attempt, began: began, result)
+      return result
+    } catch {
+      record(attempt, began: began, AttemptResult(.refused(error)))
+      throw error
+    }
+  }
+
+  private func run(
+    _ attempt: Attempt, _ ticket: AttemptTicket, _ sink: BoxSink?
+  ) async throws(RuntimeError) -> AttemptResult {
     var settings = settings
     var image: SealedImage?
     if attempt.runtime == .wasm {
@@ -219,12 +252,17 @@ package final class Boxes: Component, Sendable {
         release(lease.number, isGood: false)
         continue
       }
+      if let reason = ticket.enter(box) {
+        release(number, isGood: true)
+        return AttemptResult(.killed(reason: reason))
+      }
       let outcome: Result<AttemptResult, RuntimeError>
       do throws(RuntimeError) {
         outcome = .success(try await run(attempt, in: lease, image, sink))
       } catch {
         outcome = .failure(error)
       }
+      ticket.leave()
       let isWhole = (try? outcome.get()) != nil  // What failed is thrown below.
       release(lease.number, isGood: isWhole && lease.box.isAlive)
       return try outcome.get()

@@ -42,8 +42,10 @@ enum ControlFile {
   }
 
   /// What is in a folder; nothing when it cannot be listed.
-  static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
+  static func names(in folder: String) -> [String] { namesIfReadable(in: folder) ?? [] }
+
+  static func namesIfReadable(in folder: String) -> [String]? {
+    guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {

@@ -19,6 +19,8 @@ package struct ControlGroup: Sendable {
   package let name: String
   private let memory: ControlGroups.Place
   private let folders: [String]
+  /// Where its processors are set; nil when it uses all.
+  private let processorsFolder: String?
   /// Those of `folders` that a process enters by itself, and those it is moved to.
   private let doors: [String]
   private let others: [String]
@@ -33,6 +35,7 @@ package struct ControlGroup: Sendable {
     self.name = name
     self.memory = memory
     let processors = limits.processors == nil ? nil : groups.places[.processors]
+    processorsFolder = processors.map { "\($0.folder)/\(name)" }
     let places = Set([memory, processes] + (processors.map { [$0] } ?? []))
     folders = places.map { "\($0.folder)/\(name)" }
     doors = places.filter { $0.version == 1 }.map { "\($0.folder)/\(name)/tasks" }
@@ -73,6 +76,14 @@ package struct ControlGroup: Sendable {
       try set(ControlFile.read("\(place.folder)/cpuset.mems") ?? "0", "\(folder)/cpuset.mems")
     }
     try set(wanted, "\(folder)/cpuset.cpus")
+  }
+
+  var hasProcessors: Bool { processorsFolder != nil }
+
+  /// Others from now on, for all that is in it; false when it has no such set, or may not.
+  func setProcessors(_ wanted: String) -> Bool {
+    guard let processorsFolder else { return false }
+    return ControlFile.write(wanted, to: "\(processorsFolder)/cpuset.cpus")
   }
 
   private func set(_ text: String, _ path: String) throws(RuntimeError) {

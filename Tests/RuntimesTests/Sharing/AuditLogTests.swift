@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import Primitives
+import Testing
+
+@testable import Runtimes
+
+struct AuditLogTests {
+  final class Folder {
+    let path = "/tmp/apus-audit-\(UUID().uuidString)"
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  let folder = Folder()
+
+  private func record(
+    _ creator: String, _ second: Int64, _ ending: Ending = .exited(status: 0), program: String = "p"
+  ) -> AuditRecord {
+    var result = AttemptResult(ending)
+    result.usage.time = .seconds(2)
+    result.usage.userTime = .seconds(1)
+    result.usage.peakMemory = second
+    result.usage.outputBytes = 5
+    return AuditRecord(
+      Attempt(.wasm, creator: creator, program),
+      began: WallTime(nanoseconds: second * 1_000_000_000), result)
+  }
+
+  @Test(arguments: [
+    Ending.exited(status: -1), .signalled(9), .timedOut, .outOfMemory, .outputLimit,
+    .trapped(code: "c", text: "\"\n\u{1}é"), .killed(reason: "late"),
+    .refused(RuntimeError(.busy, "why")),
+  ])
+  func `every ending comes back as it was`(_ ending: Ending) throws {
+    let log = AuditLog(folder: folder.path)
+    let written = record("al\nice", 7, ending, program: "a \"b\"")
+    log.add(written)
+    #expect(try AuditLog(folder: folder.path).records() == [])
+    #expect(try log.records() == [written])
+    #expect(try AuditLog(folder: folder.path).records() == [written])
+  }
+
+  @Test func `those of one creator, since a time, the latest`() throws {
+    let log = AuditLog(folder: folder.path)
+    for second in 0..<10 {
+      log.add(record(second % 2 == 0 ? "alice" : "bob", Int64(second)))
+      try log.flush()
+    }
+    #expect(try log.records(creator: "bob").count == 5)
+    let since = WallTime(nanoseconds: 6_000_000_000)
+    #expect(try log.records(since: since).map(\.creator) == ["alice", "bob", "alice", "bob"])
+    #expect(try log.records(creator: "alice", limit: 1).map(\.peakMemory) == [8])
+    #expect(!log.hasWork)
+  }
+
+  @Test func `attempts that are alike share a record`() throws {
+    let log = AuditLog(folder: folder.path)
+    for second in 0..<1000 { log.add(record("alice", Int64(second))) }
+    log.add(record("alice", 5, .exited(status: 1)))
+    let records = try log.records()
+    #expect(records.map(\.attempts) == [1000, 1])
+    #expect(records.first?.time == .seconds(2000) && records.first?.peakMemory == 999)
+    #expect(records.first?.began == WallTime(nanoseconds: 0))
+  }
+
+  @Test func `it never grows beyond its bound, and keeps the latest`() throws {
+    var limits = AuditLog.Limits()
+    limits.fileBytes = 2000
+    limits.files = 3
+    let log = AuditLog(folder: folder.path, limits: limits)
+    for second in 0..<200 {
+      log.add(record("alice", Int64(second)))
+      try log.flush()
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(names).isSubset(of: ["attempts.log", "attempts.1.log", "attempts.2.log"]))
+    let bytes = names.reduce(0) {
+      $0 + (FileManager.default.contents(atPath: "\(folder.path)/\($1)")?.count ?? 0)
+    }
+    #expect(bytes < 3 * 2500)
+    let times = try log.records().compactMap(\.peakMemory)
+    #expect(times == Array(times[0]...199) && times.count > 8)
+  }
+
+  @Test func `kinds beyond the bound are dropped, not kept waiting`() throws {
+    var limits = AuditLog.Limits()
+    limits.waiting = 3
+    let log = AuditLog(folder: folder.path, limits: limits)
+    for number in 0..<10 { log.add(record("creator\(number)", 1)) }
+    #expect(try log.records().count == 3)
+    log.add(record("later", 1))
+    #expect(try log.records().count == 4)
+  }
+
+  @Test func `a torn line costs that line alone`() throws {
+    let log = AuditLog(folder: folder.path)
+    log.add(record("alice", 1))
+    try log.flush()
+    let path = "\(folder.path)/attempts.log"
+    let whole = try #require(FileManager.default.contents(atPath: path))
+    for cut in stride(from: 1, to: whole.count, by: 7) {
+      try (whole + whole.prefix(cut)).write(to: URL(fileURLWithPath: path))
+      log.add(record("bob", 2))
+      let creators = try log.records().map(\.creator)
+      #expect(creators == (cut == whole.count - 1 ? ["alice", "alice", "bob"] : ["alice", "bob"]))
+    }
+    try Data("null\n{}\n[1]\n\u{1}\n{\"creator\":1}\n".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try log.records() == [])
+  }
+
+  @Test func `a link in place of the file is not followed`() throws {
+    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+    #expect(symlink("/dev/null", "\(folder.path)/attempts.log") == 0)
+    let log = AuditLog(folder: folder.path)
+    log.add(record("alice", 1))
+    #expect(throws: RuntimeError.self) { try log.flush() }
+  }
+}

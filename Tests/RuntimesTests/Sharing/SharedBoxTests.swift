@@ -1,0 +1,120 @@
+import Glibc
+import Primitives
+import Testing
+
+@testable import IO
+@testable import Runtimes
+
+/// Attempts of others in real boxes.
+@Suite(.serialized) struct SharedBoxTests {
+  let bench: BoxBench
+
+  init() throws { bench = try BoxBench() }
+
+  /// Waits until the attempt has written its first line.
+  private func running(
+    _ boxes: Boxes, _ attempt: Attempt, then body: @Sendable () async throws -> Void
+  ) async throws -> AttemptResult {
+    let begun = Gate()
+    async let result = Self.opening([begun]) {
+      try await boxes.run(attempt) { (_, _) throws(RuntimeError) in begun.open() }
+    }
+    await begun.wait()
+    try await body()
+    return try await result
+  }
+
+  /// Whoever waits is not left waiting when nothing runs any more.
+  private static func opening(
+    _ gates: [Gate], _ body: @Sendable () async throws -> AttemptResult
+  ) async throws -> AttemptResult {
+    defer { for gate in gates { gate.open() } }
+    return try await body()
+  }
+
+  @Test func `a pause ends what runs for others, is told, and holds`() async throws {
+    var sharing = Boxes.Sharing()
+    sharing.log = AuditLog(folder: "\(bench.folder)/audit")
+    try await bench.serving(sharing: sharing) { boxes in
+      let result = try await running(boxes, bench.shell("echo now; sleep 100")) {
+        let ended = try await boxes.share(.pause(SharingPause(since: .now())))
+        #expect(ended == 1)
+      }
+      #expect(result.ending == .killed(reason: "the owner of the machine has paused sharing"))
+      let refused = await #expect(throws: RuntimeError.self) {
+        try await boxes.run(bench.shell("true"))
+      }
+      #expect(refused?.code == .busy)
+      var own = bench.shell("echo mine")
+      own.creator = SharingState.owner
+      #expect(try await boxes.run(own).text == "mine\n")
+      try await boxes.share(.pause(nil))
+      #expect(try await boxes.run(bench.shell("true")).ending.isSuccess)
+      let records = try await boxes.records(creator: nil, since: nil, limit: 10)
+      #expect(
+        Set(records.map { "\($0.creator) \($0.ending)" }) == [
+          "somebody killed", "owner exited", "somebody exited",
+        ])
+      #expect(boxes.sharingView.attempts == 0 && boxes.sharingView.obstacle == nil)
+    }
+    #expect(bench.leftovers == [])
+  }
+
+  @Test func `the end of the latest leaves its neighbour alone`() async throws {
+    try await bench.serving { boxes in
+      let first = try await running(boxes, bench.shell("echo now; sleep 1; echo done")) {
+        let second = try await running(boxes, bench.shell("echo now; sleep 100")) {
+          var rules = SharingRules()
+          rules.memory = AttemptLimits().memory + 1
+          let ended = try await boxes.share(.rules(rules))
+          #expect(ended == 1)
+        }
+        guard case .killed(let reason) = second.ending else {
+          Issue.record("\(second.ending)")
+          return
+        }
+        #expect(reason.contains("memory"))
+      }
+      #expect(first.ending.isSuccess)
+    }
+  }
+
+  @Test func `fewer cores hold for what runs and for what comes`() async throws {
+    let all = try #require(ProcessorSet.ofThisProcess())
+    guard all.numbers.count > 1 else { return }
+    let script =
+      "echo now; n=0; while [ $n -lt 100 ]; do "
+      + "grep Cpus_allowed_list /proc/self/status; sleep 0.05; n=$((n+1)); done"
+    let want = all.last(1).description
+    try await bench.serving { boxes in
+      let seen = Locked<[UInt8]>([])
+      let begun = Gate()
+      let held = Gate()
+      var slow = bench.shell(script)
+      slow.limits.time = .seconds(60)
+      async let result = Self.opening([begun, held]) { [slow] in
+        try await boxes.run(slow) { (_, bytes) throws(RuntimeError) in
+          let text = seen.withLock { seen in
+            seen += bytes
+            return String(decoding: seen, as: UTF8.self)
+          }
+          if text.contains("Cpus_allowed_list:\t\(all)\n") { begun.open() }
+          if text.hasSuffix("Cpus_allowed_list:\t\(want)\n") { held.open() }
+        }
+      }
+      await begun.wait()
+      var rules = SharingRules()
+      rules.cores = 1
+      let ended = try await boxes.share(.rules(rules))
+      #expect(ended == 0)
+      await held.wait()
+      let view = boxes.reports.map(\.name)
+      for name in view { _ = boxes.kill(name, reason: "seen") }
+      let last = try await result
+      #expect(last.ending == .killed(reason: "seen"))
+      let next = try await boxes.run(bench.shell("grep Cpus_allowed_list /proc/self/status"))
+      #expect(next.text == "Cpus_allowed_list:\t\(want)\n")
+    }
+    #expect(bench.leftovers == [])
+  }
+}
