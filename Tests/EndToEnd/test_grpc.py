@@ -24,14 +24,14 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 MEBIBYTE = 1 << 20
 OPTIONS = [("grpc.max_receive_message_length", 32 * MEBIBYTE),
            ("grpc.max_send_message_length", 32 * MEBIBYTE)]
-SERVICES = ["apus.boxes.v1.Boxes", "apus.faults.v1.Faults", "apus.files.v1.Chunks",
-            "apus.files.v1.Files", "apus.files.v1.Placement", "apus.files.v1.ZoneFiles",
-            "apus.network.v1.Membership", "apus.network.v1.NetworkAdmin", "apus.node.v1.Node",
-            "apus.nodes.v1.Nodes", "apus.probe.v1.Probe", "apus.relay.v1.Relay",
-            "apus.table.v1.Gossip", "apus.table.v1.Loads", "apus.table.v1.Records",
-            "apus.topics.v1.TopicExchange", "apus.topics.v1.Topics", "apus.traversal.v1.Traversal",
-            "apus.zones.v1.Zones", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-            "grpc.reflection.v1alpha.ServerReflection"]
+SERVICES = ["apus.boxes.v1.Boxes", "apus.boxes.v1.Sharing", "apus.faults.v1.Faults",
+            "apus.files.v1.Chunks", "apus.files.v1.Files", "apus.files.v1.Placement",
+            "apus.files.v1.ZoneFiles", "apus.network.v1.Membership", "apus.network.v1.NetworkAdmin",
+            "apus.node.v1.Node", "apus.nodes.v1.Nodes", "apus.probe.v1.Probe",
+            "apus.relay.v1.Relay", "apus.table.v1.Gossip", "apus.table.v1.Loads",
+            "apus.table.v1.Records", "apus.topics.v1.TopicExchange", "apus.topics.v1.Topics",
+            "apus.traversal.v1.Traversal", "apus.zones.v1.Zones", "grpc.health.v1.Health",
+            "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]
 
 
 def counter(node, name):

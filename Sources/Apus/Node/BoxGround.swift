@@ -81,7 +81,9 @@ package struct BoxGround: Sendable {
   }
 
   /// All that runs attempts. Without a cache each box compiles what it runs, which is said.
-  func boxes(key: SigningKey, on loops: LoopGroup) -> Boxes {
+  func boxes(
+    key: SigningKey, sharing: Boxes.Sharing = Boxes.Sharing(), on loops: LoopGroup
+  ) -> Boxes {
     var cache: WasmCache?
     do throws(RuntimeError) {
       cache = try self.cache(key: key)
@@ -90,9 +92,12 @@ package struct BoxGround: Sendable {
         "compiled modules are not kept", LogField("why", error.message))
     }
     return Boxes(
-      boxSettings, cache: cache, limits: shelfLimits, on: loops,
+      boxSettings, cache: cache, limits: shelfLimits, sharing: sharing, on: loops,
       library: { [self] () throws(RuntimeError) in try findLibrary() })
   }
+
+  /// Where it is written down what ran.
+  var auditLog: AuditLog { AuditLog(folder: folder.file("audit")) }
 
   /// The same without a node. Makes the state folder when there is none, and what is not needed for
   /// the runtime is left alone.

@@ -16,6 +16,7 @@ extension BoxesV1.RunRequest {
     folder = attempt.folder ?? ""
     results = attempt.results ?? ""
     seed = attempt.seed
+    creator = attempt.creator
     limits = Limits {
       $0.timeNanoseconds = attempt.limits.time.nanoseconds
       $0.memoryBytes = attempt.limits.memory
@@ -31,7 +32,11 @@ extension BoxesV1.RunRequest {
     guard let runtime = Runtime(name: runtime) else {
       throw RuntimeError(.refused, "the runtime is wasm, js, process or container")
     }
-    var attempt = Attempt(runtime, creator: "owner", program, arguments)
+    let creator = creator.isEmpty ? SharingState.owner : creator
+    guard creator.utf8.count <= SharingRules.Limits.creatorBytes else {
+      throw RuntimeError(.refused, "a creator's name is at most 256 bytes long: shorten it")
+    }
+    var attempt = Attempt(runtime, creator: creator, program, arguments)
     attempt.environment = environment
     attempt.input = input
     attempt.file = try Self.path(file)

@@ -8,14 +8,15 @@ import Runtimes
 struct BoxService: BoxesV1.BoxesService {
   /// Nil in a program that can have none.
   private let boxes: Boxes?
-  private let log = Logger("Runtimes")
+  private let logger = Logger("Runtimes")
+  private static let recordsPerReply = 256
 
   init(_ boxes: Boxes?) { self.boxes = boxes }
 
   func list(
     _ request: BoxesV1.ListRequest, _ context: CallContext
   ) async throws -> BoxesV1.ListReply {
-    let found = try await explaining { () async throws(RuntimeError) in
+    let found = try await Status.explaining { () async throws(RuntimeError) in
       try await held().measured()
     }
     return BoxesV1.ListReply { $0.boxes = found.map { BoxesV1.Box($0, $1) } }
@@ -24,12 +25,12 @@ struct BoxService: BoxesV1.BoxesService {
   func kill(
     _ request: BoxesV1.KillRequest, _ context: CallContext
   ) async throws -> BoxesV1.KillReply {
-    let boxes = try await explaining { () async throws(RuntimeError) in try held() }
+    let boxes = try await Status.explaining { () async throws(RuntimeError) in try held() }
     let names = boxes.reports.map(\.name)
     let wanted = request.all ? names : try request.names.map { try Self.match($0, names) }
     let reason = request.reason.isEmpty ? "the owner of the machine ended it" : request.reason
     let ended = wanted.filter { boxes.kill($0, reason: reason) }
-    log.notice(
+    logger.notice(
       "boxes were ended", LogField("boxes", ended.joined(separator: " ")),
       LogField("why", reason))
     return BoxesV1.KillReply { $0.names = ended }
@@ -51,7 +52,7 @@ struct BoxService: BoxesV1.BoxesService {
     _ context: CallContext
   ) async throws {
     guard let loop = EventLoop.current else { preconditionFailure("calls are served on a loop") }
-    let result = try await explaining { () async throws(RuntimeError) in
+    let result = try await Status.explaining { () async throws(RuntimeError) in
       let boxes = try held()
       let attempt = try request.attempt(boxes.rules.standard)
       return try await boxes.run(attempt) { (stream, bytes) throws(RuntimeError) in
@@ -69,6 +70,25 @@ struct BoxService: BoxesV1.BoxesService {
     try await replies.write(BoxesV1.RunReply { $0.end = .init(result) })
   }
 
+  func log(
+    _ request: BoxesV1.LogRequest, _ replies: MessageWriter<BoxesV1.LogReply>,
+    _ context: CallContext
+  ) async throws {
+    let records = try await Status.explaining { () async throws(RuntimeError) in
+      try await held().records(
+        creator: request.creator.isEmpty ? nil : request.creator,
+        since: request.sinceNanoseconds.map { WallTime(nanoseconds: $0) },
+        limit: request.limit == 0 ? .max : Int(request.limit))
+    }
+    var place = 0
+    while place < records.count {
+      let end = min(records.count, place + Self.recordsPerReply)
+      let piece = records[place..<end].map { BoxesV1.LogRecord($0) }
+      try await replies.write(BoxesV1.LogReply { $0.records = piece })
+      place = end
+    }
+  }
+
   // MARK: - Helpers
 
   private func held() throws(RuntimeError) -> Boxes {
@@ -76,24 +96,5 @@ struct BoxService: BoxesV1.BoxesService {
       throw RuntimeError(.absent, "this node runs in a program that can make no boxes")
     }
     return boxes
-  }
-
-  private func explaining<Value>(
-    _ body: () async throws(RuntimeError) -> Value
-  ) async throws(Status) -> Value {
-    do throws(RuntimeError) {
-      return try await body()
-    } catch {
-      let code: Status.Code =
-        switch error.code {
-        case .absent, .weak, .refused: .failedPrecondition
-        case .damaged: .invalidArgument
-        case .busy: .resourceExhausted
-        case .lost: .aborted
-        case .cancelled: .cancelled
-        case .failed: .internal
-        }
-      throw Status(code, error.message)
-    }
   }
 }

@@ -47,12 +47,13 @@ struct NodeAssembly: Sendable {
       key: key, settings: settings, folder: plan.folder, database: database, disk: disk,
       loops: loops, network: network
     ) { node.status.webAddresses }
+    let sharing = try await SharingBook.open(database)
     let boxes = plan.boxProgram.map {
-      BoxGround(plan.folder, settings, program: $0).boxes(key: key, on: loops)
+      sharing.boxes(on: BoxGround(plan.folder, settings, program: $0), key: key, loops: loops)
     }
     let calls = NodeCalls.server(
       node: node, settings: settings, logs: logs.ring, folder: plan.folder, health: health,
-      network: network, files: files, boxes: boxes)
+      network: network, files: files, boxes: boxes, sharing: sharing)
     let handler = try NodeRoutes.router(
       calls: calls, node: node, settings: settings, files: files)
     let port = try PortServer.make(

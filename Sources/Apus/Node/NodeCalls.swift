@@ -14,11 +14,13 @@ enum NodeCalls {
       NodeV1.NodeMethods.service, ProbeV1.ProbeMethods.service, HealthV1.HealthMethods.service,
       ReflectionV1.ServerReflectionMethods.service,
       ReflectionV1alpha.ServerReflectionMethods.service,
-    ] + Network.serviceNames + NodeFiles.serviceNames + [BoxesV1.BoxesMethods.service]
+    ] + Network.serviceNames + NodeFiles.serviceNames
+    + [BoxesV1.BoxesMethods.service, BoxesV1.SharingMethods.service]
 
   static func server(
     node: Node, settings: Settings, logs: LogRing, folder: StateFolder, health: HealthService,
-    network: Network, files: NodeFiles, boxes: Boxes?
+    network: Network, files: NodeFiles, boxes: Boxes?,
+    sharing: SharingBook
   ) -> CallServer {
     let index = ReflectionIndex(services: serviceNames)
     let served = ServedCount()
@@ -29,6 +31,7 @@ enum NodeCalls {
       service.handlers + ProbeService(makeHash: { RunningHash() }).handlers + health.handlers
       + ReflectionService(index).handlers + ReflectionAlphaService(index).handlers
       + network.handlers(until: node.stop) + files.handlers + BoxService(boxes).handlers
+      + SharingService(boxes, sharing).handlers
     var limits = CallServer.Limits()
     limits.messageBytes = Int(settings.callsMaxMessageBytes.bytes)
     limits.concurrentCalls = settings.callsMaxConcurrent

@@ -14,6 +14,14 @@ enum NodeSchema {
           version TEXT NOT NULL,
           ended TEXT
         );
-        """)
+        """),
+      Schema.Migration(
+        "sharing",
+        """
+        CREATE TABLE sharing (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          decision BLOB NOT NULL
+        );
+        """),
     ])
 }

@@ -244,13 +244,15 @@ package enum BoxesV1 {
     package var limits: BoxesV1.RunRequest.Limits?
     /// For an attempt that must give the same bytes on every machine.
     package var seed: UInt64?
+    /// On whose behalf, to try out what sharing allows them; empty is the owner.
+    package var creator: String = ""
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
       "apus.boxes.v1.RunRequest",
-      "runtime 1 program 2 arguments 3 environment 4 input 5 file 6 folder 7 results 8 limits 9 seed 10"
+      "runtime 1 program 2 arguments 3 environment 4 input 5 file 6 folder 7 results 8 limits 9 seed 10 creator 11"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -264,6 +266,7 @@ package enum BoxesV1 {
       writer.plain(WireString.self, 66, results)
       writer.optional(WireMessage<BoxesV1.RunRequest.Limits>.self, 74, limits)
       writer.optional(WireUInt64.self, 80, seed)
+      writer.plain(WireString.self, 90, creator)
       writer.unknown(unknownFields)
     }
 
@@ -281,6 +284,7 @@ package enum BoxesV1 {
       case 66: try WireString.read(&results, &reader)
       case 74: try reader.message(&limits)
       case 80: seed = try WireUInt64.read(&reader)
+      case 90: try WireString.read(&creator, &reader)
       default: return false
       }
       return true
@@ -451,6 +455,129 @@ package enum BoxesV1 {
       }
     }
   }
+
+  package struct LogRequest: Message {
+    /// Empty is everybody.
+    package var creator: String = ""
+    package var sinceNanoseconds: Int64?
+    /// At most so many, the latest; 0 is all there are.
+    package var limit: UInt32 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.boxes.v1.LogRequest", "creator 1 since_nanoseconds 2 limit 3")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, creator)
+      writer.optional(WireInt64.self, 16, sinceNanoseconds)
+      writer.plain(WireUInt32.self, 24, limit)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&creator, &reader)
+      case 16: sinceNanoseconds = try WireInt64.read(&reader)
+      case 24: try WireUInt32.read(&limit, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct LogReply: Message {
+    package var records: [BoxesV1.LogRecord] = []
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.boxes.v1.LogReply", "records 1")
+
+    package func encode(into writer: inout WireWriter) {
+      writer.repeated(WireMessage<BoxesV1.LogRecord>.self, 10, records)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try reader.repeated(WireMessage<BoxesV1.LogRecord>.self, &records)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  package struct LogRecord: Message {
+    package var creator: String = ""
+    package var runtime: String = ""
+    package var program: String = ""
+    package var beganNanoseconds: Int64 = 0
+    /// exited, signalled, timedOut, outOfMemory, outputLimit, trapped, killed or refused.
+    package var ending: String = ""
+    /// Of the program that exited, or the signal.
+    package var status: Int32 = 0
+    /// Why it was killed or refused.
+    package var text: String = ""
+    /// Attempts that were alike and began within a second are one record with what they used in all.
+    package var attempts: UInt64 = 0
+    package var nanoseconds: Int64 = 0
+    package var processorNanoseconds: Int64 = 0
+    /// The most that one of them held.
+    package var peakMemoryBytes: Int64?
+    package var outputBytes: Int64 = 0
+    package var unknownFields = UnknownFields()
+
+    package init() {}
+
+    package static let schema = MessageSchema(
+      "apus.boxes.v1.LogRecord",
+      "creator 1 runtime 2 program 3 began_nanoseconds 4 ending 5 status 6 text 7 attempts 8 nanoseconds 9 processor_nanoseconds 10 peak_memory_bytes 11 output_bytes 12"
+    )
+
+    package func encode(into writer: inout WireWriter) {
+      writer.plain(WireString.self, 10, creator)
+      writer.plain(WireString.self, 18, runtime)
+      writer.plain(WireString.self, 26, program)
+      writer.plain(WireInt64.self, 32, beganNanoseconds)
+      writer.plain(WireString.self, 42, ending)
+      writer.plain(WireInt32.self, 48, status)
+      writer.plain(WireString.self, 58, text)
+      writer.plain(WireUInt64.self, 64, attempts)
+      writer.plain(WireInt64.self, 72, nanoseconds)
+      writer.plain(WireInt64.self, 80, processorNanoseconds)
+      writer.optional(WireInt64.self, 88, peakMemoryBytes)
+      writer.plain(WireInt64.self, 96, outputBytes)
+      writer.unknown(unknownFields)
+    }
+
+    package mutating func decodeField(
+      from reader: inout WireReader
+    ) throws(DecodingFailure) -> Bool {
+      switch reader.tag {
+      case 10: try WireString.read(&creator, &reader)
+      case 18: try WireString.read(&runtime, &reader)
+      case 26: try WireString.read(&program, &reader)
+      case 32: try WireInt64.read(&beganNanoseconds, &reader)
+      case 42: try WireString.read(&ending, &reader)
+      case 48: try WireInt32.read(&status, &reader)
+      case 58: try WireString.read(&text, &reader)
+      case 64: try WireUInt64.read(&attempts, &reader)
+      case 72: try WireInt64.read(&nanoseconds, &reader)
+      case 80: try WireInt64.read(&processorNanoseconds, &reader)
+      case 88: peakMemoryBytes = try WireInt64.read(&reader)
+      case 96: try WireInt64.read(&outputBytes, &reader)
+      default: return false
+      }
+      return true
+    }
+  }
 }
 
 extension BoxesV1 {
@@ -462,6 +589,8 @@ extension BoxesV1 {
       service, "Kill", .unary)
     package static let run = MethodDescription(
       service, "Run", .serverStream)
+    package static let log = MethodDescription(
+      service, "Log", .serverStream)
   }
 
   /// What runs on this machine, for its owner. The methods name no permission: they are the local
@@ -477,6 +606,11 @@ extension BoxesV1 {
     /// Runs one attempt in the node's boxes, within its rules. Cancelled, the attempt ends.
     func run(
       _ request: BoxesV1.RunRequest, _ replies: MessageWriter<BoxesV1.RunReply>,
+      _ context: CallContext
+    ) async throws
+    /// What ran, the oldest first.
+    func log(
+      _ request: BoxesV1.LogRequest, _ replies: MessageWriter<BoxesV1.LogReply>,
       _ context: CallContext
     ) async throws
   }
@@ -506,6 +640,14 @@ extension BoxesV1 {
     ) async throws -> Answer {
       try await caller.serverStream(BoxesV1.BoxesMethods.run, request, options, replies)
     }
+
+    /// What ran, the oldest first.
+    package func log<Answer: Sendable>(
+      _ request: BoxesV1.LogRequest, options: CallOptions = CallOptions(),
+      _ replies: (MessageReader<BoxesV1.LogReply>) async throws -> Answer
+    ) async throws -> Answer {
+      try await caller.serverStream(BoxesV1.BoxesMethods.log, request, options, replies)
+    }
   }
 }
 
@@ -516,6 +658,7 @@ extension BoxesV1.BoxesService {
       .unary(BoxesV1.BoxesMethods.list, self.list),
       .unary(BoxesV1.BoxesMethods.kill, self.kill),
       .serverStream(BoxesV1.BoxesMethods.run, self.run),
+      .serverStream(BoxesV1.BoxesMethods.log, self.log),
     ]
   }
 }

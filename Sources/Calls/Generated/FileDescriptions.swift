@@ -10,6 +10,7 @@ extension FileDescription {
         apus.boxes.v1.Boxes.List \
         apus.boxes.v1.Boxes.Kill \
         apus.boxes.v1.Boxes.Run \
+        apus.boxes.v1.Boxes.Log \
         apus.boxes.v1.ListRequest \
         apus.boxes.v1.ListReply \
         apus.boxes.v1.Box \
@@ -21,7 +22,10 @@ extension FileDescription {
         apus.boxes.v1.RunRequest.Limits \
         apus.boxes.v1.RunReply \
         apus.boxes.v1.RunReply.End \
-        apus.boxes.v1.RunReply.File 
+        apus.boxes.v1.RunReply.File \
+        apus.boxes.v1.LogRequest \
+        apus.boxes.v1.LogReply \
+        apus.boxes.v1.LogRecord 
         """,
       base64: """
         ChlhcHVzL2JveGVzL3YxL2JveGVzLnByb3RvEg1hcHVzLmJveGVzLnYxIg0KC0xpc3RSZXF1ZXN0IjUKCUxpc3RS\
@@ -35,31 +39,91 @@ extension FileDescription {
         ZXJSBmxheWVycxpNCgRXb3JrEhgKB3Byb2dyYW0YASABKAlSB3Byb2dyYW0SKwoRc2luY2VfbmFub3NlY29uZHMY\
         AiABKANSEHNpbmNlTmFub3NlY29uZHMiNQoFTGF5ZXISEgoEbmFtZRgBIAEoCVIEbmFtZRIYCgdhYnNlbmNlGAIg\
         ASgJUgdhYnNlbmNlIk0KC0tpbGxSZXF1ZXN0EhQKBW5hbWVzGAEgAygJUgVuYW1lcxIQCgNhbGwYAiABKAhSA2Fs\
-        bBIWCgZyZWFzb24YAyABKAlSBnJlYXNvbiIhCglLaWxsUmVwbHkSFAoFbmFtZXMYASADKAlSBW5hbWVzIu8FCgpS\
+        bBIWCgZyZWFzb24YAyABKAlSBnJlYXNvbiIhCglLaWxsUmVwbHkSFAoFbmFtZXMYASADKAlSBW5hbWVzIokGCgpS\
         dW5SZXF1ZXN0EhgKB3J1bnRpbWUYASABKAlSB3J1bnRpbWUSGAoHcHJvZ3JhbRgCIAEoCVIHcHJvZ3JhbRIcCglh\
         cmd1bWVudHMYAyADKAlSCWFyZ3VtZW50cxJMCgtlbnZpcm9ubWVudBgEIAMoCzIqLmFwdXMuYm94ZXMudjEuUnVu\
         UmVxdWVzdC5FbnZpcm9ubWVudEVudHJ5UgtlbnZpcm9ubWVudBIUCgVpbnB1dBgFIAEoDFIFaW5wdXQSEgoEZmls\
         ZRgGIAEoCVIEZmlsZRIWCgZmb2xkZXIYByABKAlSBmZvbGRlchIYCgdyZXN1bHRzGAggASgJUgdyZXN1bHRzEjgK\
         BmxpbWl0cxgJIAEoCzIgLmFwdXMuYm94ZXMudjEuUnVuUmVxdWVzdC5MaW1pdHNSBmxpbWl0cxIXCgRzZWVkGAog\
-        ASgESABSBHNlZWSIAQEaPgoQRW52aXJvbm1lbnRFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEo\
-        CVIFdmFsdWU6AjgBGsgCCgZMaW1pdHMSLgoQdGltZV9uYW5vc2Vjb25kcxgBIAEoA0gAUg90aW1lTmFub3NlY29u\
-        ZHOIAQESJgoMbWVtb3J5X2J5dGVzGAIgASgDSAFSC21lbW9yeUJ5dGVziAEBEiIKCmZpbGVfYnl0ZXMYAyABKANI\
-        AlIJZmlsZUJ5dGVziAEBEiEKCXByb2Nlc3NlcxgEIAEoDUgDUglwcm9jZXNzZXOIAQESJgoMb3V0cHV0X2J5dGVz\
-        GAUgASgDSARSC291dHB1dEJ5dGVziAEBEhkKBXN0ZXBzGAYgASgESAVSBXN0ZXBziAEBQhMKEV90aW1lX25hbm9z\
-        ZWNvbmRzQg8KDV9tZW1vcnlfYnl0ZXNCDQoLX2ZpbGVfYnl0ZXNCDAoKX3Byb2Nlc3Nlc0IPCg1fb3V0cHV0X2J5\
-        dGVzQggKBl9zdGVwc0IHCgVfc2VlZCLZBAoIUnVuUmVwbHkSFgoGb3V0cHV0GAEgASgMUgZvdXRwdXQSFgoGZXJy\
-        b3JzGAIgASgMUgZlcnJvcnMSLQoDZW5kGAMgASgLMhsuYXB1cy5ib3hlcy52MS5SdW5SZXBseS5FbmRSA2VuZBqY\
-        AwoDRW5kEhIKBGtpbmQYASABKAlSBGtpbmQSFgoGc3RhdHVzGAIgASgFUgZzdGF0dXMSEgoEY29kZRgDIAEoCVIE\
-        Y29kZRISCgR0ZXh0GAQgASgJUgR0ZXh0EiAKC25hbm9zZWNvbmRzGAUgASgDUgtuYW5vc2Vjb25kcxIpChB1c2Vy\
-        X25hbm9zZWNvbmRzGAYgASgDUg91c2VyTmFub3NlY29uZHMSLQoSc3lzdGVtX25hbm9zZWNvbmRzGAcgASgDUhFz\
-        eXN0ZW1OYW5vc2Vjb25kcxIvChFwZWFrX21lbW9yeV9ieXRlcxgIIAEoA0gAUg9wZWFrTWVtb3J5Qnl0ZXOIAQES\
-        IQoMb3V0cHV0X2J5dGVzGAkgASgDUgtvdXRwdXRCeXRlcxIZCgVzdGVwcxgKIAEoBEgBUgVzdGVwc4gBARIyCgVm\
-        aWxlcxgLIAMoCzIcLmFwdXMuYm94ZXMudjEuUnVuUmVwbHkuRmlsZVIFZmlsZXNCFAoSX3BlYWtfbWVtb3J5X2J5\
-        dGVzQggKBl9zdGVwcxpTCgRGaWxlEhIKBHBhdGgYASABKAlSBHBhdGgSEgoEc2l6ZRgCIAEoA1IEc2l6ZRIjCg1p\
-        c19leGVjdXRhYmxlGAMgASgIUgxpc0V4ZWN1dGFibGUywAEKBUJveGVzEjwKBExpc3QSGi5hcHVzLmJveGVzLnYx\
-        Lkxpc3RSZXF1ZXN0GhguYXB1cy5ib3hlcy52MS5MaXN0UmVwbHkSPAoES2lsbBIaLmFwdXMuYm94ZXMudjEuS2ls\
-        bFJlcXVlc3QaGC5hcHVzLmJveGVzLnYxLktpbGxSZXBseRI7CgNSdW4SGS5hcHVzLmJveGVzLnYxLlJ1blJlcXVl\
-        c3QaFy5hcHVzLmJveGVzLnYxLlJ1blJlcGx5MAFiBnByb3RvMw
+        ASgESABSBHNlZWSIAQESGAoHY3JlYXRvchgLIAEoCVIHY3JlYXRvcho+ChBFbnZpcm9ubWVudEVudHJ5EhAKA2tl\
+        eRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEayAIKBkxpbWl0cxIuChB0aW1lX25hbm9zZWNv\
+        bmRzGAEgASgDSABSD3RpbWVOYW5vc2Vjb25kc4gBARImCgxtZW1vcnlfYnl0ZXMYAiABKANIAVILbWVtb3J5Qnl0\
+        ZXOIAQESIgoKZmlsZV9ieXRlcxgDIAEoA0gCUglmaWxlQnl0ZXOIAQESIQoJcHJvY2Vzc2VzGAQgASgNSANSCXBy\
+        b2Nlc3Nlc4gBARImCgxvdXRwdXRfYnl0ZXMYBSABKANIBFILb3V0cHV0Qnl0ZXOIAQESGQoFc3RlcHMYBiABKARI\
+        BVIFc3RlcHOIAQFCEwoRX3RpbWVfbmFub3NlY29uZHNCDwoNX21lbW9yeV9ieXRlc0INCgtfZmlsZV9ieXRlc0IM\
+        CgpfcHJvY2Vzc2VzQg8KDV9vdXRwdXRfYnl0ZXNCCAoGX3N0ZXBzQgcKBV9zZWVkItkECghSdW5SZXBseRIWCgZv\
+        dXRwdXQYASABKAxSBm91dHB1dBIWCgZlcnJvcnMYAiABKAxSBmVycm9ycxItCgNlbmQYAyABKAsyGy5hcHVzLmJv\
+        eGVzLnYxLlJ1blJlcGx5LkVuZFIDZW5kGpgDCgNFbmQSEgoEa2luZBgBIAEoCVIEa2luZBIWCgZzdGF0dXMYAiAB\
+        KAVSBnN0YXR1cxISCgRjb2RlGAMgASgJUgRjb2RlEhIKBHRleHQYBCABKAlSBHRleHQSIAoLbmFub3NlY29uZHMY\
+        BSABKANSC25hbm9zZWNvbmRzEikKEHVzZXJfbmFub3NlY29uZHMYBiABKANSD3VzZXJOYW5vc2Vjb25kcxItChJz\
+        eXN0ZW1fbmFub3NlY29uZHMYByABKANSEXN5c3RlbU5hbm9zZWNvbmRzEi8KEXBlYWtfbWVtb3J5X2J5dGVzGAgg\
+        ASgDSABSD3BlYWtNZW1vcnlCeXRlc4gBARIhCgxvdXRwdXRfYnl0ZXMYCSABKANSC291dHB1dEJ5dGVzEhkKBXN0\
+        ZXBzGAogASgESAFSBXN0ZXBziAEBEjIKBWZpbGVzGAsgAygLMhwuYXB1cy5ib3hlcy52MS5SdW5SZXBseS5GaWxl\
+        UgVmaWxlc0IUChJfcGVha19tZW1vcnlfYnl0ZXNCCAoGX3N0ZXBzGlMKBEZpbGUSEgoEcGF0aBgBIAEoCVIEcGF0\
+        aBISCgRzaXplGAIgASgDUgRzaXplEiMKDWlzX2V4ZWN1dGFibGUYAyABKAhSDGlzRXhlY3V0YWJsZSKEAQoKTG9n\
+        UmVxdWVzdBIYCgdjcmVhdG9yGAEgASgJUgdjcmVhdG9yEjAKEXNpbmNlX25hbm9zZWNvbmRzGAIgASgDSABSEHNp\
+        bmNlTmFub3NlY29uZHOIAQESFAoFbGltaXQYAyABKA1SBWxpbWl0QhQKEl9zaW5jZV9uYW5vc2Vjb25kcyI+CghM\
+        b2dSZXBseRIyCgdyZWNvcmRzGAEgAygLMhguYXB1cy5ib3hlcy52MS5Mb2dSZWNvcmRSB3JlY29yZHMipwMKCUxv\
+        Z1JlY29yZBIYCgdjcmVhdG9yGAEgASgJUgdjcmVhdG9yEhgKB3J1bnRpbWUYAiABKAlSB3J1bnRpbWUSGAoHcHJv\
+        Z3JhbRgDIAEoCVIHcHJvZ3JhbRIrChFiZWdhbl9uYW5vc2Vjb25kcxgEIAEoA1IQYmVnYW5OYW5vc2Vjb25kcxIW\
+        CgZlbmRpbmcYBSABKAlSBmVuZGluZxIWCgZzdGF0dXMYBiABKAVSBnN0YXR1cxISCgR0ZXh0GAcgASgJUgR0ZXh0\
+        EhoKCGF0dGVtcHRzGAggASgEUghhdHRlbXB0cxIgCgtuYW5vc2Vjb25kcxgJIAEoA1ILbmFub3NlY29uZHMSMwoV\
+        cHJvY2Vzc29yX25hbm9zZWNvbmRzGAogASgDUhRwcm9jZXNzb3JOYW5vc2Vjb25kcxIvChFwZWFrX21lbW9yeV9i\
+        eXRlcxgLIAEoA0gAUg9wZWFrTWVtb3J5Qnl0ZXOIAQESIQoMb3V0cHV0X2J5dGVzGAwgASgDUgtvdXRwdXRCeXRl\
+        c0IUChJfcGVha19tZW1vcnlfYnl0ZXMy/QEKBUJveGVzEjwKBExpc3QSGi5hcHVzLmJveGVzLnYxLkxpc3RSZXF1\
+        ZXN0GhguYXB1cy5ib3hlcy52MS5MaXN0UmVwbHkSPAoES2lsbBIaLmFwdXMuYm94ZXMudjEuS2lsbFJlcXVlc3Qa\
+        GC5hcHVzLmJveGVzLnYxLktpbGxSZXBseRI7CgNSdW4SGS5hcHVzLmJveGVzLnYxLlJ1blJlcXVlc3QaFy5hcHVz\
+        LmJveGVzLnYxLlJ1blJlcGx5MAESOwoDTG9nEhkuYXB1cy5ib3hlcy52MS5Mb2dSZXF1ZXN0GhcuYXB1cy5ib3hl\
+        cy52MS5Mb2dSZXBseTABYgZwcm90bzM
+        """),
+    FileDescription(
+      "apus/boxes/v1/sharing.proto", dependencies: [],
+      names: """
+        apus.boxes.v1.Sharing \
+        apus.boxes.v1.Sharing.Show \
+        apus.boxes.v1.Sharing.Set \
+        apus.boxes.v1.Sharing.Pause \
+        apus.boxes.v1.Sharing.Resume \
+        apus.boxes.v1.SharingRules \
+        apus.boxes.v1.SharingWords \
+        apus.boxes.v1.SharingPause \
+        apus.boxes.v1.SharingDecision \
+        apus.boxes.v1.ShowSharingRequest \
+        apus.boxes.v1.SetSharingRequest \
+        apus.boxes.v1.PauseSharingRequest \
+        apus.boxes.v1.ResumeSharingRequest \
+        apus.boxes.v1.SharingReport 
+        """,
+      base64: """
+        ChthcHVzL2JveGVzL3YxL3NoYXJpbmcucHJvdG8SDWFwdXMuYm94ZXMudjEixwMKDFNoYXJpbmdSdWxlcxIZCgVj\
+        b3JlcxgBIAEoDUgAUgVjb3Jlc4gBARImCgxtZW1vcnlfYnl0ZXMYAiABKANIAVILbWVtb3J5Qnl0ZXOIAQESIgoK\
+        ZGlza19ieXRlcxgDIAEoA0gCUglkaXNrQnl0ZXOIAQESFwoEZ3B1cxgEIAEoDUgDUgRncHVziAEBEjcKCHJ1bnRp\
+        bWVzGAUgASgLMhsuYXB1cy5ib3hlcy52MS5TaGFyaW5nV29yZHNSCHJ1bnRpbWVzEjcKCGNyZWF0b3JzGAYgASgL\
+        MhsuYXB1cy5ib3hlcy52MS5TaGFyaW5nV29yZHNSCGNyZWF0b3JzEhgKB25ldHdvcmsYByADKAlSB25ldHdvcmsS\
+        FAoFaG91cnMYCCABKAlSBWhvdXJzEi4KEGlkbGVfbmFub3NlY29uZHMYCSABKANIBFIPaWRsZU5hbm9zZWNvbmRz\
+        iAEBEh0KCm1haW5zX29ubHkYCiABKAhSCW1haW5zT25seUIICgZfY29yZXNCDwoNX21lbW9yeV9ieXRlc0INCgtf\
+        ZGlza19ieXRlc0IHCgVfZ3B1c0ITChFfaWRsZV9uYW5vc2Vjb25kcyIkCgxTaGFyaW5nV29yZHMSFAoFd29yZHMY\
+        ASADKAlSBXdvcmRzIqQBCgxTaGFyaW5nUGF1c2USKwoRc2luY2VfbmFub3NlY29uZHMYASABKANSEHNpbmNlTmFu\
+        b3NlY29uZHMSMAoRdW50aWxfbmFub3NlY29uZHMYAiABKANIAFIQdW50aWxOYW5vc2Vjb25kc4gBARIfCgtsZXRz\
+        X2ZpbmlzaBgDIAEoCFIKbGV0c0ZpbmlzaEIUChJfdW50aWxfbmFub3NlY29uZHMikwEKD1NoYXJpbmdEZWNpc2lv\
+        bhIxCgVydWxlcxgBIAEoCzIbLmFwdXMuYm94ZXMudjEuU2hhcmluZ1J1bGVzUgVydWxlcxIxCgVwYXVzZRgCIAEo\
+        CzIbLmFwdXMuYm94ZXMudjEuU2hhcmluZ1BhdXNlUgVwYXVzZRIaCghyZXZpc2lvbhgDIAEoBFIIcmV2aXNpb24i\
+        FAoSU2hvd1NoYXJpbmdSZXF1ZXN0ImIKEVNldFNoYXJpbmdSZXF1ZXN0EjEKBXJ1bGVzGAEgASgLMhsuYXB1cy5i\
+        b3hlcy52MS5TaGFyaW5nUnVsZXNSBXJ1bGVzEhoKCHJldmlzaW9uGAIgASgEUghyZXZpc2lvbiJ+ChNQYXVzZVNo\
+        YXJpbmdSZXF1ZXN0EjAKEXVudGlsX25hbm9zZWNvbmRzGAEgASgDSABSEHVudGlsTmFub3NlY29uZHOIAQESHwoL\
+        bGV0c19maW5pc2gYAiABKAhSCmxldHNGaW5pc2hCFAoSX3VudGlsX25hbm9zZWNvbmRzIhYKFFJlc3VtZVNoYXJp\
+        bmdSZXF1ZXN0IpgDCg1TaGFyaW5nUmVwb3J0EjoKCGRlY2lzaW9uGAEgASgLMh4uYXB1cy5ib3hlcy52MS5TaGFy\
+        aW5nRGVjaXNpb25SCGRlY2lzaW9uEhoKCG9ic3RhY2xlGAIgASgJUghvYnN0YWNsZRIwChF1bnRpbF9uYW5vc2Vj\
+        b25kcxgDIAEoA0gAUhB1bnRpbE5hbm9zZWNvbmRziAEBEhoKCGF0dGVtcHRzGAQgASgNUghhdHRlbXB0cxIhCgxt\
+        ZW1vcnlfYnl0ZXMYBSABKANSC21lbW9yeUJ5dGVzEh0KCmRpc2tfYnl0ZXMYBiABKANSCWRpc2tCeXRlcxIuChBp\
+        ZGxlX25hbm9zZWNvbmRzGAcgASgDSAFSD2lkbGVOYW5vc2Vjb25kc4gBARIgCgloYXNfbWFpbnMYCCABKAhIAlII\
+        aGFzTWFpbnOIAQESFAoFZW5kZWQYCSABKA1SBWVuZGVkQhQKEl91bnRpbF9uYW5vc2Vjb25kc0ITChFfaWRsZV9u\
+        YW5vc2Vjb25kc0IMCgpfaGFzX21haW5zMrECCgdTaGFyaW5nEkcKBFNob3cSIS5hcHVzLmJveGVzLnYxLlNob3dT\
+        aGFyaW5nUmVxdWVzdBocLmFwdXMuYm94ZXMudjEuU2hhcmluZ1JlcG9ydBJFCgNTZXQSIC5hcHVzLmJveGVzLnYx\
+        LlNldFNoYXJpbmdSZXF1ZXN0GhwuYXB1cy5ib3hlcy52MS5TaGFyaW5nUmVwb3J0EkkKBVBhdXNlEiIuYXB1cy5i\
+        b3hlcy52MS5QYXVzZVNoYXJpbmdSZXF1ZXN0GhwuYXB1cy5ib3hlcy52MS5TaGFyaW5nUmVwb3J0EksKBlJlc3Vt\
+        ZRIjLmFwdXMuYm94ZXMudjEuUmVzdW1lU2hhcmluZ1JlcXVlc3QaHC5hcHVzLmJveGVzLnYxLlNoYXJpbmdSZXBv\
+        cnRiBnByb3RvMw
         """),
     FileDescription(
       "apus/faults/v1/faults.proto", dependencies: [],
