@@ -27,7 +27,7 @@ package struct Root: Command {
       Up.self, Down.self, StatusCommand.self, DoctorCommand.self, Invite.self, Join.self,
       Leave.self, NetworkCommand.self, Nodes.self, OneNode.self, Ping.self, Speed.self,
       StreamCommand.self, FilesCommand.self, BoxCommand.self,
-      BoxesCommand.self, Topic.self, Config.self, Logs.self,
+      BoxesCommand.self, SharingCommand.self, Topic.self, Config.self, Logs.self,
       FaultCommand.self,
       VersionCommand.self, Completion.self,
     ])

@@ -48,6 +48,8 @@ struct BoxRun: Command {
   @Option(help: "What a deterministic attempt draws its random bytes from.") var seed = 0
   @Flag(help: "Run it in a box of the running node, which keeps that for the next.")
   var warm = false
+  @Option(help: "With --warm: as if for this creator, held to what is shared with them.")
+  var creator: String?
   @Option(help: ArgumentHelp("Any setting; repeatable.", valueName: "section.key=value"))
   var set: [String] = []
   @OptionGroup var node: NodeOptions
@@ -60,6 +62,9 @@ struct BoxRun: Command {
   mutating func validate() throws {
     if warm && !set.isEmpty {
       throw ValidationError("--warm goes by the settings of the running node, without --set")
+    }
+    if creator != nil && !warm {
+      throw ValidationError("--creator is for --warm: a node knows what is shared with whom")
     }
     if seed < 0 { throw ValidationError("--seed must not be negative") }
   }
@@ -168,7 +173,8 @@ struct BoxRun: Command {
     guard let word = words.first else { throw ValidationError("name a program") }
     let program = try ProgramWord(word, runtime: try wantedRuntime())
     var attempt = Attempt(
-      program.runtime, creator: "owner", program.program, Array(words.dropFirst()))
+      program.runtime, creator: creator ?? SharingState.owner, program.program,
+      Array(words.dropFirst()))
     attempt.file = program.file
     attempt.limits = try limits.limits(rules.standard)
     attempt.environment = try variables()

@@ -9,7 +9,8 @@ struct BoxesCommand: Command {
       .init("apus boxes ls", "those of the running node"),
       .init("apus boxes top", "again every second, until Ctrl-C"),
       .init("apus boxes kill 3f2a --reason 'I need the machine'", "one of them"),
+      .init("apus boxes log --since 1d", "what ran"),
     ],
-    subcommands: [BoxesList.self, BoxesTop.self, BoxesKill.self],
+    subcommands: [BoxesList.self, BoxesTop.self, BoxesKill.self, BoxesLog.self],
     defaultSubcommand: BoxesList.self)
 }
