@@ -93,7 +93,8 @@ let package = Package(
     module("Blobs", ["Primitives", "IO", "Security", "Store", "HTTP", "Calls", "Mesh"]),
     // One attempt in a box: who may run what, within which walls.
     module(
-      "Runtimes", ["Primitives", "IO", "Security", "CSystem", "CBox", "CWasm", "CScript"],
+      "Runtimes",
+      ["Primitives", "IO", "Security", "HTTP", "CSystem", "CBox", "CWasm", "CScript"],
       settings: strict),
     // The library strangers link, and the assembly.
     module(
@@ -135,7 +136,7 @@ let package = Package(
       "Blobs",
       ["Blobs", "Simulation", "Mesh", "Calls", "HTTP", "Store", "Security", "IO", "Primitives"]),
     tests(
-      "Runtimes", ["Runtimes", "Security", "IO", "Primitives"],
+      "Runtimes", ["Runtimes", "HTTP", "Security", "IO", "Primitives"],
       resources: [.copy("Attacks"), .copy("Wasm/Guests")]),
     tests("Simulation", ["Simulation", "IO", "Store", "Primitives"]),
     tests("Apus", ["Apus", "Mesh", "Security", "IO", "Primitives"]),

@@ -58,7 +58,7 @@ extension Boxes {
   package func kill(_ name: String, reason: String) -> Bool {
     guard
       let entry = state.withLock({ state in state.boxes.first { $0.value.box.name == name } })
-    else { return false }
+    else { return containers?.kill(name, reason: reason) ?? false }
     let box = entry.value.box
     box.loop.execute { box.end(.killed(reason: reason)) }
     perform(state.withLock { $0.shelf.drop(entry.key) })

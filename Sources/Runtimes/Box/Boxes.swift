@@ -68,6 +68,8 @@ package final class Boxes: Component, Sendable {
   /// Nil where nothing is kept: then each box compiles what it runs.
   package let cache: WasmCache?
   let sharing: Sharing
+  /// What runs attempts in containers; nil where none may.
+  let containers: Containers?
   let loops: LoopGroup
   let home: EventLoop
   let retiring: TaskSet
@@ -81,12 +83,14 @@ package final class Boxes: Component, Sendable {
   package init(
     _ settings: BoxSettings, cache: WasmCache? = nil,
     limits: BoxShelf.Limits = BoxShelf.Limits(), sharing: Sharing = Sharing(),
+    containers: Containers? = nil,
     on loops: LoopGroup,
     library: (@Sendable () throws(RuntimeError) -> String)? = nil
   ) {
     self.settings = settings
     self.cache = cache
     self.sharing = sharing
+    self.containers = containers
     self.loops = loops
     home = loops.next()
     retiring = TaskSet(on: home)
@@ -230,6 +234,12 @@ package final class Boxes: Component, Sendable {
   private func run(
     _ attempt: Attempt, _ ticket: AttemptTicket, _ sink: BoxSink?
   ) async throws(RuntimeError) -> AttemptResult {
+    if attempt.runtime == .container {
+      guard let containers else {
+        throw RuntimeError(.absent, "containers do not run here: this node was given no engine")
+      }
+      return try await containers.run(attempt, sink: sink)
+    }
     var settings = settings
     var image: SealedImage?
     if attempt.runtime == .wasm {
@@ -252,8 +262,8 @@ package final class Boxes: Component, Sendable {
         release(lease.number, isGood: false)
         continue
       }
-      if let reason = ticket.enter(box) {
-        release(number, isGood: true)
+      if let reason = ticket.enter(lease.box) {
+        release(lease.number, isGood: true)
         return AttemptResult(.killed(reason: reason))
       }
       let outcome: Result<AttemptResult, RuntimeError>

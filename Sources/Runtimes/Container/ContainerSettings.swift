@@ -1,0 +1,43 @@
+/// How attempts in containers are made.
+package struct ContainerSettings: Sendable {
+  /// Holds a folder per container; the keeper's own, with nothing else in it.
+  package var folder: String
+  /// Which node the containers are of: others may use the same engine.
+  package var node: String
+  /// Images that are not here are fetched from their registries.
+  package var pulls = true
+  /// How long a container waits for the next attempt of its creator; zero keeps none.
+  package var keeps = Duration.seconds(60)
+  package var limits = Limits()
+  /// How many processors' worth an attempt gets; nil is all.
+  package var processors: Double?
+  package var processorSet: String?
+
+  package struct Limits: Sendable {
+    /// Containers of attempts at a time, those kept among them.
+    package var containers = 32
+    /// Kept containers of one creator.
+    package var keptPerCreator = 4
+    /// How often a folder without a size of its own is looked at.
+    package var watch = Duration.milliseconds(200)
+    /// Until a program's status is there once its output has ended.
+    package var status = Duration.seconds(5)
+    /// Answers of the engine at the end of an attempt.
+    package var grace = Duration.seconds(30)
+    package init() {}
+  }
+
+  package init(folder: String, node: String) {
+    self.folder = folder
+    self.node = node
+  }
+
+  /// By which the engine knows whose a container is.
+  enum Label {
+    static let node = "org.apus.node"
+    static let creator = "org.apus.creator"
+    /// `attempt` ends with the node, `service` outlives it.
+    static let kind = "org.apus.kind"
+    static let template = "org.apus.template"
+  }
+}

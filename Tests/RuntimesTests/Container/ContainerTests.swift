@@ -1,0 +1,212 @@
+import Foundation
+import Glibc
+import Primitives
+import Testing
+
+@testable import IO
+@testable import Runtimes
+
+/// Attempts in containers of real engines, which the suite starts.
+@Suite(.serialized, .engines, .enabled(if: EngineLab.canRun), .timeLimit(.minutes(10)))
+struct ContainerTests {
+  @Test func `a program runs and its exit arrives`() async throws {
+    for lab in EngineLab.all {
+      let result = try await lab.run(lab.attempt("echo out; echo err >&2; exit 3"))
+      #expect(result.ending == .exited(status: 3), "\(lab.kind)")
+      #expect(result.text == "out\n")
+      #expect(result.complaint == "err\n")
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `arguments, variables, input and the folder of inputs arrive`() async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt("echo $0 $WORD; cat; cat /in/a /in/below/b; pwd; echo $HOME")
+      attempt.arguments.append("zero")
+      attempt.environment = ["WORD": "a b"]
+      attempt.input = Array(repeating: UInt8(ascii: "x"), count: 300_000) + [10]
+      let inputs = "\(lab.folder)/inputs"
+      try FileManager.default.createDirectory(
+        atPath: "\(inputs)/below", withIntermediateDirectories: true)
+      try "A\n".write(toFile: "\(inputs)/a", atomically: false, encoding: .utf8)
+      try "B\n".write(toFile: "\(inputs)/below/b", atomically: false, encoding: .utf8)
+      attempt.folder = inputs
+      let result = try await lab.run(attempt)
+      #expect(result.ending.isSuccess, "\(lab.kind) \(result.complaint)")
+      let expected = "zero a b\n" + String(decoding: attempt.input, as: UTF8.self)
+      #expect(result.text == expected + "A\nB\n/work\n/work\n")
+    }
+  }
+
+  @Test func `result files come out as they were`() async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt(
+        """
+        cd out; mkdir -p a/b empty; head -c 300000 /dev/zero > a/b/zeros; echo '#!/bin/sh' > tool
+        chmod +x tool; : > nothing
+        """)
+      let results = "\(lab.folder)/results"
+      mkdir(results, 0o700)
+      attempt.results = results
+      let result = try await lab.run(attempt)
+      #expect(result.ending.isSuccess, "\(lab.kind) \(result)")
+      #expect(Set(result.files.map(\.path)) == ["a/b/zeros", "tool", "nothing"])
+      #expect(result.files.filter(\.isExecutable).map(\.path) == ["tool"])
+      #expect(FileManager.default.contents(atPath: "\(results)/a/b/zeros") == Data(count: 300_000))
+      #expect(access("\(results)/tool", X_OK) == 0 && access("\(results)/empty", F_OK) == 0)
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `memory that runs out is told`(isKept: Bool) async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt("cat /dev/zero | head -c 200m | tail -c 190m > /dev/null")
+      attempt.limits.memory = 48 << 20
+      let limited = attempt
+      let result = try await lab.serving {
+        $0.keeps = isKept ? .seconds(60) : .zero
+      } _: {
+        try await $0.run(limited)
+      }
+      #expect(result.ending == .outOfMemory, "\(lab.kind)")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `a status of 137 that a program chose is no lack of memory`(isKept: Bool) async throws {
+    for lab in EngineLab.all {
+      let result = try await lab.serving {
+        $0.keeps = isKept ? .seconds(60) : .zero
+      } _: {
+        try await $0.run(lab.attempt("sleep 0.3; exit 137"))
+      }
+      #expect(result.ending == .exited(status: 137), "\(lab.kind)")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `a time limit ends everything in it`(isKept: Bool) async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt("echo begun; sleep 1000 & sleep 1000")
+      attempt.limits.time = .seconds(2)
+      let limited = attempt
+      let result = try await lab.serving {
+        $0.keeps = isKept ? .seconds(60) : .zero
+      } _: {
+        try await $0.run(limited)
+      }
+      #expect(result.ending == .timedOut, "\(lab.kind)")
+      #expect(result.text == "begun\n")
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `too much output ends it, and what fits is there`() async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt("yes")
+      attempt.limits.outputBytes = 100_000
+      let result = try await lab.run(attempt)
+      #expect(result.ending == .outputLimit, "\(lab.kind)")
+      #expect(result.output.count == 100_000)
+    }
+  }
+
+  @Test func `an attempt that is given up leaves nothing`() async throws {
+    for lab in EngineLab.all {
+      try await lab.serving { containers in
+        let begun = Gate()
+        let outcome = await withTaskGroup(of: Ending?.self) { group in
+          group.addTask {
+            defer { begun.open() }
+            return try? await containers.run(lab.attempt("echo x; sleep 1000")) {
+              (_, _) throws(RuntimeError) in begun.open()
+            }.ending
+          }
+          await begun.wait()
+          group.cancelAll()
+          return await group.next() ?? nil
+        }
+        #expect(outcome == nil || outcome != .exited(status: 0), "\(lab.kind)")
+        #expect(containers.reports.isEmpty)
+      }
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `a kept container serves its creator alone, and is clean each time`() async throws {
+    for lab in EngineLab.all {
+      try await lab.serving {
+        $0.keeps = .seconds(60)
+      } _: { containers in
+        for round in 0..<4 {
+          let result = try await containers.run(
+            lab.attempt(
+              "find /work /tmp -mindepth 1; echo left > left; echo x > /tmp/x; mkdir -p out/deep"))
+          #expect(result.text == "/work/out\n", "\(lab.kind) \(round) \(result)")
+        }
+        #expect(containers.reports.count == 1)
+        var other = lab.attempt("true")
+        other.creator = "somebody else"
+        _ = try await containers.run(other)
+        #expect(Set(containers.reports.map(\.creator)) == ["somebody", "somebody else"])
+      }
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `a kept container that something still runs in is not used again`() async throws {
+    for lab in EngineLab.all {
+      try await lab.serving {
+        $0.keeps = .seconds(60)
+      } _: { containers in
+        let result = try await containers.run(
+          lab.attempt("sleep 1000 > /dev/null 2>&1 < /dev/null & echo gone"))
+        #expect(result.text == "gone\n", "\(lab.kind)")
+        #expect(containers.reports.isEmpty)
+      }
+    }
+  }
+
+  @Test func `the owner sees what runs and ends it`() async throws {
+    for lab in EngineLab.all {
+      try await lab.serving { containers in
+        let begun = Gate()
+        let result = try await withThrowingTaskGroup(of: AttemptResult.self) { group in
+          group.addTask {
+            defer { begun.open() }
+            return try await containers.run(lab.attempt("echo x; sleep 1000")) {
+              (_, _) throws(RuntimeError) in begun.open()
+            }
+          }
+          await begun.wait()
+          let report = try #require(containers.reports.first)
+          #expect(report.isBusy && report.creator == "somebody" && report.process != nil)
+          #expect(!containers.kill("another", reason: "none"))
+          #expect(containers.kill(report.name, reason: "the owner wants it"))
+          return try #require(try await group.next())
+        }
+        #expect(result.ending == .killed(reason: "the owner wants it"), "\(lab.kind)")
+      }
+    }
+  }
+
+  @Test func `what a killed node left is gone at the next start`() async throws {
+    for lab in EngineLab.all {
+      var plan = ContainerPlan(image: Self.image)
+      plan.command = ["sleep", "1000"]
+      plan.labels = [
+        ContainerSettings.Label.node: "this", ContainerSettings.Label.kind: "attempt",
+      ]
+      let left = try await lab.engine.create(plan)
+      try await lab.engine.start(left)
+      plan.labels[ContainerSettings.Label.node] = "that"
+      let others = try await lab.engine.create(plan)
+      _ = try await lab.serving(node: "this") { try await $0.engine() }
+      let names = try await lab.engine.list(labels: [:]).map(\.id)
+      #expect(names == [others], "\(lab.kind)")
+      try await lab.engine.remove(others)
+    }
+  }
+
+  private static var image: String { EngineLab.image }
+}
