@@ -16,8 +16,8 @@ enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
     IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
-    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(),
-    ScriptStartSuite(), ScriptProgramsSuite(), BuildSuite(),
+    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), ScriptStartSuite(),
+    ScriptProgramsSuite(), ContainerSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {
