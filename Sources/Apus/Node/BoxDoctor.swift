@@ -32,8 +32,10 @@ struct BoxDoctor: Sendable {
       return [Finding("boxes", .broken, "boxes cannot be made: \(error)")]
     }
     let absent = Set(layers.filter { $0.absence != nil }.map(\.layer))
-    return layers.map(wall) + [await wasm(absent, settings)]
-      + [Runtime.script, .process].map { runtime($0, absent, settings) }
+    return layers.map(wall) + [
+      await wasm(absent, settings), await script(absent, settings),
+      runtime(.process, absent, settings),
+    ]
   }
 
   private func wall(_ layer: BoxLayer) -> Doctor.Finding {
@@ -55,6 +57,21 @@ struct BoxDoctor: Sendable {
       return Finding(
         finding.check, .warning, "it cannot be run: \(error)",
         remedy: "Get the library with Scripts/setup, or set runtimes.wasm.library.")
+    }
+  }
+
+  private func script(
+    _ absent: Set<BoxPlan.Layer>, _ settings: BoxSettings
+  ) async -> Doctor.Finding {
+    let finding = runtime(.script, absent, settings)
+    guard finding.level == .fine, settings.rules.allows(.script) else { return finding }
+    do {
+      let path = try await BlockingPool.shared.run { try ScriptLibrary.find() }
+      return Finding(finding.check, .fine, "it can be run, by JavaScriptCore in \(path)")
+    } catch {
+      return Finding(
+        finding.check, .warning, "it cannot be run: \(error)",
+        remedy: "Get the library: \(ScriptLibrary.mend).")
     }
   }
 
