@@ -26,6 +26,8 @@ package final class Box: @unchecked Sendable {
   private var arrived: [BoxFrame] = []
   /// Read from any thread, by whoever takes a box from the shelf.
   private let doom = Locked<Ending?>(nil)
+  /// It closed its end of the socket; its exit may be known only a moment later.
+  private let isGone = Locked(false)
   /// What it is used for now, by its keeper's number; nil between.
   private var use: UInt64?
   private var isClosed = false
@@ -150,7 +152,9 @@ package final class Box: @unchecked Sendable {
   /// Whether a group holds it to its processors.
   var hasProcessors: Bool { home.group?.hasProcessors ?? false }
 
-  package var isAlive: Bool { child.exitIfEnded == nil && doom.withLock { $0 == nil } }
+  package var isAlive: Bool {
+    child.exitIfEnded == nil && doom.withLock { $0 == nil } && !isGone.withLock { $0 }
+  }
 
   // MARK: - Attempts
 
@@ -246,13 +250,8 @@ package final class Box: @unchecked Sendable {
         result.usage = usage
         return result
       case nil:
-        // Its exit may be known only a moment later.
-        return AttemptResult(
-          doom.withLock { doom in
-            let ending = doom ?? .killed(reason: "the box ended")
-            doom = ending
-            return ending
-          })
+        isGone.withLock { $0 = true }
+        return AttemptResult(doom.withLock { $0 } ?? .killed(reason: "the box ended"))
       case .failed(let error)?: throw error
       case .plan?, .input?, .descriptors?, .run?, .ready?, .clean?: throw BoxReader.damaged
       }
