@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Primitives
 
@@ -51,8 +52,7 @@ package struct SharingSensors: Sendable {
   private static func lastRead(_ path: String) -> WallTime? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
-    return WallTime(
-      nanoseconds: Int64(status.st_atim.tv_sec) * 1_000_000_000 + Int64(status.st_atim.tv_nsec))
+    return WallTime(nanoseconds: apus_nanoseconds(status.st_atim))
   }
 }
 
