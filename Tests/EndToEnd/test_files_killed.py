@@ -14,8 +14,8 @@ from test_files import CHUNK, FilesCase, drawn
 SEED = 2026
 KILLS = 50 if IS_LONG else 6  # of each kind
 # What a killed fetch may bring twice of what it has received, from each source: the chunk that was
-# coming, and what was checked and not written yet.
-REPEATED = 8 * CHUNK
+# coming, two that were not written yet, and one that two sources sent towards the end.
+REPEATED = 4 * CHUNK
 
 
 def sha256(data):
