@@ -93,7 +93,7 @@ package struct ModuleLevels: SettingValue, Equatable {
 }
 
 /// Where a node listens. A missing host is every address: `:4747` and `4747` are `[::]:4747`.
-package struct ListenAddresses: SettingValue, Equatable {
+package struct ListenAddresses: SettingList, Equatable {
   package static let expectation =
     "addresses such as [::]:4747, 192.0.2.1:443, localhost:0, :4747 or 4747"
 
@@ -101,26 +101,7 @@ package struct ListenAddresses: SettingValue, Equatable {
 
   package init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
 
-  /// Parted by commas.
-  package init?(text: String) {
-    self.init(texts: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
-  }
-
-  package init?(toml: TOML.Content) {
-    switch toml {
-    case .string(let text): self.init(texts: [text])
-    case .array(let values):
-      var texts: [String] = []
-      for value in values {
-        guard case .string(let text) = value.content else { return nil }
-        texts.append(text)
-      }
-      self.init(texts: texts)
-    case .integer, .float, .boolean, .dateTime, .table: return nil
-    }
-  }
-
-  private init?(texts: [String]) {
+  package init?(texts: [String]) {
     var endpoints: [Endpoint] = []
     for text in texts {
       guard let endpoint = Self.endpoint(text), !endpoints.contains(endpoint) else { return nil }
@@ -144,33 +125,14 @@ package struct ListenAddresses: SettingValue, Equatable {
 }
 
 /// Host names and addresses without a port.
-package struct HostNames: SettingValue, Equatable {
+package struct HostNames: SettingList, Equatable {
   package static let expectation = "host names or addresses without a port, such as node.example"
 
   package var names: [String]
 
   package init(_ names: [String] = []) { self.names = names }
 
-  /// Parted by commas.
-  package init?(text: String) {
-    self.init(texts: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
-  }
-
-  package init?(toml: TOML.Content) {
-    switch toml {
-    case .string(let text): self.init(texts: [text])
-    case .array(let values):
-      var texts: [String] = []
-      for value in values {
-        guard case .string(let text) = value.content else { return nil }
-        texts.append(text)
-      }
-      self.init(texts: texts)
-    case .integer, .float, .boolean, .dateTime, .table: return nil
-    }
-  }
-
-  private init?(texts: [String]) {
+  package init?(texts: [String]) {
     guard texts.allSatisfy(Self.isHost) else { return nil }
     names = texts
   }
@@ -194,32 +156,13 @@ package struct HostNames: SettingValue, Equatable {
 }
 
 /// Which programs of the machine may be run: `none`, `any`, or names.
-package enum ProgramNames: SettingValue, Equatable {
+package enum ProgramNames: SettingList, Equatable {
   case none, any
   case named([String])
 
   package static let expectation = "any, none or names of programs, such as python3,bash"
 
-  /// Parted by commas.
-  package init?(text: String) {
-    self.init(texts: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
-  }
-
-  package init?(toml: TOML.Content) {
-    switch toml {
-    case .string(let text): self.init(texts: [text])
-    case .array(let values):
-      var texts: [String] = []
-      for value in values {
-        guard case .string(let text) = value.content else { return nil }
-        texts.append(text)
-      }
-      self.init(texts: texts)
-    case .integer, .float, .boolean, .dateTime, .table: return nil
-    }
-  }
-
-  private init?(texts: [String]) {
+  package init?(texts: [String]) {
     switch texts {
     case ["any"]: self = .any
     case ["none"], []: self = .none

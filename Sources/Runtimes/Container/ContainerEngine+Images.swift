@@ -31,7 +31,7 @@ extension ContainerEngine {
     do throws(RuntimeError) {
       answer = try await call(
         Question(
-          path: "/images/\(EngineName.encode(reference))/json", doing: "looking for an image"))
+          path: "/images/\(Target.encode(reference))/json", doing: "looking for an image"))
     } catch {
       if error.code == .absent { return nil }
       throw error
@@ -125,7 +125,7 @@ extension ContainerEngine {
   }
 
   package func removeImage(_ reference: String) async throws(RuntimeError) {
-    let path = "/images/\(EngineName.encode(reference))"
+    let path = "/images/\(Target.encode(reference))"
     try await answer(
       Question(
         method: .delete, path: path, query: [("force", "true")], timeout: limits.change,

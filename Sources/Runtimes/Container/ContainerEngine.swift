@@ -214,7 +214,7 @@ package final class ContainerEngine: Sendable {
     var target = prefix + question.path
     for (place, parameter) in question.query.enumerated() {
       target += place == 0 ? "?" : "&"
-      target += parameter.name + "=" + EngineName.encode(parameter.value)
+      target += parameter.name + "=" + Target.encode(parameter.value)
     }
     var request = ClientRequest(question.method, address.origin, target)
     if let json = question.json {

@@ -1,22 +1,5 @@
 /// Names as they stand in paths and queries of an engine's API.
 enum EngineName {
-  /// All but letters, digits and `-._~` in percents (RFC 3986, 2.3).
-  static func encode(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"), UInt8(ascii: "~"):
-        bytes.append(byte)
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        bytes += Array((digits.utf8.count == 1 ? "%0" : "%").utf8) + Array(digits.utf8)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   /// A container's or an exec's id, or a name we gave: nothing that leads to another path.
   static func checked(_ id: String) throws(RuntimeError) -> String {
     let isName =
