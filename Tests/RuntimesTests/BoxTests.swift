@@ -20,9 +20,11 @@ import Testing
   }
 
   @Test func `a group that outlives its box is left over`() {
-    let groups: Set = ["apus-1-2-0123456789abcdef", "apus-1-2-0123456789abcdee", "apus-1-2-probe"]
-    let left = BoxBench.groupsWithoutBox(groups, folders: ["1-2-0123456789abcdef"])
-    #expect(left == ["apus-1-2-0123456789abcdee"])
+    let groups: Set = [
+      "apus-1-2-0.3-0123456789abcdef", "apus-1-2-0.3-0123456789abcdee", "apus-1-2-0.3-probe",
+    ]
+    let left = BoxBench.groupsWithoutBox(groups, folders: ["1-2-0.3-0123456789abcdef"])
+    #expect(left == ["apus-1-2-0.3-0123456789abcdee"])
   }
 
   @Test func `every wall stands here`() async throws {
@@ -235,7 +237,7 @@ import Testing
       #expect(next.text == "on\n")
     }
     let groups = BoxBench.groups.places.values.flatMap { ControlFile.names(in: $0.folder) }
-    let dead = groups.filter { ProcessMark(groupName: $0)?.isAlive == false }
+    let dead = groups.filter { ProcessMark(groupName: $0)?.life == .gone }
     #expect(dead == [])
   }
 

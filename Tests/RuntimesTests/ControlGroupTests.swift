@@ -41,12 +41,42 @@ struct ControlGroupTests {
 
   @Test func `a mark tells a process from a later one of its number`() throws {
     let own = ProcessMark.own
-    #expect(own.isAlive && own.start > 0)
+    #expect(own.life == .living && own.start > 0)
     #expect(ProcessMark(groupName: "apus-\(own)-0123456789abcdef") == own)
-    #expect(!ProcessMark(process: own.process, start: own.start + 1).isAlive)
-    for name in ["apus", "apus-1-2", "other-1-2-3", "apus-x-2-3", "apus-1-2-3-4"] {
+    #expect(ProcessMark(process: own.process, start: own.start + 1).life == .gone)
+    for name in ["apus", "apus-1-2-0.3", "other-1-2-0.3-4", "apus-x-2-0.3-4", "apus-1-2-3-4"] {
       #expect(ProcessMark(groupName: name) == nil)
     }
+  }
+
+  @Test func `of a process of another container nobody can tell`() {
+    var mark = ProcessMark(process: 1, start: 1)
+    #expect(mark.life == .gone)
+    mark.place.namespace += 1
+    #expect(mark.life == .elsewhere)
+    mark.place.boot = "before"
+    #expect(mark.life == .gone)
+  }
+
+  /// As for a keeper that sees another's processes under numbers of its own, or not at all.
+  static func elsewhere() -> ProcessMark {
+    var mark = ProcessMark(process: 999_999, start: 1)
+    mark.place.namespace += 1
+    return mark
+  }
+
+  @Test func `folders of another container stay while anybody keeps boxes beside them`() throws {
+    let folder = "/tmp/apus-lease-\(UUID().uuidString.prefix(8))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var first: BoxFolderLease? = try BoxFolderLease(folder)
+    let (foreign, gone) = ("\(Self.elsewhere())-box", "\(ProcessMark(process: 1, start: 1))-box")
+    for name in [foreign, gone, "other"] { mkdir("\(folder)/\(name)", 0o700) }
+    #expect(first != nil)
+    _ = try BoxFolderLease(folder)
+    #expect(ControlFile.names(in: folder) == [foreign])
+    first = nil
+    _ = try BoxFolderLease(folder)
+    #expect(ControlFile.names(in: folder) == [])
   }
 
   /// The files of version 2 in a folder of ours: what is written where.
@@ -90,14 +120,18 @@ struct ControlGroupTests {
   @Test(.enabled(if: BoxBench.groups.canHold, "no control groups can be made here"))
   func `groups of nodes that are gone are swept, those of the living stay`() throws {
     let memory = try #require(BoxBench.groups.places[.memory])
-    let dead = "apus-999999-1-\(UInt32.random(in: 0...UInt32.max))"
-    mkdir("\(memory.folder)/\(dead)", 0o755)
+    let number = UInt32.random(in: 0...UInt32.max)
+    let dead = "apus-\(ProcessMark(process: 999_999, start: 1))-\(number)"
+    let foreign = "apus-\(Self.elsewhere())-\(number)"
+    for name in [dead, foreign] { mkdir("\(memory.folder)/\(name)", 0o755) }
+    defer { rmdir("\(memory.folder)/\(foreign)") }
     let alive = try ControlGroup(
       "alive\(UInt32.random(in: 0...UInt32.max))",
       ControlGroup.Limits(memory: 64 << 20, processes: 7), in: BoxBench.groups)
     defer { alive.remove() }
     #expect(BoxBench.groups.sweep().contains(dead))
     #expect(access("\(memory.folder)/\(dead)", F_OK) != 0)
+    #expect(access("\(memory.folder)/\(foreign)", F_OK) == 0)
     #expect(BoxBench.groups.ownNames().contains(alive.name))
   }
 }

@@ -5,7 +5,7 @@ import IO
 package struct BoxSettings: Sendable {
   /// What becomes the inside of a box when it is started with the word `box`.
   package var program = "/proc/self/exe"
-  /// Holds a folder per box; the keeper's own, with nothing else in it.
+  /// Holds a folder per box; its owner's keepers', with nothing else in it.
   package var folder: String
   package var groups = ControlGroups()
   /// Which processors boxes run on; nil is all.

@@ -112,7 +112,11 @@ package final class Boxes: Component, Sendable {
 
   package func run(_ scope: ComponentScope) async throws {
     try await home.run {
-      try await Box.blocking { [settings] () throws(RuntimeError) in try Self.clean(settings) }
+      let lease = try await Box.blocking { [settings] () throws(RuntimeError) in
+        settings.groups.sweep()
+        return try BoxFolderLease(settings.folder)
+      }
+      defer { withExtendedLifetime(lease) {} }
       state.withLock { $0.isOpen = true }
       scope.started()
       await withTaskGroup(of: Void.self) { group in
@@ -123,19 +127,6 @@ package final class Boxes: Component, Sendable {
       }
       await drain()
       await closeAll()
-    }
-  }
-
-  /// What keepers that were killed left behind. What lives is left alone: beside the node, others
-  /// of its owner may have boxes in the folder.
-  private static func clean(_ settings: BoxSettings) throws(RuntimeError) {
-    settings.groups.sweep()
-    if mkdir(settings.folder, 0o700) != 0 && errno != EEXIST {
-      throw RuntimeError(SystemError("making \(settings.folder)"))
-    }
-    for name in ControlFile.names(in: settings.folder) {
-      if let mark = ProcessMark(folderName: name), mark.isAlive { continue }
-      BoxHome.removeFolder("\(settings.folder)/\(name)")
     }
   }
 

@@ -8,9 +8,9 @@ import IO
 // make a folder per box there, beside or below the group that the node itself is in. Where that is
 // not allowed a box has none, and a watchdog instead.
 //
-// The name of a group says who made it: `apus-<process>-<start>-<box>`. A number of a process that
-// is in use again has another start, so the groups of a node that is gone are told from those of
-// one that lives.
+// The name of a group says who made it: `apus-<process>-<start>-<place>-<box>`. A number of a
+// process that is in use again has another start, and one of another container another place, so
+// the groups of a node that is gone are told from those of one that lives.
 
 /// Where this machine lets groups be made: values read once.
 package struct ControlGroups: Sendable, Equatable {
@@ -161,7 +161,7 @@ package struct ControlGroups: Sendable, Equatable {
     var removed: Set<String> = []
     for folder in Set(places.values.map(\.folder)) {
       for name in ControlFile.names(in: folder) {
-        guard let mark = ProcessMark(groupName: name), !mark.isAlive else { continue }
+        guard let mark = ProcessMark(groupName: name), mark.life == .gone else { continue }
         if ControlGroup.remove("\(folder)/\(name)") { removed.insert(name) }
       }
     }
