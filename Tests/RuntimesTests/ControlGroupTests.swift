@@ -117,6 +117,58 @@ struct ControlGroupTests {
     #expect(!BoxBench.groups.ownNames().contains(group.name))
   }
 
+  /// Runs `body` with a process that sleeps, and says how that ended: killed by us when by nobody.
+  private func ending(_ body: (Int32) throws -> Void) async throws -> ProcessExit.Reason {
+    let loop = try EventLoop()
+    defer { loop.stop() }
+    let child = try await ChildProcess.spawn(Command("/bin/sleep", ["1000"]), on: loop)
+    try body(child.process)
+    kill(child.process, SIGTERM)
+    return try await child.exit().reason
+  }
+
+  @Test func `the kernel kills a group where it can, and no number does`() async throws {
+    let folder = "/tmp/apus-groups-\(UUID().uuidString.prefix(8))"
+    mkdir(folder, 0o700)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let spared = try await ending { process in
+      try "".write(toFile: "\(folder)/cgroup.kill", atomically: false, encoding: .utf8)
+      try "\(process)\n".write(
+        toFile: "\(folder)/cgroup.procs", atomically: false, encoding: .utf8)
+      ControlGroup.killAll(in: folder)
+    }
+    #expect(spared == .signalled(.terminate))
+    #expect(ControlFile.read("\(folder)/cgroup.kill") == "1")
+  }
+
+  private static let unified = "/sys/fs/cgroup/unified"
+
+  @Test(
+    .enabled(
+      if: access("\(unified)/cgroup.procs", W_OK) == 0,
+      "version 2 is not beside version 1 here, or may not be written"))
+  func `a group of version 2 goes with what is in it`() async throws {
+    let folder = "\(Self.unified)/apus-test-\(UUID().uuidString.prefix(8))"
+    try #require(mkdir(folder, 0o755) == 0)
+    let killed = try await ending { process in
+      #expect(ControlFile.write("\(process)", to: "\(folder)/cgroup.procs"))
+      #expect(ControlGroup.remove(folder))
+    }
+    #expect(killed == .signalled(.kill))
+    #expect(access(folder, F_OK) != 0)
+  }
+
+  @Test func `a number that is somebody else's meanwhile is not killed`() async throws {
+    let spared = try await ending { process in
+      var looks = [[process], []]
+      ControlGroup.kill { looks.removeFirst() }
+      #expect(looks.isEmpty)
+    }
+    #expect(spared == .signalled(.terminate))
+    let killed = try await ending { process in ControlGroup.kill { [process] } }
+    #expect(killed == .signalled(.kill))
+  }
+
   @Test(.enabled(if: BoxBench.groups.canHold, "no control groups can be made here"))
   func `groups of nodes that are gone are swept, those of the living stay`() throws {
     let memory = try #require(BoxBench.groups.places[.memory])

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import IO
 
@@ -141,10 +142,7 @@ package struct ControlGroup: Sendable {
     }
   }
 
-  package var processes: [Int32] {
-    (ControlFile.read("\(memoryFolder)/cgroup.procs") ?? "").split(separator: "\n")
-      .compactMap { Int32($0) }
-  }
+  package var processes: [Int32] { Self.members(of: memoryFolder) }
 
   // MARK: - Its end
 
@@ -159,12 +157,31 @@ package struct ControlGroup: Sendable {
     for attempt in 0..<attempts {
       if rmdir(folder) == 0 || errno == ENOENT { return true }
       guard errno == EBUSY else { return false }
-      let text = ControlFile.read("\(folder)/cgroup.procs") ?? ""
-      for line in text.split(separator: "\n") {
-        if let process = Int32(line), process > 1 { kill(process, SIGKILL) }
-      }
+      killAll(in: folder)
       usleep(attempt < 20 ? 100 : 5_000)
     }
     return false
+  }
+
+  /// Whoever is in it now. Version 2 does so at once, from Linux 5.14 on.
+  static func killAll(in folder: String) {
+    if ControlFile.write("1", to: "\(folder)/cgroup.kill") { return }
+    kill { members(of: folder) }
+  }
+
+  /// Looks twice, for a number may be somebody else's since the first look: who is there before and
+  /// after there is a handle is who the handle means, or is dead.
+  static func kill(_ members: () -> [Int32]) {
+    for process in members() where process > 1 {
+      let handle = apus_pidfd_open(process)
+      guard handle >= 0 else { continue }
+      if members().contains(process) { _ = apus_pidfd_send_signal(handle, SIGKILL) }
+      close(handle)
+    }
+  }
+
+  private static func members(of folder: String) -> [Int32] {
+    (ControlFile.read("\(folder)/cgroup.procs") ?? "").split(separator: "\n")
+      .compactMap { Int32($0) }
   }
 }
