@@ -75,7 +75,7 @@ struct RuntimeRulesTests {
     rules.ceiling = AttemptLimits()
     let changes: [(inout AttemptLimits) -> Void] = [
       { $0.memory += 1 }, { $0.time += .nanoseconds(1) }, { $0.fileBytes += 1 },
-      { $0.processes += 1 },
+      { $0.processes += 1 }, { $0.files += 1 }, { $0.outputBytes += 1 }, { $0.descriptors += 1 },
     ]
     for change in changes {
       let greedy = Self.attempt("true") { change(&$0.limits) }
@@ -84,7 +84,24 @@ struct RuntimeRulesTests {
     }
     #expect(throws: Never.self) { try rules.check(Self.attempt("true")) }
     rules.ceiling.memory = 16 << 20
+    rules.ceiling.files = 16
+    rules.ceiling.outputBytes = 1
     #expect(rules.standard.memory == 16 << 20)
+    #expect(rules.standard.files == 16 && rules.standard.outputBytes == 1)
+  }
+
+  @Test func `a bound on steps holds for what is counted in steps`() throws {
+    var rules = RuntimeRules.open
+    rules.ceiling.steps = 1000
+    var module = Attempt(.wasm, creator: "somebody", "/in/m")
+    for steps in [nil, 1001] as [UInt64?] {
+      module.limits.steps = steps
+      let error = #expect(throws: RuntimeError.self) { try rules.check(module) }
+      #expect(error?.message.contains("runtimes.wasm.steps") == true)
+    }
+    module.limits = rules.standard
+    try rules.check(module)
+    try rules.check(Self.attempt("true"))
   }
 
   @Test func `compiling takes no more than an attempt may`() {

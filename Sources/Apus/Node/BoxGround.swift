@@ -40,6 +40,10 @@ package struct BoxGround: Sendable {
     rules.ceiling.time = settings.runtimesTime
     rules.ceiling.fileBytes = settings.runtimesDisk.bytes
     rules.ceiling.processes = settings.runtimesProcesses
+    rules.ceiling.files = settings.runtimesFiles
+    rules.ceiling.outputBytes = settings.runtimesOutput.bytes
+    rules.ceiling.descriptors = settings.runtimesDescriptors
+    if settings.wasmSteps > 0 { rules.ceiling.steps = UInt64(settings.wasmSteps) }
     return rules
   }
 

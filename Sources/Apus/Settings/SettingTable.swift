@@ -64,6 +64,15 @@ package struct SettingTable: Sendable {
   package let runtimesProcesses = Setting(
     "runtimes", "processes", 1024, in: 1...32_768,
     "The most processes one attempt may ask for.")
+  package let runtimesFiles = Setting(
+    "runtimes", "files", 65_536, in: 16...16_000_000,
+    "The most files and folders one attempt may ask for.")
+  package let runtimesOutput = Setting(
+    "runtimes", "output", ByteSize.gibibytes(1), in: .kibibytes(1) ... .gibibytes(1 << 10),
+    "The most output one attempt may ask for, and as much of errors.")
+  package let runtimesDescriptors = Setting(
+    "runtimes", "descriptors", 4096, in: 16...1 << 20,
+    "The most descriptors each process of an attempt may ask for.")
   package let runtimesBoxes = Setting(
     "runtimes", "boxes", 64, in: 1...100_000, "Boxes at once; more attempts wait.")
   package let runtimesWarm = Setting(
@@ -83,6 +92,9 @@ package struct SettingTable: Sendable {
   package let wasmCache = Setting(
     "runtimes.wasm", "cache", ByteSize.gibibytes(2), in: .mebibytes(1) ... .gibibytes(1 << 20),
     "What compiled modules may take on the disk; the least used go first.")
+  package let wasmSteps = Setting(
+    "runtimes.wasm", "steps", 0, in: 0...Int.max,
+    "The most steps one attempt may ask for, so that all are counted; 0 sets no bound.")
   package let scriptAllowed = Setting(
     "runtimes.js", "allowed", false, "JavaScript may be run, in boxes.")
   package let processAllowed = Setting(

@@ -28,7 +28,7 @@ struct AttemptOptions: ParsableArguments {
     if let disk { limits.fileBytes = disk.bytes }
     if let processes { limits.processes = processes }
     if let maxOutput { limits.outputBytes = maxOutput.bytes }
-    limits.steps = fuel.map { UInt64(clamping: $0) }
+    if let fuel { limits.steps = UInt64(clamping: fuel) }
     do throws(RuntimeError) {
       try limits.check()
     } catch {

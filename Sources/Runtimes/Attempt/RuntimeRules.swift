@@ -25,6 +25,9 @@ package struct RuntimeRules: Sendable, Equatable {
     rules.ceiling.memory = AttemptLimits.Bounds.memory.upperBound
     rules.ceiling.fileBytes = AttemptLimits.Bounds.fileBytes.upperBound
     rules.ceiling.processes = AttemptLimits.Bounds.processes.upperBound
+    rules.ceiling.files = AttemptLimits.Bounds.files.upperBound
+    rules.ceiling.outputBytes = AttemptLimits.Bounds.outputBytes.upperBound
+    rules.ceiling.descriptors = AttemptLimits.Bounds.descriptors.upperBound
     return rules
   }()
 
@@ -39,6 +42,10 @@ package struct RuntimeRules: Sendable, Equatable {
     limits.memory = min(limits.memory, ceiling.memory)
     limits.fileBytes = min(limits.fileBytes, ceiling.fileBytes)
     limits.processes = min(limits.processes, ceiling.processes)
+    limits.files = min(limits.files, ceiling.files)
+    limits.outputBytes = min(limits.outputBytes, ceiling.outputBytes)
+    limits.descriptors = min(limits.descriptors, ceiling.descriptors)
+    limits.steps = ceiling.steps
     return limits
   }
 
@@ -60,23 +67,31 @@ package struct RuntimeRules: Sendable, Equatable {
     try attempt.limits.check()
     try attempt.checkEnvironment()
     try checkProgram(attempt)
-    let limits = attempt.limits
-    let problem: String? =
-      if limits.time > ceiling.time {
-        "more time than one attempt may have here (runtimes.time)"
-      } else if limits.memory > ceiling.memory {
-        "more memory than one attempt may have here (runtimes.memory)"
-      } else if limits.fileBytes > ceiling.fileBytes {
-        "more room for files than one attempt may have here (runtimes.disk)"
-      } else if limits.processes > ceiling.processes {
-        "more processes than one attempt may have here (runtimes.processes)"
-      } else {
-        nil
-      }
-    if let problem {
+    if let (what, setting) = excess(of: attempt) {
       throw RuntimeError(
-        .refused, "the attempt asks for \(problem): ask for less, or raise the setting")
+        .refused,
+        "the attempt asks for more \(what) than one may have here (\(setting)): ask for less, or "
+          + "raise the setting")
     }
+  }
+
+  /// What it asks for too much of, and the setting that says so.
+  private func excess(of attempt: Attempt) -> (what: String, setting: String)? {
+    let limits = attempt.limits
+    if limits.time > ceiling.time { return ("time", "runtimes.time") }
+    if limits.memory > ceiling.memory { return ("memory", "runtimes.memory") }
+    if limits.fileBytes > ceiling.fileBytes { return ("room for files", "runtimes.disk") }
+    if limits.processes > ceiling.processes { return ("processes", "runtimes.processes") }
+    if limits.files > ceiling.files { return ("files", "runtimes.files") }
+    if limits.outputBytes > ceiling.outputBytes { return ("output", "runtimes.output") }
+    if limits.descriptors > ceiling.descriptors {
+      return ("open descriptors", "runtimes.descriptors")
+    }
+    // Nobody counts the steps of anything else, and no bound is the most of them.
+    if attempt.runtime == .wasm, let most = ceiling.steps, limits.steps ?? .max > most {
+      return ("steps", "runtimes.wasm.steps")
+    }
+    return nil
   }
 
   private func checkProgram(_ attempt: Attempt) throws(RuntimeError) {
