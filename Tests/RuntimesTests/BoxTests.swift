@@ -84,6 +84,21 @@ import Testing
     #expect(result.text == expected + "A\nB\n/work\n")
   }
 
+  @Test func `a program is carried in beside inputs of any name`() async throws {
+    let inputs = "\(bench.folder)/inputs"
+    mkdir(inputs, 0o700)
+    try "theirs".write(toFile: "\(inputs)/.program", atomically: false, encoding: .utf8)
+    let tool = "\(bench.folder)/tool"
+    try "#!/bin/sh\ncat /in/.program\n".write(toFile: tool, atomically: false, encoding: .utf8)
+    var attempt = bench.attempt("tool")
+    attempt.file = tool
+    attempt.folder = inputs
+    #expect(try await bench.run(attempt).text == "theirs")
+    attempt.folder = nil
+    attempt.file = "/bin/pwd"
+    #expect(try await bench.run(attempt).text == "/work\n")
+  }
+
   @Test func `result files come out as they were`() async throws {
     var attempt = bench.shell(
       """

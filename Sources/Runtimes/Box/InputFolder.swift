@@ -1,4 +1,6 @@
 import IO
+import Primitives
+import Security
 
 /// A box's `in` folder, seen by the box as `/in`, where its keeper puts what an attempt is to read.
 /// Calls block.
@@ -23,8 +25,9 @@ struct InputFolder: Sendable {
     }
   }
 
-  /// Where the program of an attempt lies that brought its own, beside what `fill` copied.
-  static let programFolder = ".program"
+  /// Where the program of an attempt lies that brought its own, beside what `fill` copied; with
+  /// something random behind it where the inputs have one of that name.
+  private static let programFolder = ".program"
 
   /// Copies one file, for everybody in the box to read and to start. Says where the box sees it.
   func add(program file: String, as name: String) throws(RuntimeError) -> String {
@@ -33,16 +36,18 @@ struct InputFolder: Sendable {
         throw SystemError(.invalidInput, "the program \(file) is not a file: name one")
       }
       let folder = try FolderHandle(path)
-      try folder.makeFolder(Self.programFolder, mode: 0o755)
-      let inside = try folder.folder(Self.programFolder)
+      var place = Self.programFolder
+      if try folder.info(place) != nil { place += "-" + Hex.encode(SecureRandom.bytes(8)) }
+      try folder.makeFolder(place, mode: 0o755)
+      let inside = try folder.folder(place)
       try inside.setMode(0o755)
       let to = try inside.file(name, .creating(mode: 0o755))
       try Self.copy(try FileHandle(path: file, .reading), to: to)
       try to.setMode(0o755)
+      return "/in/\(place)/\(name)"
     } catch {
       throw RuntimeError(error)
     }
-    return "/in/\(Self.programFolder)/\(name)"
   }
 
   func empty() throws(RuntimeError) {
