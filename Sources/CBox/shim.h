@@ -183,16 +183,7 @@ static inline int apus_open_place(const char *path) {
   return open(path, 010000000 | O_CLOEXEC);
 }
 
-static inline int apus_memory_file(const char *name) {
-  return (int)syscall(SYS_memfd_create, name, 1u);
-}
-
 static inline int apus_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
-
-// A file that has no name and goes with its last descriptor (O_TMPFILE, which needs _GNU_SOURCE).
-static inline int apus_unnamed_file(const char *folder) {
-  return open(folder, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0600);
-}
 
 static inline int apus_set_non_blocking(int fd) {
   return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);

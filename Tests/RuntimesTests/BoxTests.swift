@@ -99,6 +99,19 @@ import Testing
     #expect(try await bench.run(attempt).text == "/work\n")
   }
 
+  @Test func `an input is not counted among what the program makes`() async throws {
+    var attempt = bench.shell("cat > /dev/null; head -c 40000 | wc -c")
+    attempt.limits.fileBytes = 1 << 16
+    attempt.limits.memory = 64 << 20
+    attempt.input = Array(repeating: UInt8(ascii: "x"), count: 70 << 20)
+    let result = try await bench.run(attempt)
+    #expect(result.ending.isSuccess && result.text == "0\n", "\(result)")
+    // Neither to be written nor to be run.
+    attempt.arguments[1] = "echo x >> /proc/self/fd/0; /proc/self/fd/0"
+    let held = try await bench.run(attempt)
+    #expect(!held.ending.isSuccess && held.complaint.contains("ermi"), "\(held)")
+  }
+
   @Test func `result files come out as they were`() async throws {
     var attempt = bench.shell(
       """

@@ -212,6 +212,13 @@ package final class Box: @unchecked Sendable {
   }
 
   private func send(_ attempt: BoxAttempt, _ descriptors: [Int32]) async throws(RuntimeError) {
+    if plan.runtime == .process, !attempt.input.isEmpty {
+      let input = try await Self.blocking { () throws(RuntimeError) in
+        try StandardInput(attempt.input)
+      }
+      try await attach([input.descriptor])
+      return try await send(.run(attempt))
+    }
     var place = 0
     while place < attempt.input.count {
       let end = min(attempt.input.count, place + BoxFrame.Limits().pieceBytes)
@@ -329,8 +336,11 @@ package final class Box: @unchecked Sendable {
       let sent = apus_send_descriptors(
         control, bytes, bytes.count, descriptors, Int32(descriptors.count))
       if sent == bytes.count { return }
+      let reason = errno
+      // It is gone; reading says how.
+      if sent < 0, reason == EPIPE || reason == ECONNRESET || !isAlive { return }
       // The box has yet to read what was sent before. A frame of nine bytes is taken whole.
-      guard sent < 0, errno == EAGAIN, isAlive else {
+      guard sent < 0, reason == EAGAIN else {
         throw RuntimeError(SystemError("handing descriptors to a box"))
       }
       do throws(SystemError) {

@@ -54,12 +54,7 @@ struct ProcessEngine: Engine {
     command.errors = .pipe
     command.group = .session
     command.parentDeathSignal = nil
-    var input: Int32 = -1
-    defer { if input >= 0 { close(input) } }
-    if !attempt.input.isEmpty {
-      input = try memoryFile(attempt.input)
-      command.input = .descriptor(input)
-    }
+    if let input = attempt.descriptors.first { command.input = .descriptor(input) }
     do throws(SystemError) {
       return ProcessChild(try ProcessStart.start(command))
     } catch {
@@ -67,25 +62,6 @@ struct ProcessEngine: Engine {
         error.code == .notFound ? .absent : .refused,
         "\(error.message); a box sees the programs of /usr and /bin and what its owner adds")
     }
-  }
-
-  /// The standard input is a file: nobody has to stand by and pour it in.
-  private func memoryFile(_ bytes: [UInt8]) throws(RuntimeError) -> Int32 {
-    var file = apus_memory_file("input")
-    if file < 0 && errno == ENOSYS { file = apus_unnamed_file("/work/tmp") }
-    guard file >= 0 else { throw RuntimeError(SystemError("making the standard input")) }
-    var place = 0
-    while place < bytes.count {
-      let count = bytes[place...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        let error = RuntimeError(SystemError("writing the standard input"))
-        close(file)
-        throw error
-      }
-      place += count
-    }
-    lseek(file, 0, SEEK_SET)
-    return file
   }
 
   // MARK: - Standing by
