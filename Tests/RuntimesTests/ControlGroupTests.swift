@@ -79,8 +79,27 @@ struct ControlGroupTests {
     #expect(ControlFile.names(in: folder) == [])
   }
 
-  /// The files of version 2 in a folder of ours: what is written where.
-  @Test func `version 2 is told its limits in its own words`() throws {
+  @Test func `each version is told the limits in its own words`() {
+    let (one, two) = (Place(folder: "/one", version: 1), Place(folder: "/two", version: 2))
+    var limits = ControlGroup.Limits(memory: 1 << 20, processes: 3)
+    #expect(
+      ControlGroup.settings(limits, "box", two, two, nil) == [
+        .init(path: "/two/box/memory.max", text: "1048576"),
+        .init(path: "/two/box/memory.swap.max", text: "0", isOptional: true),
+        .init(path: "/two/box/pids.max", text: "4"),
+      ])
+    limits.processors = "0-1"
+    #expect(
+      ControlGroup.settings(limits, "box", one, one, two).map { [$0.path, $0.text] } == [
+        ["/one/box/memory.limit_in_bytes", "1048576"],
+        ["/one/box/memory.memsw.limit_in_bytes", "1048576"],
+        ["/one/box/pids.max", "4"], ["/two/box/cpuset.cpus", "0-1"],
+      ])
+    let old = ControlGroup.settings(limits, "box", two, two, one).map { [$0.path, $0.text] }
+    #expect(old.suffix(2) == [["/one/box/cpuset.mems", "0"], ["/one/box/cpuset.cpus", "0-1"]])
+  }
+
+  @Test func `a group that cannot be told its limits is not made`() throws {
     let folder = "/tmp/apus-groups-\(UUID().uuidString.prefix(8))"
     mkdir(folder, 0o700)
     defer { try? FileManager.default.removeItem(atPath: folder) }

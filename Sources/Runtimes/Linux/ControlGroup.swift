@@ -45,11 +45,12 @@ package struct ControlGroup: Sendable {
       for folder in folders where mkdir(folder, 0o755) != 0 {
         throw RuntimeError(SystemError("making the control group \(folder)"))
       }
-      try setMemory(limits.memory)
-      // One more, for the process that keeps order in the box.
-      try set("\(limits.processes + 1)", "\(processes.folder)/\(name)/pids.max")
-      if let processors, let wanted = limits.processors {
-        try setProcessors(wanted, processors)
+      for setting in Self.settings(limits, name, memory, processes, processors) {
+        do throws(RuntimeError) {
+          try set(setting.text, setting.path)
+        } catch {
+          if !setting.isOptional { throw error }
+        }
       }
     } catch {
       remove()
@@ -57,26 +58,44 @@ package struct ControlGroup: Sendable {
     }
   }
 
-  private func setMemory(_ bytes: Int64) throws(RuntimeError) {
-    if memory.version == 2 {
-      try set("\(bytes)", "\(memoryFolder)/memory.max")
-      // Absent where the machine counts no swap: then none is used, or it has none.
-      ControlFile.write("0", to: "\(memoryFolder)/memory.swap.max")
-    } else {
-      try set("\(bytes)", "\(memoryFolder)/memory.limit_in_bytes")
-      ControlFile.write("\(bytes)", to: "\(memoryFolder)/memory.memsw.limit_in_bytes")
-    }
+  /// What is written where, in this order.
+  struct Setting: Sendable, Equatable {
+    var path: String
+    var text: String
+    /// It may fail.
+    var isOptional = false
   }
 
-  private func setProcessors(
-    _ wanted: String, _ place: ControlGroups.Place
-  ) throws(RuntimeError) {
-    let folder = "\(place.folder)/\(name)"
-    if place.version == 1 {
-      // A fresh group of version 1 has neither, and nothing may enter it.
-      try set(ControlFile.read("\(place.folder)/cpuset.mems") ?? "0", "\(folder)/cpuset.mems")
+  static func settings(
+    _ limits: Limits, _ name: String, _ memory: ControlGroups.Place,
+    _ processes: ControlGroups.Place, _ processors: ControlGroups.Place?
+  ) -> [Setting] {
+    var settings: [Setting] = []
+    func add(
+      _ place: ControlGroups.Place, _ file: String, _ text: String, isOptional: Bool = false
+    ) {
+      let path = "\(place.folder)/\(name)/\(file)"
+      settings.append(Setting(path: path, text: text, isOptional: isOptional))
     }
-    try set(wanted, "\(folder)/cpuset.cpus")
+    // What bounds swap is absent where the machine counts none: then none is used, or it has none.
+    if memory.version == 2 {
+      add(memory, "memory.max", "\(limits.memory)")
+      add(memory, "memory.swap.max", "0", isOptional: true)
+    } else {
+      add(memory, "memory.limit_in_bytes", "\(limits.memory)")
+      add(memory, "memory.memsw.limit_in_bytes", "\(limits.memory)", isOptional: true)
+    }
+    // One more, for the process that keeps order in the box.
+    add(processes, "pids.max", "\(limits.processes + 1)")
+    if let processors, let wanted = limits.processors {
+      if processors.version == 1 {
+        // A fresh group of version 1 has neither, and nothing may enter it.
+        let all = ControlFile.read("\(processors.folder)/cpuset.mems") ?? "0"
+        add(processors, "cpuset.mems", all)
+      }
+      add(processors, "cpuset.cpus", wanted)
+    }
+    return settings
   }
 
   var hasProcessors: Bool { processorsFolder != nil }
