@@ -279,7 +279,8 @@ import Testing
     }
     let killed = endings.filter { $0 != .exited(status: 0) }
     #expect(endings.count == 80 && !killed.isEmpty && killed.count < 80)
-    #expect(killed.allSatisfy { if case .killed = $0 { true } else { false } }, "\(killed)")
+    let reasons = [Box.endedEarly.message, Box.ended]
+    #expect(killed.allSatisfy { reasons.map(Ending.killed(reason:)).contains($0) }, "\(killed)")
     #expect(bench.leftovers == [])
     // Others on the machine may mount what they like meanwhile.
     let mounts = ControlFile.read("/proc/self/mountinfo")
@@ -302,8 +303,7 @@ import Testing
             attempt.creator = "\(number % 2)"
             do {
               endings.append(try await boxes.run(attempt).ending)
-            } catch let error as RuntimeError {
-              // Killed before it was ready.
+            } catch let error as RuntimeError where error == Box.endedEarly {
               endings.append(.killed(reason: error.message))
             }
           }

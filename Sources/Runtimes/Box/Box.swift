@@ -123,7 +123,7 @@ package final class Box: @unchecked Sendable {
     case .failed(let error)?: throw error
     case nil:
       if case .refused(let error)? = doom.withLock({ $0 }) { throw error }
-      throw RuntimeError(.failed, "a box ended before it was ready")
+      throw Self.endedEarly
     case .plan?, .input?, .descriptors?, .run?, .output?, .file?, .folder?, .ended?, .clean?:
       throw BoxReader.damaged
     }
@@ -155,6 +155,9 @@ package final class Box: @unchecked Sendable {
   package var isAlive: Bool {
     child.exitIfEnded == nil && doom.withLock { $0 == nil } && !isGone.withLock { $0 }
   }
+
+  static let endedEarly = RuntimeError(.failed, "a box ended before it was ready")
+  static let ended = "the box ended"
 
   // MARK: - Attempts
 
@@ -258,7 +261,7 @@ package final class Box: @unchecked Sendable {
         return result
       case nil:
         isGone.withLock { $0 = true }
-        return AttemptResult(doom.withLock { $0 } ?? .killed(reason: "the box ended"))
+        return AttemptResult(doom.withLock { $0 } ?? .killed(reason: Self.ended))
       case .failed(let error)?: throw error
       case .plan?, .input?, .descriptors?, .run?, .ready?, .clean?: throw BoxReader.damaged
       }
