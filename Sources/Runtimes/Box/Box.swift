@@ -318,7 +318,7 @@ package final class Box: @unchecked Sendable {
       if control >= 0 && !isClosed { Glibc.close(control) }
       isClosed = true
       let home = home
-      await Self.quietly { home.remove() }
+      await Self.quietly(on: Self.copies) { home.remove() }
     }
   }
 
@@ -369,11 +369,21 @@ package final class Box: @unchecked Sendable {
 
   // MARK: - Work that blocks
 
+  /// For what takes a moment: a stranger's boxes keep nobody's names and disks waiting.
+  static let pool: BlockingPool = {
+    var limits = BlockingPool.Limits()
+    limits.threads = 8
+    return BlockingPool(name: "boxes", limits: limits)
+  }()
+
+  /// For what takes as long as an attempt has files, and keeps no other box waiting.
+  static let copies = BlockingPool(name: "box files")
+
   static func blocking<Value: Sendable>(
-    _ work: @escaping @Sendable () throws(RuntimeError) -> Value
+    on pool: BlockingPool = pool, _ work: @escaping @Sendable () throws(RuntimeError) -> Value
   ) async throws(RuntimeError) -> Value {
     do {
-      return try await BlockingPool.shared.run(work)
+      return try await pool.run(work)
     } catch let error as RuntimeError {
       throw error
     } catch {
@@ -381,8 +391,10 @@ package final class Box: @unchecked Sendable {
     }
   }
 
-  private static func quietly(_ work: @escaping @Sendable () -> Void) async {
+  private static func quietly(
+    on pool: BlockingPool = pool, _ work: @escaping @Sendable () -> Void
+  ) async {
     // Refused when thousands wait already: then the loop waits itself, once.
-    do { try await BlockingPool.shared.run(work) } catch { work() }
+    do { try await pool.run(work) } catch { work() }
   }
 }

@@ -40,7 +40,7 @@ extension Boxes {
   func image(for attempt: Attempt) async throws(RuntimeError) -> SealedImage? {
     guard let cache else { return nil }
     let limit = settings.limits.moduleBytes
-    let module = try await Box.blocking { () throws(RuntimeError) in
+    let module = try await Box.blocking(on: Box.copies) { () throws(RuntimeError) in
       try Self.module(of: attempt, limit: limit)
     }
     guard let module else { return nil }

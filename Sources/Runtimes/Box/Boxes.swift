@@ -280,8 +280,8 @@ package final class Boxes: Component, Sendable {
     return try await endingIfCancelled(lease) { () async throws(RuntimeError) in
       var inside = BoxAttempt(attempt)
       if attempt.folder != nil || carriesProgram {
-        let program = try await Box.blocking { () throws(RuntimeError) in
-          if let folder = attempt.folder { try inputs.fill(from: folder) }
+        let program = try await Box.blocking(on: Box.copies) { () throws(RuntimeError) in
+          if let folder = attempt.folder { try inputs.fill(from: folder) { box.isAlive } }
           guard carriesProgram, let file = attempt.file else { return attempt.program }
           return try inputs.add(program: file, as: Self.name(of: file))
         }
@@ -293,7 +293,9 @@ package final class Boxes: Component, Sendable {
       gathered.move(to: &result)
       if attempt.folder != nil || carriesProgram {
         do throws(RuntimeError) {
-          try await Box.blocking { () throws(RuntimeError) in try inputs.empty() }
+          try await Box.blocking(on: Box.copies) { () throws(RuntimeError) in
+            try inputs.empty()
+          }
         } catch {
           // The result stands, and nobody else is to find what is left.
           box.end(.killed(reason: error.message))

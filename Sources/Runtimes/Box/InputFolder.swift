@@ -9,6 +9,8 @@ struct InputFolder: Sendable {
     static let entries = 100_000
     static let depth = 200
     static let pieceBytes = 1 << 20
+    /// Of all files together.
+    static let bytes: Int64 = 64 << 30
   }
 
   let path: String
@@ -16,10 +18,14 @@ struct InputFolder: Sendable {
   init(_ path: String) { self.path = path }
 
   /// Copies files and folders, for everybody in the box to read. Links are refused: what they lead
-  /// to is not in the box.
-  func fill(from source: String) throws(RuntimeError) {
+  /// to is not in the box. Stops half-way when nobody wants it any more.
+  func fill(
+    from source: String, limit: Int64 = Limits.bytes, while isWanted: () -> Bool = { true }
+  ) throws(RuntimeError) {
+    var room = limit
     do throws(SystemError) {
-      try Self.copy(try FolderHandle(source), to: try FolderHandle(path), depth: 0)
+      _ = try Self.copy(
+        try FolderHandle(source), to: try FolderHandle(path), depth: 0, &room, isWanted)
     } catch {
       throw RuntimeError(error)
     }
@@ -42,7 +48,8 @@ struct InputFolder: Sendable {
       let inside = try folder.folder(place)
       try inside.setMode(0o755)
       let to = try inside.file(name, .creating(mode: 0o755))
-      try Self.copy(try FileHandle(path: file, .reading), to: to)
+      var room = Limits.bytes
+      _ = try Self.copy(try FileHandle(path: file, .reading), to: to, &room) { true }
       try to.setMode(0o755)
       return "/in/\(place)/\(name)"
     } catch {
@@ -59,9 +66,11 @@ struct InputFolder: Sendable {
     }
   }
 
+  /// False when it stopped before its end.
   private static func copy(
-    _ source: FolderHandle, to target: FolderHandle, depth: Int
-  ) throws(SystemError) {
+    _ source: FolderHandle, to target: FolderHandle, depth: Int, _ room: inout Int64,
+    _ isWanted: () -> Bool
+  ) throws(SystemError) -> Bool {
     guard depth < Limits.depth else {
       throw SystemError(.invalidInput, "the inputs in \(source.path) lie too deep")
     }
@@ -71,27 +80,37 @@ struct InputFolder: Sendable {
         try target.makeFolder(entry.name, mode: 0o755)
         let inside = try target.folder(entry.name)
         try inside.setMode(0o755)
-        try copy(try source.folder(entry.name), to: inside, depth: depth + 1)
+        let from = try source.folder(entry.name)
+        guard try copy(from, to: inside, depth: depth + 1, &room, isWanted) else { return false }
       case .file:
         let from = try source.file(entry.name, .reading)
         let mode: UInt32 = entry.info.mode & 0o100 != 0 ? 0o755 : 0o644
         let to = try target.file(entry.name, .creating(mode: mode))
-        try copy(from, to: to)
+        guard try copy(from, to: to, &room, isWanted) else { return false }
       case .link, .other:
         throw SystemError(
           .invalidInput,
           "the input \(source.path)/\(entry.name) is neither a file nor a folder: give its target")
       }
     }
+    return true
   }
 
-  private static func copy(_ from: FileHandle, to: FileHandle) throws(SystemError) {
+  private static func copy(
+    _ from: FileHandle, to: FileHandle, _ room: inout Int64, _ isWanted: () -> Bool
+  ) throws(SystemError) -> Bool {
     var place: Int64 = 0
-    while true {
+    while isWanted() {
       let bytes = try from.read(at: place, count: Limits.pieceBytes)
-      if bytes.isEmpty { return }
+      if bytes.isEmpty { return true }
+      room -= Int64(bytes.count)
+      guard room >= 0 else {
+        throw SystemError(
+          .invalidInput, "the inputs are more than a box is given: give it fewer of them")
+      }
       try to.write(bytes, at: place)
       place += Int64(bytes.count)
     }
+    return false
   }
 }

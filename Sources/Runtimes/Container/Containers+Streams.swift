@@ -67,7 +67,7 @@ extension Containers {
         let next = Instant.now().advanced(by: settings.limits.watch)
         try await loop.sleep(until: live.home.isMounted ? deadline : min(deadline, next))
         if live.home.isMounted { continue }
-        if try await BlockingPool.shared.run({ live.home.isOverfull() }) {
+        if try await Box.pool.run({ live.home.isOverfull() }) {
           end(live, .outputLimit)
           break
         }

@@ -163,7 +163,7 @@ package final class Containers: Component, Sendable {
       // It has our label: the next start removes it.
     }
     // Refused when thousands wait already: the next start does it.
-    try? await BlockingPool.shared.run { live.home.remove() }
+    try? await Box.copies.run { live.home.remove() }
     state.withLock { _ = $0.live.removeValue(forKey: live.name) }
   }
 

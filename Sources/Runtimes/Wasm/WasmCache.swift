@@ -42,7 +42,7 @@ package final class WasmCache: Sendable {
   private let seals: WasmSeals
   private let limits: Limits
   private let machine: Digest
-  private let pool = BlockingPool.shared
+  private let pool = Box.copies
   private let state = Locked(State())
 
   /// `key` is this node's own and leaves it never. `machine` stands for the processor, see
