@@ -165,6 +165,7 @@ typedef void (*wasmtime_finalizer_t)(void *env);
        (wasm_engine_t *, const uint8_t *, size_t count, wasmtime_module_t **))                     \
   each(wasmtime_error_t *, wasmtime_module_serialize, (wasmtime_module_t *, wasm_byte_vec_t *))    \
   each(void, wasmtime_module_delete, (wasmtime_module_t *))                                        \
+  each(void, wasmtime_module_image_range, (const wasmtime_module_t *, void **start, void **end))   \
   each(wasmtime_store_t *, wasmtime_store_new, (wasm_engine_t *, void *, wasmtime_finalizer_t))    \
   each(void, wasmtime_store_delete, (wasmtime_store_t *))                                          \
   each(wasmtime_context_t *, wasmtime_store_context, (wasmtime_store_t *))                         \

@@ -12,7 +12,8 @@ struct WasmEngine: Engine {
     var moduleBytes = 256 << 20
     /// Modules that stay loaded.
     var modules = 16
-    /// What the engine itself needs of the memory of the box.
+    /// What the engine itself needs of the memory of the box, and the modules that stay loaded
+    /// beside the one that runs, which may take a quarter of it.
     var ownMemory: Int64 = 16 << 20
     init() {}
   }
@@ -67,9 +68,11 @@ struct WasmEngine: Engine {
   private mutating func start(
     _ attempt: BoxAttempt, _ output: inout BoxOutput
   ) throws(RuntimeError) -> Ending {
-    let module = try module(attempt)
-    let machine = try machine(WasmMode(attempt))
     let own = min(limits.ownMemory, attempt.limits.memory / 2)
+    let module = try module(attempt, others: Int(own / 4))
+    let machine = try machine(WasmMode(attempt))
+    // The same however many others are loaded.
+    let memory = Int(clamping: max(0, attempt.limits.memory - own - Int64(module.bytes)))
     let outcome = try withUnsafeMutablePointer(to: &output) {
       (output) throws(RuntimeError) -> WasmMachine.Outcome in
       var wasiLimits = Wasi.Limits()
@@ -78,8 +81,7 @@ struct WasmEngine: Engine {
         (stream, bytes) throws(RuntimeError) in try output.pointee.write(stream, bytes)
       }
       return try machine.run(
-        module, wasi, memory: Int(clamping: attempt.limits.memory - own),
-        steps: attempt.limits.steps)
+        module, wasi, memory: memory, steps: attempt.limits.steps)
     }
     output.usage.steps = outcome.steps
     output.usage.peakMemory = Int64(outcome.memory)
@@ -95,23 +97,35 @@ struct WasmEngine: Engine {
 
   // MARK: Modules
 
-  private mutating func module(_ attempt: BoxAttempt) throws(RuntimeError) -> WasmModule {
+  /// Loads it unless it is, and keeps no more than so many bytes of others beside it.
+  private mutating func module(
+    _ attempt: BoxAttempt, others: Int
+  ) throws(RuntimeError) -> WasmModule {
     let mode = WasmMode(attempt)
     let (key, file) = try source(attempt)
     if let place = modules.firstIndex(where: { $0.key == key }) {
       // The one that was used last is the last to go.
       modules.append(modules.remove(at: place))
+      trim(others: others)
       return modules[modules.count - 1].module
     }
+    // Loading takes room too.
+    if modules.count >= limits.modules { modules.removeFirst() }
     let machine = try machine(mode)
     let isCompiled = !attempt.descriptors.isEmpty
     let module = try file.withBytes { (bytes) throws(RuntimeError) in
       isCompiled ? try machine.load(bytes) : try machine.make(bytes)
     }
-    if modules.count >= limits.modules { modules.removeFirst() }
     modules.append((key, module))
+    trim(others: others)
     return module
   }
+
+  private mutating func trim(others: Int) {
+    while loadedBytes - (modules.last?.module.bytes ?? 0) > others { modules.removeFirst() }
+  }
+
+  var loadedBytes: Int { modules.reduce(0) { $0 + $1.module.bytes } }
 
   /// The file that holds the module, or its compiled form.
   private func source(_ attempt: BoxAttempt) throws(RuntimeError) -> (key: Key, file: MappedFile) {

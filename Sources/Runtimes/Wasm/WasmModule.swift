@@ -3,6 +3,8 @@ import CWasm
 /// A module, ready to run: everything that it imports is found, so that a run only fills it in.
 final class WasmModule {
   let prepared: OpaquePointer
+  /// What its code and data take of the memory of the box.
+  let bytes: Int
   private let module: OpaquePointer
   /// The engine must outlive what it made.
   private let machine: WasmMachine
@@ -23,6 +25,9 @@ final class WasmModule {
       throw machine.library.none("instance")
     }
     self.prepared = prepared
+    var (start, end): (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
+    call.wasmtime_module_image_range(module, &start, &end)
+    bytes = start.flatMap { start in end.map { $0 - start } } ?? 0
     self.module = module
     self.machine = machine
   }

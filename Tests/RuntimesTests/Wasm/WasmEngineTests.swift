@@ -116,6 +116,29 @@ struct WasmEngineTests {
 
   // MARK: Limits
 
+  /// With so many bytes of data.
+  static func heavy(_ bytes: Int, _ body: String) -> String {
+    let data = "(data (i32.const 65536) \"\(String(repeating: "a", count: bytes))\")"
+    return command(body, memory: "(memory (export \"memory\") 64) \(data)")
+  }
+
+  @Test func `modules stay loaded up to a number of bytes`() throws {
+    var limits = WasmEngine.Limits()
+    limits.ownMemory = 4 << 20
+    let lab = try WasmLab(limits: limits)
+    for number in 0..<6 {
+      let attempt = try lab.module(Self.heavy(400_000, ""), "\(number).wasm")
+      #expect(try lab.run(attempt).ending.isSuccess)
+      #expect(lab.engine.loadedBytes <= 1 << 20 + 500_000)
+    }
+    #expect(lab.engine.loadedBytes > 800_000)
+    // One that is larger than all of that runs, and leaves no other.
+    let large = try lab.module(Self.heavy(3 << 20, ""), "large.wasm")
+    #expect(try lab.run(large).ending.isSuccess)
+    _ = try lab.run(lab.module(Self.command(""), "small.wasm"))
+    #expect(lab.engine.loadedBytes < 800_000)
+  }
+
   @Test func `a guest that is refused memory and gives up ran out of memory`() throws {
     let lab = try WasmLab()
     // Grows by a mebibyte until it gets no more.
