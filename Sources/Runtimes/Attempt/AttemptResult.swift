@@ -16,8 +16,6 @@ package struct AttemptResult: Sendable, Equatable {
   package var ending: Ending
   package var output: [UInt8] = []
   package var errors: [UInt8] = []
-  /// What a `compile` attempt made.
-  package var product: [UInt8] = []
   package var files: [File] = []
   package var usage = Usage()
 

@@ -88,7 +88,7 @@ extension Boxes {
   /// compiler must not touch what it makes of another's.
   private func compile(
     _ module: SealedImage, _ mode: WasmMode
-  ) async throws(RuntimeError) -> [UInt8] {
+  ) async throws(RuntimeError) -> SealedImage {
     let number = Hex.encode(SecureRandom.bytes(8))
     var attempt = Attempt(.wasm, creator: "compiler-\(number)", "module")
     var settings = try await settingsWithLibrary()
@@ -100,9 +100,13 @@ extension Boxes {
     inside.seed = mode == .deterministic ? 0 : nil
     let key = BoxShelf.Key(
       creator: attempt.creator, plan: settings.plan(for: attempt))
-    let result = try await run(inside, key, descriptors: [module.descriptor])
+    let product = try SealedImage.Draft()
+    let result = try await run(inside, key, descriptors: [module.descriptor], into: product)
     switch result.ending {
-    case .exited(status: 0): return result.product
+    case .exited(status: 0):
+      return try await Box.blocking(on: Box.copies) { () throws(RuntimeError) in
+        try product.sealed()
+      }
     case .refused(let error): throw error
     case .timedOut:
       throw RuntimeError(.refused, "the module takes too long to compile: make it smaller")
@@ -114,15 +118,16 @@ extension Boxes {
   }
 
   private func run(
-    _ inside: BoxAttempt, _ key: BoxShelf.Key, descriptors: [Int32]
+    _ inside: BoxAttempt, _ key: BoxShelf.Key, descriptors: [Int32], into product: SealedImage.Draft
   ) async throws(RuntimeError) -> AttemptResult {
     let lease = try await obtain(key, Work(program: "compiler", since: .now()))
     defer { release(lease.number, isGood: false) }
-    let gathered = Gathered()
     return try await endingIfCancelled(lease) { () async throws(RuntimeError) in
-      var result = try await lease.box.run(inside, descriptors: descriptors, gathered.sink)
-      gathered.move(to: &result)
-      return result
+      try await lease.box.run(inside, descriptors: descriptors) {
+        (stream, bytes) async throws(RuntimeError) in
+        guard stream == .product else { return }
+        try await Box.blocking(on: Box.copies) { () throws(RuntimeError) in try product.add(bytes) }
+      }
     }
   }
 }

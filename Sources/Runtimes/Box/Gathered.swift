@@ -14,6 +14,5 @@ final class Gathered: Sendable {
     let all = bytes.withLock { $0 }
     result.output = all[.output] ?? []
     result.errors = all[.errors] ?? []
-    result.product = all[.product] ?? []
   }
 }

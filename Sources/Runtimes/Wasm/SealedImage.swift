@@ -35,8 +35,35 @@ package final class SealedImage: Sendable {
     }
   }
 
-  private init(_ fill: (Int32) throws(RuntimeError) -> Void) throws(RuntimeError) {
-    let file = apus_memfd("apus")
+  /// What comes in pieces, of which nobody keeps a second copy. Calls block.
+  package final class Draft: Sendable {
+    private let file: Int32
+
+    package init() throws(RuntimeError) {
+      file = apus_memfd("apus")
+      if file < 0 { throw SealedImage.failure("make a file in memory") }
+    }
+
+    deinit { close(file) }
+
+    package func add(_ bytes: [UInt8]) throws(RuntimeError) {
+      try SealedImage.write(bytes, to: file)
+    }
+
+    /// Nothing can be added from now on.
+    package func sealed() throws(RuntimeError) -> SealedImage {
+      try SealedImage(file: fcntl(file, F_DUPFD_CLOEXEC, 0)) { _ in }
+    }
+  }
+
+  private convenience init(_ fill: (Int32) throws(RuntimeError) -> Void) throws(RuntimeError) {
+    try self.init(file: apus_memfd("apus"), fill)
+  }
+
+  /// Takes the file over.
+  private init(
+    file: Int32, _ fill: (Int32) throws(RuntimeError) -> Void
+  ) throws(RuntimeError) {
     if file < 0 { throw Self.failure("make a file in memory") }
     do throws(RuntimeError) {
       try fill(file)

@@ -16,6 +16,12 @@ package final class WasmCache: Sendable {
     package var imageBytes = 512 << 20
     /// Bytes of those in memory.
     package var memoryBytes = 128 << 20
+    /// How many are compiled at once, and how many may wait for their turn.
+    package var compilers = 2
+    package var waiting = 256
+    /// For how long, and of how many, it is remembered that they do not compile.
+    package var failureTime = Duration.seconds(60)
+    package var failures = 1024
     package init() {}
   }
 
@@ -29,13 +35,15 @@ package final class WasmCache: Sendable {
   }
 
   package typealias Compile =
-    @Sendable (_ module: SealedImage, WasmMode) async throws -> [UInt8]
+    @Sendable (_ module: SealedImage, WasmMode) async throws -> SealedImage
 
   private struct State {
     /// The last one was used last.
     var kept: [(name: Digest, image: SealedImage)] = []
     /// Opens when the one who makes it is done, either way.
     var making: [Digest: Gate] = [:]
+    /// The last one failed last.
+    var failed: [(name: Digest, error: RuntimeError, until: Instant)] = []
     var counts = Counts()
   }
 
@@ -44,16 +52,21 @@ package final class WasmCache: Sendable {
   private let machine: Digest
   private let pool = Box.copies
   private let state = Locked(State())
+  private let turns: CompilerTurns
+  private let clock: @Sendable () -> Instant
 
   /// `key` is this node's own and leaves it never. `machine` stands for the processor, see
   /// `processor`.
   package init(
-    folder: String, key: SecretBytes, machine: Digest, limits: Limits = Limits()
+    folder: String, key: SecretBytes, machine: Digest, limits: Limits = Limits(),
+    clock: @escaping @Sendable () -> Instant = Instant.now
   ) throws(RuntimeError) {
     seals = try WasmSeals(
       folder: folder, key: key, limit: limits.diskBytes, fileLimit: limits.imageBytes)
     self.limits = limits
     self.machine = machine
+    self.clock = clock
+    turns = CompilerTurns(count: limits.compilers, waiting: limits.waiting)
   }
 
   package var counts: Counts { state.withLock { $0.counts } }
@@ -67,14 +80,20 @@ package final class WasmCache: Sendable {
     while true {
       switch claim(name) {
       case .kept(let image): return image
+      case .failed(let error): throw error
       case .made(let gate):
         await gate.wait()
         try Task.checkCancellation()
       case .ours(let gate):
         defer { release(name, gate) }
-        let image = try await make(name, module, mode, compile)
-        keep(name, image)
-        return image
+        do {
+          let image = try await make(name, module, mode, compile)
+          keep(name, image)
+          return image
+        } catch let error as RuntimeError where Self.isOfModule(error) {
+          remember(name, error)
+          throw error
+        }
       }
     }
   }
@@ -87,14 +106,11 @@ package final class WasmCache: Sendable {
       state.withLock { $0.counts.disk += 1 }
       return image
     }
-    let bytes = try await compile(module, mode)
-    if bytes.count > limits.imageBytes {
+    let image = try await turns.run { try await compile(module, mode) }
+    if image.count > limits.imageBytes {
       throw RuntimeError(.refused, "the compiled form of the module is too large")
     }
-    let (image, isKept) = try await pool.run {
-      let image = try SealedImage(bytes)
-      return (image, seals.write(name, image))
-    }
+    let isKept = try await pool.run { seals.write(name, image) }
     state.withLock {
       $0.counts.compiled += 1
       if !isKept { $0.counts.unkept += 1 }
@@ -129,6 +145,7 @@ package final class WasmCache: Sendable {
 
   private enum Claim {
     case kept(SealedImage)
+    case failed(RuntimeError)
     case made(Gate)
     case ours(Gate)
   }
@@ -140,6 +157,11 @@ package final class WasmCache: Sendable {
         state.kept.append(found)
         state.counts.memory += 1
         return .kept(found.image)
+      }
+      let now = clock()
+      state.failed.removeAll { $0.until <= now }
+      if let failure = state.failed.first(where: { $0.name == name }) {
+        return .failed(failure.error)
       }
       if let gate = state.making[name] { return .made(gate) }
       let gate = Gate()
@@ -155,6 +177,19 @@ package final class WasmCache: Sendable {
       while total > limits.memoryBytes, state.kept.count > 1 {
         total -= state.kept.removeFirst().image.count
       }
+    }
+  }
+
+  /// The same would come of it again; all else may be well the next time.
+  private static func isOfModule(_ error: RuntimeError) -> Bool {
+    error.code == .damaged || error.code == .refused
+  }
+
+  private func remember(_ name: Digest, _ error: RuntimeError) {
+    let until = clock().advanced(by: limits.failureTime)
+    state.withLock { state in
+      if state.failed.count >= limits.failures { state.failed.removeFirst() }
+      state.failed.append((name, error, until))
     }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import IO
 import Primitives
 import Security
 import Testing
@@ -11,11 +12,36 @@ struct WasmCacheTests {
     let calls = Locked(0)
     let fails = Locked(false)
 
-    func compile(_ module: SealedImage) throws -> [UInt8] {
+    func compile(_ module: SealedImage) throws -> SealedImage {
       calls.withLock { $0 += 1 }
       if fails.withLock({ $0 }) { throw RuntimeError(.damaged, "no module") }
-      return try module.bytes.reversed()
+      return try SealedImage(module.bytes.reversed())
     }
+  }
+
+  /// How many are at it, and were at most.
+  final class Meter: Sendable {
+    private let state = Locked((now: 0, most: 0))
+
+    var most: Int { state.withLock { $0.most } }
+
+    func begin() {
+      state.withLock {
+        $0.now += 1
+        $0.most = max($0.most, $0.now)
+      }
+    }
+
+    func end() { state.withLock { $0.now -= 1 } }
+  }
+
+  /// A clock that stands until it is pushed.
+  final class Now: Sendable {
+    private let instant = Locked(Instant(nanoseconds: 0))
+
+    var clock: @Sendable () -> Instant { { self.instant.withLock { $0 } } }
+
+    func advance(by time: Duration) { instant.withLock { $0 = $0.advanced(by: time) } }
   }
 
   /// A cache with what compiles for it.
@@ -35,6 +61,7 @@ struct WasmCacheTests {
     let folder: String
     let key = SecretBytes.random(count: 32)
     let compiler = Compiler()
+    let now = Now()
 
     init() throws {
       var template = Array("/tmp/apus-cache-XXXXXX".utf8CString)
@@ -52,7 +79,7 @@ struct WasmCacheTests {
     ) throws -> Kept {
       let cache = try WasmCache(
         folder: folder, key: key ?? self.key, machine: WasmCache.processor(information: machine),
-        limits: limits)
+        limits: limits, clock: now.clock)
       return Kept(cache: cache, compiler: compiler)
     }
 
@@ -201,18 +228,99 @@ struct WasmCacheTests {
     #expect(lab.calls == 1)
   }
 
-  @Test func `a module that does not compile is an error, and tried again`() async throws {
+  @Test func `a module that does not compile is tried again after a while`() async throws {
     let lab = try Lab()
     let cache = try lab.cache()
     lab.compiler.fails.withLock { $0 = true }
-    for _ in 0..<2 {
+    for _ in 0..<3 {
       await #expect(throws: RuntimeError(.damaged, "no module")) {
         try await cache.image(SealedImage(Self.module), .fast)
       }
     }
+    #expect(lab.calls == 1)
     lab.compiler.fails.withLock { $0 = false }
+    // In another mode it may be well.
+    _ = try await cache.image(SealedImage(Self.module), .metered)
+    lab.now.advance(by: WasmCache.Limits().failureTime)
     _ = try await cache.image(SealedImage(Self.module), .fast)
     #expect(lab.calls == 3)
+  }
+
+  @Test func `of failures the last are remembered, and none that may pass`() async throws {
+    let lab = try Lab()
+    var limits = WasmCache.Limits()
+    limits.failures = 2
+    let cache = try lab.cache(limits: limits)
+    lab.compiler.fails.withLock { $0 = true }
+    for number in [1, 2, 3, 3, 2, 1] as [UInt8] {
+      _ = try? await cache.image(SealedImage([number]), .fast)
+    }
+    #expect(lab.calls == 4)
+    let calls = Locked(0)
+    for _ in 0..<2 {
+      await #expect(throws: RuntimeError(.busy, "later")) {
+        try await cache.cache.image(SealedImage([9]), .fast) { _, _ in
+          calls.withLock { $0 += 1 }
+          throw RuntimeError(.busy, "later")
+        }
+      }
+    }
+    #expect(calls.withLock { $0 } == 2)
+  }
+
+  @Test func `no more are compiled at once than may be`() async throws {
+    let lab = try Lab()
+    var limits = WasmCache.Limits()
+    limits.compilers = 2
+    let cache = try lab.cache(limits: limits).cache
+    let meter = Meter()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<20 as Range<UInt8> {
+        group.addTask {
+          _ = try await cache.image(SealedImage([number]), .fast) { module, _ in
+            meter.begin()
+            for _ in 0..<20 { await Task.yield() }
+            meter.end()
+            return module
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(meter.most == 2)
+    #expect(cache.counts.compiled == 20)
+  }
+
+  @Test func `who waits for a turn may give up, and too many are turned away`() async throws {
+    let turns = CompilerTurns(count: 1, waiting: 1)
+    let (begun, end) = (Gate(), Gate())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await turns.run {
+          begun.open()
+          await end.wait()
+        }
+      }
+      await begun.wait()
+      let endings = await withTaskGroup(of: (any Error)?.self) { waiting in
+        for _ in 0..<2 {
+          waiting.addTask {
+            do { try await turns.run {} } catch { return error }
+            return nil
+          }
+        }
+        // One of both finds the queue full; the other waits until it is cancelled.
+        let first = await waiting.next()
+        waiting.cancelAll()
+        return [first ?? nil, await waiting.next() ?? nil]
+      }
+      #expect((endings[0] as? RuntimeError)?.code == .busy)
+      #expect(endings[1] is CancellationError)
+      end.open()
+      try await group.waitForAll()
+    }
+    // Its turn is free again.
+    #expect(try await turns.run { true })
   }
 
   @Test func `what a crash left unfinished is removed, and a full disk stops nobody`() async throws
