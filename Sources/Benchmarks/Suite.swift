@@ -17,7 +17,7 @@ enum Suites {
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
     IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
     ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), ScriptStartSuite(),
-    ScriptProgramsSuite(), ContainerSuite(), BuildSuite(),
+    ScriptProgramsSuite(), ContainerSuite(), NeighbourSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {
