@@ -253,6 +253,64 @@ class Wasm(BoxCase):
             self.assertRegex(result.stderr, "runtimes.wasm.library")
 
 
+class PoorMachine(BoxCase):
+    """A machine that gives boxes less: here one that is made so for a command."""
+
+    def poor(self, how, *words):
+        return subprocess.run(
+            ["unshare", *how[0], "sh", "-c", how[1] + ' && exec "$@"', "sh", *words],
+            env=environment(self.home), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=False)
+
+    def machine(self, flags, script):
+        how = (flags, script)
+        tried = self.poor(how, "true")
+        if tried.returncode != 0:
+            self.skipTest(f"no such machine can be made: {tried.stderr}")
+        return how
+
+    def runtimes(self, how):
+        said = json.loads(self.poor(how, PROGRAM, "doctor", "--json").stdout)
+        found = {finding["check"]: finding for finding in said}
+        return found, {word: (found[f"runtime {word}"]["level"],
+                              found[f"runtime {word}"]["summary"])
+                       for word in ("wasm", "js", "process")}
+
+    def allow(self, more=""):
+        (self.home / "apus.toml").write_text(
+            f'[runtimes.js]\nallowed = true\n[runtimes.process]\nallowed = "any"\n{more}')
+
+    def test_without_control_groups_programs_and_scripts_are_off(self):
+        how = self.machine(["-m"], "mount -t tmpfs none /sys/fs/cgroup")
+        self.allow()
+        found, runtimes = self.runtimes(how)
+        self.assertEqual(found["box control group"]["level"], "warning")
+        self.assertIn("Delegate=yes", found["box control group"]["remedy"])
+        for word in ("js", "process"):
+            level, summary = runtimes[word]
+            self.assertEqual(level, "broken", word)
+            self.assertIn("control group missing", summary)
+        self.assertNotEqual(runtimes["wasm"][0], "broken")
+        refused = self.poor(how, PROGRAM, "box", "run", "echo", "x")
+        self.assertEqual(refused.returncode, REFUSED)
+        self.assertIn("control group", refused.stderr)
+        self.allow("ungrouped = true\n")
+        self.assertEqual(self.runtimes(how)[1]["process"][0], "fine")
+        self.assertEqual(self.poor(how, PROGRAM, "box", "run", "echo", "x").stdout, "x\n")
+
+    def test_without_user_namespaces_nothing_runs(self):
+        how = self.machine(["-Ur"], "echo 0 > /proc/sys/user/max_user_namespaces")
+        self.allow("ungrouped = true\n")
+        found, runtimes = self.runtimes(how)
+        self.assertIn("user.max_user_namespaces", found["box namespaces"]["remedy"])
+        for word, (level, summary) in runtimes.items():
+            self.assertEqual(level, "broken", word)
+            self.assertIn("namespaces missing", summary)
+        refused = self.poor(how, PROGRAM, "box", "run", "echo", "x")
+        self.assertEqual((refused.returncode, refused.stdout), (REFUSED, ""))
+        self.assertIn("user.max_user_namespaces", refused.stderr)
+
+
 class Programs(BoxCase):
     def test_programs_are_off_until_their_owner_allows_them(self):
         off = self.box("echo", "x")
