@@ -37,6 +37,7 @@ struct BoxCommandTests {
   @Test(
     arguments: [
       (.exited(status: 0), "exited", 0), (.exited(status: 200), "exited", 200),
+      (.exited(status: 256), "exited", 255), (.exited(status: -1), "exited", 255),
       (.signalled(9), "signalled", 137), (.timedOut, "timedOut", 124),
       (.outOfMemory, "outOfMemory", 122), (.outputLimit, "outputLimit", 123),
       (.trapped(code: "unreachable", text: "wasm trap"), "trapped", 121),

@@ -22,7 +22,9 @@ struct AttemptEnding {
 
   init(_ ending: Ending, _ limits: AttemptLimits) {
     switch ending {
-    case .exited(let status): (kind, code, sentence) = ("exited", status & 0xFF, "")
+    case .exited(let status):
+      // A shell takes eight bits: no failure is to look like none.
+      (kind, code, sentence) = ("exited", (0...255).contains(status) ? status : 255, "")
     case .signalled(let signal):
       (kind, code, sentence) = (
         "signalled", Code.signalled + signal, "the program was ended by signal \(signal)"
