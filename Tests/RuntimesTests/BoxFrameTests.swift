@@ -7,6 +7,7 @@ struct BoxFrameTests {
   static let frames: [BoxFrame] = {
     var plan = BoxPlan(.wasm)
     plan.binds = [BoxPlan.Bind("/usr"), BoxPlan.Bind("/a", at: "/b", isOptional: false)]
+    plan.devices = [BoxPlan.Bind("/dev/dri/renderD128", isOptional: false)]
     plan.folder = "/state/boxes/a"
     plan.hidesMachine = false
     plan.runsOwnFiles = true

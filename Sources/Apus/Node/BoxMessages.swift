@@ -17,6 +17,12 @@ extension BoxesV1.RunRequest {
     results = attempt.results ?? ""
     seed = attempt.seed
     creator = attempt.creator
+    graphics = attempt.graphics.map { wish in
+      Graphics {
+        $0.cards = UInt32(clamping: wish.cards)
+        $0.share = UInt32(clamping: wish.share)
+      }
+    }
     limits = Limits {
       $0.timeNanoseconds = attempt.limits.time.nanoseconds
       $0.memoryBytes = attempt.limits.memory
@@ -43,6 +49,7 @@ extension BoxesV1.RunRequest {
     attempt.folder = try Self.path(folder)
     attempt.results = try Self.path(results)
     attempt.seed = seed
+    attempt.graphics = graphics.map { .init(cards: Int($0.cards), share: Int($0.share)) }
     attempt.limits = standard
     if let limits {
       if let time = limits.timeNanoseconds { attempt.limits.time = .nanoseconds(time) }

@@ -246,13 +246,15 @@ package enum BoxesV1 {
     package var seed: UInt64?
     /// On whose behalf, to try out what sharing allows them; empty is the owner.
     package var creator: String = ""
+    /// GPUs for itself, or a share of each.
+    package var graphics: BoxesV1.RunRequest.Graphics?
     package var unknownFields = UnknownFields()
 
     package init() {}
 
     package static let schema = MessageSchema(
       "apus.boxes.v1.RunRequest",
-      "runtime 1 program 2 arguments 3 environment 4 input 5 file 6 folder 7 results 8 limits 9 seed 10 creator 11"
+      "runtime 1 program 2 arguments 3 environment 4 input 5 file 6 folder 7 results 8 limits 9 seed 10 creator 11 graphics 12"
     )
 
     package func encode(into writer: inout WireWriter) {
@@ -267,6 +269,7 @@ package enum BoxesV1 {
       writer.optional(WireMessage<BoxesV1.RunRequest.Limits>.self, 74, limits)
       writer.optional(WireUInt64.self, 80, seed)
       writer.plain(WireString.self, 90, creator)
+      writer.optional(WireMessage<BoxesV1.RunRequest.Graphics>.self, 98, graphics)
       writer.unknown(unknownFields)
     }
 
@@ -285,9 +288,39 @@ package enum BoxesV1 {
       case 74: try reader.message(&limits)
       case 80: seed = try WireUInt64.read(&reader)
       case 90: try WireString.read(&creator, &reader)
+      case 98: try reader.message(&graphics)
       default: return false
       }
       return true
+    }
+
+    package struct Graphics: Message {
+      package var cards: UInt32 = 0
+      /// Percent of each; 100 is the whole.
+      package var share: UInt32 = 0
+      package var unknownFields = UnknownFields()
+
+      package init() {}
+
+      package static let schema = MessageSchema(
+        "apus.boxes.v1.RunRequest.Graphics", "cards 1 share 2")
+
+      package func encode(into writer: inout WireWriter) {
+        writer.plain(WireUInt32.self, 8, cards)
+        writer.plain(WireUInt32.self, 16, share)
+        writer.unknown(unknownFields)
+      }
+
+      package mutating func decodeField(
+        from reader: inout WireReader
+      ) throws(DecodingFailure) -> Bool {
+        switch reader.tag {
+        case 8: try WireUInt32.read(&cards, &reader)
+        case 16: try WireUInt32.read(&share, &reader)
+        default: return false
+        }
+        return true
+      }
     }
 
     /// What is not set is as the node's rules have it.

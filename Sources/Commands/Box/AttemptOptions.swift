@@ -14,9 +14,20 @@ struct AttemptOptions: ParsableArguments {
   @Option(help: "Output, and as much of errors; 16MiB without it.") var maxOutput: ByteSize?
   @Option(help: "wasm: end it after so many steps, and count them.") var fuel: Int?
 
+  @Option(
+    help: .init(
+      "GPUs, for itself alone, or a part of one; none without it.", valueName: "number|percent%"))
+  var gpus: String?
+
   init() {}
 
+  /// Nil for none.
+  var graphics: GraphicsClaims.Wish? { gpus.flatMap { GraphicsClaims.Wish($0) } }
+
   mutating func validate() throws {
+    if gpus != nil, graphics == nil {
+      throw ValidationError("--gpus is a number of cards, as 2, or a part of one, as 25%")
+    }
     if let fuel, fuel < 0 { throw ValidationError("--fuel must not be negative") }
   }
 

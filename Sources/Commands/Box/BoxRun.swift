@@ -25,6 +25,8 @@ struct BoxRun: Command {
       .init(
         "apus box run --set runtimes.process.allowed=any --memory 64MiB -- python3 -c 'print(1)'",
         "a program of this machine, once"),
+      .init(
+        "apus box run --gpus 1 --warm -- python3 train.py", "with a GPU for itself"),
       .init("apus box run --deterministic --json sum.wasm", "the same bytes on every machine"),
     ])
 
@@ -177,6 +179,7 @@ struct BoxRun: Command {
       Array(words.dropFirst()))
     attempt.file = program.file
     attempt.limits = try limits.limits(rules.standard)
+    attempt.graphics = limits.graphics
     attempt.environment = try variables()
     attempt.folder = input.map(FilePath.absolute)
     if let output {

@@ -28,6 +28,10 @@ package struct Attempt: Sendable, Equatable {
   package var results: String?
   package var limits = AttemptLimits()
   package var grants: Grants = []
+  /// GPUs for itself, or a share of them; for programs and containers.
+  package var graphics: GraphicsClaims.Wish?
+  /// Those it has, while it runs.
+  var cards: [GraphicsCard] = []
   /// Set for an attempt that must give the same bytes on every machine.
   package var seed: UInt64?
   /// Steps are counted and reported (wasm's fuel), at the price of some speed.
@@ -82,7 +86,7 @@ package struct BoxAttempt: Sendable, Equatable {
   package init(_ attempt: Attempt) {
     program = attempt.program
     arguments = attempt.arguments
-    environment = attempt.environment
+    environment = attempt.environment.merging(GraphicsGrant(attempt.cards).environment) { $1 }
     input = attempt.input
     limits = attempt.limits
     seed = attempt.seed

@@ -105,7 +105,7 @@ package enum BoxChild {
     try engine.prepare()
     try build(.privileges) { () throws(RuntimeError) in try Privileges.drop() }
     try build(.landlock) { () throws(RuntimeError) in
-      try Landlock.restrict(to: Landlock.rules(plan.runtime))
+      try Landlock.restrict(to: Landlock.rules(plan))
     }
     try build(.filter) { () throws(RuntimeError) in
       let isCounted = !plan.disabled.contains(.group)

@@ -3,10 +3,12 @@
 extension BoxPlan {
   func write(_ writer: inout BoxWriter) {
     writer.add(runtime.rawValue)
-    writer.add(binds) { writer, bind in
-      writer.add(bind.source)
-      writer.add(bind.target)
-      writer.add(bind.isOptional)
+    for list in [binds, devices] {
+      writer.add(list) { writer, bind in
+        writer.add(bind.source)
+        writer.add(bind.target)
+        writer.add(bind.isOptional)
+      }
     }
     writer.add(folder)
     writer.add(hidesMachine)
@@ -20,9 +22,8 @@ extension BoxPlan {
 
   init(_ reader: inout BoxReader) throws(RuntimeError) {
     self.init(try Runtime(&reader))
-    binds = try reader.list { (reader) throws(RuntimeError) in
-      Bind(try reader.text(), at: try reader.text(), isOptional: try reader.flag())
-    }
+    binds = try Self.binds(&reader)
+    devices = try Self.binds(&reader)
     folder = try reader.text()
     hidesMachine = try reader.flag()
     runsOwnFiles = try reader.flag()
@@ -30,6 +31,12 @@ extension BoxPlan {
     required = try Self.layers(&reader)
     disabled = try Self.layers(&reader)
     settings = try reader.pairs()
+  }
+
+  private static func binds(_ reader: inout BoxReader) throws(RuntimeError) -> [Bind] {
+    try reader.list { (reader) throws(RuntimeError) in
+      Bind(try reader.text(), at: try reader.text(), isOptional: try reader.flag())
+    }
   }
 
   private static func layers(_ reader: inout BoxReader) throws(RuntimeError) -> Set<Layer> {

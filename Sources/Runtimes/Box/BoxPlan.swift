@@ -50,6 +50,8 @@ package struct BoxPlan: Hashable, Sendable {
 
   package var runtime: Runtime
   package var binds: [Bind] = []
+  /// Nodes of devices that the box may use, beside those that every box has.
+  package var devices: [Bind] = []
   /// The box's own folder on the machine: `in` in it is `/in`, on `root` the rest is built. Empty
   /// in a plan that stands for any box of its kind.
   package var folder = ""

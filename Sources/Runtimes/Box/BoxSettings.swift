@@ -1,5 +1,5 @@
 import Glibc
-import IO
+package import IO
 
 /// Where boxes are made and from what.
 package struct BoxSettings: Sendable {
@@ -18,6 +18,9 @@ package struct BoxSettings: Sendable {
   package var keeperIsRoot = geteuid() == 0
   /// The owner said that programs may run without a control group, under a watchdog.
   package var allowsUngrouped = false
+  /// Which cards there are, and what stands before the paths of their devices, for tests.
+  package var graphics: @Sendable (EventLoop) async -> [GraphicsCard] = GraphicsCards.ofThisMachine
+  package var deviceRoot = ""
   /// Variables of the box's process: what a loader or a sanitizer needs, empty in a node.
   package var environment: [String: String] = [:]
   /// For tests that show what holds: walls that are not built.
@@ -75,6 +78,7 @@ package struct BoxSettings: Sendable {
     if keeperIsRoot { plan.required.insert(.user) }
     if !allowsUngrouped && attempt.runtime != .wasm { plan.required.insert(.group) }
     if attempt.runtime == .process { plan.binds = MountPlan.systemBinds + binds }
+    if attempt.runtime == .process { plan.devices = devices(for: attempt.cards) }
     plan.disabled = disabled
     plan.required.subtract(disabled)
     if attempt.runtime == .wasm { plan.settings[Self.wasmLibraryKey] = wasmLibrary }

@@ -48,6 +48,8 @@ extension Boxes {
     var ask = SharingState.Ask(attempt.creator, attempt.runtime)
     ask.memory = attempt.limits.memory
     ask.disk = attempt.limits.fileBytes
+    // More than any machine has are refused as that many.
+    ask.gpuPercent = attempt.graphics.map { min($0.cards, 1 << 16) * $0.share } ?? 0
     let now = sharing.clock()
     return try state.withLock { (state) throws(RuntimeError) in
       do throws(SharingState.Refusal) {

@@ -24,6 +24,8 @@ package final class Boxes: Component, Sendable {
     var tickets: [SharingState.Number: AttemptTicket] = [:]
     /// What boxes of others run on; nil is all.
     var processors: ProcessorSet?
+    /// Who has which GPU.
+    var claims = GraphicsClaims()
     let allProcessors = ProcessorSet.ofThisProcess()
     var idleWatch = IdleWatch()
     var nextLook: Instant?
@@ -213,7 +215,9 @@ package final class Boxes: Component, Sendable {
     defer { finish(ticket) }
     let began = WallTime.now()
     do throws(RuntimeError) {
-      let result = try await run(attempt, ticket, sink)
+      let result = try await withCards(attempt) { (attempt) async throws(RuntimeError) in
+        try await run(attempt, ticket, sink)
+      }
       record(attempt, began: began, result)
       return result
     } catch {

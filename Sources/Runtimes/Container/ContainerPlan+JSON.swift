@@ -71,6 +71,15 @@ extension ContainerPlan {
             ($0.key, [["HostIp": "127.0.0.1", "HostPort": ""]])
           }))
     }
+    if !devices.isEmpty {
+      host["Devices"] = .array(
+        devices.map {
+          [
+            "PathOnHost": .string($0), "PathInContainer": .string($0),
+            "CgroupPermissions": "rw",
+          ]
+        })
+    }
     if let gpus { host["DeviceRequests"] = [Self.json(gpus)] }
     if keepsUser { host["UsernsMode"] = "keep-id" }
     return .object(host)

@@ -93,6 +93,8 @@ package struct ContainerPlan: Sendable, Equatable {
   package var network = Network.none
   package var ports: [Port] = []
   package var gpus: GPUs?
+  /// Nodes of this machine's devices that the container may use, at the same paths.
+  package var devices: [String] = []
   package var mounts: [Mount] = []
   package var memories: [Memory] = []
   package var sharedMemory: Int64 = 16 << 20
@@ -113,6 +115,13 @@ package struct ContainerPlan: Sendable, Equatable {
   }
 
   package init(image: String) { self.image = image }
+
+  /// NVIDIA's runtime brings what its cards need; of others it is the devices.
+  mutating func give(_ cards: [GraphicsCard]) {
+    let named = GraphicsGrant(cards.filter { $0.uuid != nil })
+    if !named.names.isEmpty { gpus = .named(named.names) }
+    devices = GraphicsGrant(cards.filter { $0.uuid == nil }).devices
+  }
 
   /// Throws when it asks for what is not given here, or for nonsense.
   package func check() throws(RuntimeError) {

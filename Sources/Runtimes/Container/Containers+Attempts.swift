@@ -81,7 +81,8 @@ extension Containers {
     _ attempt: Attempt, _ image: ContainerEngine.Image, _ engine: ContainerEngine
   ) async throws(RuntimeError) -> LiveContainer {
     let key = KeptContainers<LiveContainer>.Key(
-      creator: attempt.creator, image: image.id, limits: attempt.limits)
+      creator: attempt.creator, image: image.id, limits: attempt.limits,
+      cards: attempt.cards.map(\.address))
     if let live = state.withLock({ $0.kept.take(key) }) {
       live.isBusy.withLock { $0 = true }
       return live
@@ -139,6 +140,7 @@ extension Containers {
     plan.processors = settings.processors
     plan.processorSet = settings.processorSet
     plan.log = .none
+    plan.give(attempt.cards)
     plan.keepsUser =
       engine.version.kind == .podman && !UserMap.free.contains { $0.contains(plan.user.user) }
     plan.folder = folder(live.image)

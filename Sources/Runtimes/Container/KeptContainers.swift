@@ -9,8 +9,13 @@ package struct KeptContainers<Item: Sendable>: Sendable {
     package var image: String
     /// With what is each attempt's own made equal.
     package var limits: AttemptLimits
+    /// The addresses of its GPUs.
+    package var cards: [String]
 
-    package init(creator: String, image: String, limits: AttemptLimits) {
+    package init(
+      creator: String, image: String, limits: AttemptLimits, cards: [String] = []
+    ) {
+      self.cards = cards
       self.creator = creator
       self.image = image
       self.limits = limits

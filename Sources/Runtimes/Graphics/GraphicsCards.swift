@@ -10,6 +10,7 @@ package enum GraphicsCards {
   package enum Limits {
     package static let cards = 256
     package static let answerBytes = 1 << 20
+    package static let answerTime = Duration.seconds(10)
   }
 
   /// Vendors by their number on the bus.
@@ -81,6 +82,23 @@ package enum GraphicsCards {
   private static func mebibytes(_ text: String) -> Int64? {
     guard let count = Int64(text), (0...1 << 40).contains(count) else { return nil }
     return count << 20
+  }
+
+  /// All cards with what is opened to use them; `answer` is NVIDIA's program's. Blocks.
+  package static func all(root: String = "", answer: String? = nil) -> [GraphicsCard] {
+    var cards = merged(inKernel(root: root), answer.map(inAnswer) ?? [])
+    for place in cards.indices where cards[place].vendor == "NVIDIA" {
+      guard let number = number(of: cards[place].address, root: root) else { continue }
+      cards[place].devices.append("/dev/nvidia\(number)")
+    }
+    return cards
+  }
+
+  /// Of the node of NVIDIA's driver, which says it itself: it need not follow the bus.
+  private static func number(of address: String, root: String) -> Int? {
+    let text = ControlFile.read("\(root)/proc/driver/nvidia/gpus/\(address)/information")
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("Device Minor:") }
+    return line.flatMap { Int($0.dropFirst(13).filter { !$0.isWhitespace }) }
   }
 
   /// NVIDIA's program writes a domain of eight digits and capitals; the kernel four and none.

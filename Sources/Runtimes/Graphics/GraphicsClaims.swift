@@ -15,6 +15,15 @@ package struct GraphicsClaims: Sendable {
       self.share = share
       self.memory = memory
     }
+
+    /// `2` is two cards for oneself, `25%` a part of one. Nil for what is neither.
+    package init?(_ word: String) {
+      let isShare = word.hasSuffix("%")
+      guard let number = UInt16(isShare ? word.dropLast() : word[...]), number >= 1,
+        !isShare || number <= 100
+      else { return nil }
+      self.init(cards: isShare ? 1 : Int(number), share: isShare ? Int(number) : 100)
+    }
   }
 
   private struct Claim {
@@ -48,6 +57,12 @@ package struct GraphicsClaims: Sendable {
   ) throws(RuntimeError) -> (number: Number, cards: [GraphicsCard]) {
     guard wish.cards >= 1, (1...100).contains(wish.share) else {
       throw RuntimeError(.refused, "ask for one GPU or more, and 1 to 100 percent of each")
+    }
+    if cards.isEmpty {
+      throw RuntimeError(
+        .refused,
+        "this machine has no GPU that an attempt can be given: none has a driver that shows in "
+          + "/sys/class/drm or in nvidia-smi")
     }
     let suited = cards.values.filter { card in
       wish.memory.map { (card.memory ?? 0) >= $0 } ?? true

@@ -15,6 +15,8 @@ struct Landlock {
     static let readFolder = Access(rawValue: 1 << 3)
     static let all = Access(rawValue: (1 << 16) - 1)
     static let devices = Access(rawValue: 1 << 6 | 1 << 11)
+    /// What a driver is asked beside reading and writing (ioctl).
+    static let control = Access(rawValue: 1 << 15)
     static let reading: Access = [.readFile, .readFolder]
 
     /// What a file that is no folder may have.
@@ -42,8 +44,8 @@ struct Landlock {
     return version > 0 ? version : nil
   }
 
-  static func rules(_ runtime: Runtime) -> [Rule] {
-    let program: Access = runtime == .process ? .execute : []
+  static func rules(_ plan: BoxPlan) -> [Rule] {
+    let program: Access = plan.runtime == .process ? .execute : []
     return [
       Rule(path: "/", access: [.reading, program]),
       Rule(
@@ -52,6 +54,9 @@ struct Landlock {
           .union(program)),
     ]
       + MountPlan.devices.map { Rule(path: "/dev/\($0)", access: [.readFile, .writeFile]) }
+      + plan.devices.map {
+        Rule(path: $0.target, access: [.readFile, .writeFile, .control])
+      }
   }
 
   /// From here on only what the rules name; for this thread and all that it starts.

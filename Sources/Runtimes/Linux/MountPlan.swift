@@ -31,6 +31,7 @@ struct MountPlan: Equatable {
     for device in Self.devices {
       steps.append(.bind(BoxPlan.Bind("/dev/\(device)", isOptional: false), .device))
     }
+    for device in plan.devices { steps.append(.bind(device, .device)) }
     steps.append(
       .bind(BoxPlan.Bind("\(plan.folder)/in", at: "/in", isOptional: false), own))
     steps.append(

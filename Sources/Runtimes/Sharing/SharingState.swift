@@ -16,7 +16,8 @@ package struct SharingState: Sendable {
     package var runtime: Runtime
     package var memory: Int64 = 0
     package var disk: Int64 = 0
-    package var gpus = 0
+    /// Hundredths of GPUs.
+    package var gpuPercent = 0
     package var wantsNetwork = false
 
     package init(_ creator: String, _ runtime: Runtime) {
@@ -83,7 +84,7 @@ package struct SharingState: Sendable {
   package var count: Int { running.count }
   package var memory: Int64 { running.values.reduce(0) { $0 &+ $1.ask.memory } }
   package var disk: Int64 { running.values.reduce(0) { $0 &+ $1.ask.disk } }
-  private var gpus: Int { running.values.reduce(0) { $0 + $1.ask.gpus } }
+  private var gpus: Int { running.values.reduce(0) { $0 + $1.ask.gpuPercent } }
 
   /// Whether it matters how the machine is used and powered.
   package var watches: Bool { rules.idle != nil || rules.needsMains }
@@ -141,11 +142,11 @@ package struct SharingState: Sendable {
       guard let entry = running[number], !entry.isEnding else { continue }
       memory += entry.ask.memory
       disk += entry.ask.disk
-      gpus += entry.ask.gpus
+      gpus += entry.ask.gpuPercent
       guard let reason = Self.excess(memory, disk, gpus, rules) else { continue }
       memory -= entry.ask.memory
       disk -= entry.ask.disk
-      gpus -= entry.ask.gpus
+      gpus -= entry.ask.gpuPercent
       running[number]?.isEnding = true
       actions.append(
         .end(number, reason: "the owner of the machine lowered the \(reason) that others may use"))
@@ -201,13 +202,13 @@ package struct SharingState: Sendable {
 
   /// Too much for all together.
   private func shortage(for ask: Ask) -> Refusal? {
-    if let what = Self.excess(ask.memory, ask.disk, ask.gpus, rules) {
+    if let what = Self.excess(ask.memory, ask.disk, ask.gpuPercent, rules) {
       return Refusal(
         reason: "the attempt asks for more than the \(what) that others may use", until: nil,
         passes: false)
     }
     guard
-      let what = Self.excess(memory + ask.memory, disk + ask.disk, gpus + ask.gpus, rules)
+      let what = Self.excess(memory + ask.memory, disk + ask.disk, gpus + ask.gpuPercent, rules)
     else { return nil }
     return Refusal(
       reason: "nothing is left for now of the \(what) that others may use", until: nil, passes: true
@@ -220,7 +221,7 @@ package struct SharingState: Sendable {
   ) -> String? {
     if let most = rules.memory, memory > most { return "memory" }
     if let most = rules.disk, disk > most { return "room for files" }
-    if let most = rules.gpus, gpus > most { return "number of GPUs" }
+    if let most = rules.gpus, gpus > most * 100 { return "number of GPUs" }
     return nil
   }
 }

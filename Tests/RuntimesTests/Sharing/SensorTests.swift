@@ -7,7 +7,7 @@ import Testing
 
 struct SensorTests {
   /// A folder that stands for a machine; gone with the value that holds it.
-  final class Machine {
+  final class Machine: Sendable {
     let root = "/tmp/apus-machine-\(UUID().uuidString)"
 
     func write(_ text: String, _ path: String) throws {
