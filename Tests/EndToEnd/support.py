@@ -15,7 +15,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("APUS_PROGRAM") or str(ROOT / ".build/debug/apus")
 TICKS = os.sysconf("SC_CLK_TCK")
-# The proofs of files at full size: `make prove-files`.
+# The proofs at full size: `make prove-files`, `Scripts/test e2e --long --filter NAME`.
 IS_LONG = os.environ.get("APUS_TESTS_LONG") == "1"
 
 
@@ -230,7 +230,7 @@ def stubs():
 
     folder = tempfile.mkdtemp(prefix="apus-stubs-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    names = ["apus/options", "apus/probe/v1/probe", "apus/node/v1/node",
+    names = ["apus/options", "apus/probe/v1/probe", "apus/node/v1/node", "apus/boxes/v1/boxes",
              "apus/files/v1/files", "apus/files/v1/zonefiles", "google/rpc/status"]
     status = protoc.main([
         "protoc", f"-I{ROOT / 'proto'}", f"-I{pathlib.Path(protoc.__file__).parent / '_proto'}",
@@ -244,6 +244,8 @@ def stubs():
     made.probe_calls = importlib.import_module("apus.probe.v1.probe_pb2_grpc")
     made.node = importlib.import_module("apus.node.v1.node_pb2")
     made.node_calls = importlib.import_module("apus.node.v1.node_pb2_grpc")
+    made.boxes = importlib.import_module("apus.boxes.v1.boxes_pb2")
+    made.box_calls = importlib.import_module("apus.boxes.v1.boxes_pb2_grpc")
     made.files = importlib.import_module("apus.files.v1.files_pb2")
     made.file_calls = importlib.import_module("apus.files.v1.files_pb2_grpc")
     made.zones = importlib.import_module("apus.files.v1.zonefiles_pb2")
