@@ -16,8 +16,10 @@ enum Suites {
   static let all: [any Suite] = [
     UnaryCallSuite(), SmallAnswerSuite(), BulkSuite(), NodeCallSuite(), StartSuite(), IdleSuite(),
     IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
-    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), ScriptStartSuite(),
-    ScriptProgramsSuite(), ContainerSuite(), NeighbourSuite(), BuildSuite(),
+    ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), WasmStartSuite(),
+    WasmProgramsSuite(), ProcessStartSuite(), BoxColdSuite(), ScriptStartSuite(),
+    ScriptProgramsSuite(), ContainerSuite(), NeighbourSuite(),
+    BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {

@@ -13,6 +13,9 @@ enum Machine {
       decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
+  /// This program as the kernel knows it.
+  static var process: Int32 { getpid() }
+
   static func makeScratchFolder() throws -> String {
     var template = Array("/tmp/apus-bench-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else {
@@ -100,9 +103,20 @@ enum Machine {
     return .milliseconds((user + system) * 10)
   }
 
+  /// Whichever of its threads started them.
   static func children(of process: Int32) -> [Int32] {
-    let list = text("/proc/\(process)/task/\(process)/children") ?? ""
-    return list.split(separator: " ").compactMap { Int32($0) }
+    let tasks = "/proc/\(process)/task"
+    guard let folder = unsafe opendir(tasks) else { return [] }
+    defer { unsafe closedir(folder) }
+    var children: [Int32] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      let list = Int32(name) == nil ? nil : text("\(tasks)/\(name)/children")
+      children += (list ?? "").split(separator: " ").compactMap { Int32($0) }
+    }
+    return children
   }
 
   /// Resident memory in bytes.

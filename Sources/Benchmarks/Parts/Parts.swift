@@ -28,6 +28,7 @@ enum Parts {
     case "store-writer": try await StorePart.run(&arguments, on: loop)
     case "script": try await ScriptPart.run(&arguments)
     case "neighbours": try await NeighbourPart.run(&arguments)
+    case "box": try await BoxPart.run(&arguments)
     case "blob-give": try await BlobParts.give(&arguments, on: loop)
     case "blob-get": try await BlobParts.get(&arguments, on: loop)
     case let name: throw BenchError("there is no part \(name)", isUsage: true)
