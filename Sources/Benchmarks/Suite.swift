@@ -18,8 +18,7 @@ enum Suites {
     IdleConnectionSuite(), RelaySuite(), LinkBulkSuite(), LinkRelaySuite(), LinkIdleSuite(),
     ReconciliationSuite(), StoreSuite(), FileSuite(), BlobFetchSuite(), WasmStartSuite(),
     WasmProgramsSuite(), ProcessStartSuite(), BoxColdSuite(), ScriptStartSuite(),
-    ScriptProgramsSuite(), ContainerSuite(), NeighbourSuite(),
-    BuildSuite(),
+    ScriptProgramsSuite(), ContainerSuite(), NeighbourSuite(), BuildSuite(),
   ]
 
   static func named(_ names: [String]) throws -> [any Suite] {

@@ -40,8 +40,9 @@ extension Boxes {
   func image(for attempt: Attempt) async throws(RuntimeError) -> SealedImage? {
     guard let cache else { return nil }
     let limit = settings.limits.moduleBytes
+    if let image = try await knownImage(for: attempt, cache) { return image }
     let module = try await Box.blocking(on: Box.copies) { () throws(RuntimeError) in
-      try Self.module(of: attempt, limit: limit)
+      try Self.module(of: attempt, cache.known, limit: limit)
     }
     guard let module else { return nil }
     do {
@@ -57,31 +58,39 @@ extension Boxes {
     }
   }
 
+  /// The same without reading the module: its file is known and nobody has touched it since.
+  private func knownImage(
+    for attempt: Attempt, _ cache: WasmCache
+  ) async throws(RuntimeError) -> SealedImage? {
+    guard cache.known.count > 0 else { return nil }
+    let mode = WasmMode(BoxAttempt(attempt))
+    return try await Box.blocking {
+      let file = Self.open(moduleOf: attempt)
+      guard file >= 0 else { return nil }
+      defer { close(file) }
+      return cache.known.digest(of: file).flatMap { cache.kept($0, mode) }
+    }
+  }
+
   private static func module(
-    of attempt: Attempt, limit: Int
+    of attempt: Attempt, _ known: KnownModules, limit: Int
   ) throws(RuntimeError) -> SealedImage? {
-    if let file = attempt.file { return try sealed(file, limit) }
-    guard let folder = attempt.folder, attempt.program.hasPrefix("/in/") else { return nil }
-    let root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard root >= 0 else { return nil }
-    defer { close(root) }
-    // The inputs are somebody's: no link in them leads the keeper out of them.
-    let flags = UInt64(O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    let path = String(attempt.program.dropFirst(4))
-    return try sealed(apus_openat_beneath(root, path, flags, 0), limit)
-  }
-
-  private static func sealed(_ path: String, _ limit: Int) throws(RuntimeError) -> SealedImage? {
-    try sealed(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), limit)
-  }
-
-  /// Takes the descriptor over; nil when there is no file.
-  private static func sealed(_ file: Int32, _ limit: Int) throws(RuntimeError) -> SealedImage? {
+    let file = open(moduleOf: attempt)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var status = apus_status()
-    guard apus_status(file, &status) == 0, status.mode & S_IFMT == S_IFREG else { return nil }
-    return try SealedImage(of: file, limit: limit)
+    return try known.read(file, limit: limit)
+  }
+
+  /// Negative when there is none. The descriptor is the caller's.
+  private static func open(moduleOf attempt: Attempt) -> Int32 {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+    if let file = attempt.file { return Glibc.open(file, flags) }
+    guard let folder = attempt.folder, attempt.program.hasPrefix("/in/") else { return -1 }
+    let root = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard root >= 0 else { return -1 }
+    defer { close(root) }
+    // The inputs are somebody's: no link in them leads the keeper out of them.
+    return apus_openat_beneath(root, String(attempt.program.dropFirst(4)), UInt64(flags), 0)
   }
 
   /// In a box of its own that nobody uses before or after: what somebody's module may do to the

@@ -50,6 +50,9 @@ package final class WasmCache: Sendable {
   private let seals: WasmSeals
   private let limits: Limits
   private let machine: Digest
+  private static let library = WasmLibrary.digest?.bytes ?? []
+  /// Files whose bytes need not be read again.
+  let known = KnownModules()
   private let pool = Box.copies
   private let state = Locked(State())
   private let turns: CompilerTurns
@@ -76,7 +79,7 @@ package final class WasmCache: Sendable {
   package func image(
     _ module: SealedImage, _ mode: WasmMode, compile: Compile
   ) async throws -> SealedImage {
-    let name = name(of: module, mode)
+    let name = name(of: module.digest, mode)
     while true {
       switch claim(name) {
       case .kept(let image): return image
@@ -121,11 +124,10 @@ package final class WasmCache: Sendable {
   // MARK: What makes it the same
 
   /// Everything that the compiled form depends on.
-  private func name(of module: SealedImage, _ mode: WasmMode) -> Digest {
-    let library = WasmLibrary.digest?.bytes ?? []
-    return .sha256(
-      of: Array("apus wasm 1".utf8) + library + machine.bytes + [mode.rawValue]
-        + module.digest.bytes)
+  private func name(of module: Digest, _ mode: WasmMode) -> Digest {
+    .sha256(
+      of: Array("apus wasm 1".utf8) + Self.library + machine.bytes + [mode.rawValue]
+        + module.bytes)
   }
 
   /// The processor of this machine, for `machine`: code for one must not run on a lesser one.
@@ -148,6 +150,17 @@ package final class WasmCache: Sendable {
     case failed(RuntimeError)
     case made(Gate)
     case ours(Gate)
+  }
+
+  /// The compiled form of a module of these bytes, when it is here.
+  func kept(_ module: Digest, _ mode: WasmMode) -> SealedImage? {
+    let name = name(of: module, mode)
+    return state.withLock { state in
+      guard let place = state.kept.firstIndex(where: { $0.name == name }) else { return nil }
+      state.kept.append(state.kept.remove(at: place))
+      state.counts.memory += 1
+      return state.kept.last?.image
+    }
   }
 
   private func claim(_ name: Digest) -> Claim {
