@@ -215,12 +215,13 @@ package final class Box: @unchecked Sendable {
   }
 
   private func send(_ attempt: BoxAttempt, _ descriptors: [Int32]) async throws(RuntimeError) {
+    let run = BoxFrame.run(attempt).encoded()
     if plan.runtime == .process, !attempt.input.isEmpty {
       let input = try await Self.blocking { () throws(RuntimeError) in
         try StandardInput(attempt.input)
       }
-      try await attach([input.descriptor])
-      return try await send(.run(attempt))
+      defer { withExtendedLifetime(input) {} }
+      return try await send(run, with: [input.descriptor])
     }
     var place = 0
     while place < attempt.input.count {
@@ -228,8 +229,12 @@ package final class Box: @unchecked Sendable {
       try await send(.input(Array(attempt.input[place..<end])))
       place = end
     }
-    if !descriptors.isEmpty { try await attach(descriptors) }
-    try await send(.run(attempt))
+    try await send(run, with: descriptors)
+  }
+
+  private func send(_ run: [UInt8], with descriptors: [Int32]) async throws(RuntimeError) {
+    let taken = descriptors.isEmpty ? 0 : try await attach(descriptors, before: run)
+    try await send(Array(run[taken...]))
   }
 
   private func receive(
@@ -325,24 +330,33 @@ package final class Box: @unchecked Sendable {
   // MARK: - Frames
 
   private func send(_ frame: BoxFrame) async throws(RuntimeError) {
+    try await send(frame.encoded())
+  }
+
+  private func send(_ bytes: [UInt8]) async throws(RuntimeError) {
     do throws(SystemError) {
-      try await transport.write(frame.encoded())
+      if !bytes.isEmpty { try await transport.write(bytes) }
     } catch {
       // It is gone; reading says how.
     }
   }
 
-  /// Everything sent before has been taken by the kernel, so the order holds.
-  private func attach(_ descriptors: [Int32]) async throws(RuntimeError) {
-    let bytes = BoxFrame.descriptors(descriptors.count).encoded()
+  /// Everything sent before has been taken by the kernel, so the order holds. How much of what
+  /// comes after them went with them: the box wakes once.
+  private func attach(
+    _ descriptors: [Int32], before rest: [UInt8]
+  ) async throws(RuntimeError) -> Int {
+    let head = BoxFrame.descriptors(descriptors.count).encoded()
+    let bytes = head + rest
     while true {
       let sent = apus_send_descriptors(
         control, bytes, bytes.count, descriptors, Int32(descriptors.count))
-      if sent == bytes.count { return }
+      // A frame of nine bytes is taken whole.
+      if sent >= head.count { return sent - head.count }
       let reason = errno
       // It is gone; reading says how.
-      if sent < 0, reason == EPIPE || reason == ECONNRESET || !isAlive { return }
-      // The box has yet to read what was sent before. A frame of nine bytes is taken whole.
+      if sent < 0, reason == EPIPE || reason == ECONNRESET || !isAlive { return rest.count }
+      // The box has yet to read what was sent before.
       guard sent < 0, reason == EAGAIN else {
         throw RuntimeError(SystemError("handing descriptors to a box"))
       }

@@ -27,8 +27,10 @@ final class BoxChannel {
     }
   }
 
-  func send(_ frame: BoxFrame) throws(RuntimeError) {
-    let bytes = frame.encoded()
+  /// Two in one go, for which the keeper wakes once.
+  func send(_ frame: BoxFrame, _ next: BoxFrame? = nil) throws(RuntimeError) {
+    var bytes = frame.encoded()
+    if let next { bytes += next.encoded() }
     var place = 0
     while place < bytes.count {
       let count = bytes[place...].withUnsafeBytes {

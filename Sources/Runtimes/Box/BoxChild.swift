@@ -131,6 +131,7 @@ package enum BoxChild {
     _ channel: BoxChannel, _ plan: BoxPlan, _ engine: inout any Engine
   ) throws(RuntimeError) {
     var input: [UInt8] = []
+    var empty = WorkFolder.Standing.ofEmpty()
     while let frame = try channel.next() {
       switch frame {
       case .input(let bytes): input += bytes
@@ -139,19 +140,28 @@ package enum BoxChild {
         attempt.input = input
         attempt.descriptors = channel.descriptors
         input = []
-        try run(attempt, channel, &engine)
+        let end = try run(attempt, channel, &engine, empty)
         channel.closeDescriptors()
-        try WorkFolder.reset()
-        try channel.send(.clean)
+        if empty != nil, WorkFolder.Standing.look() == empty {
+          try channel.send(end, .clean)
+        } else {
+          try channel.send(end)
+          try WorkFolder.reset()
+          // Other folders may stand there now.
+          if empty != nil { empty = .look() }
+          try channel.send(.clean)
+        }
       case .plan, .ready, .output, .file, .folder, .ended, .clean, .failed:
         throw BoxReader.damaged
       }
     }
   }
 
+  /// What is to be said of its end.
   private static func run(
-    _ attempt: BoxAttempt, _ channel: BoxChannel, _ engine: inout any Engine
-  ) throws(RuntimeError) {
+    _ attempt: BoxAttempt, _ channel: BoxChannel, _ engine: inout any Engine,
+    _ empty: WorkFolder.Standing?
+  ) throws(RuntimeError) -> BoxFrame {
     let start = Instant.now()
     let before = ownTime()
     var output = BoxOutput(limit: attempt.limits.outputBytes) { (frame) throws(RuntimeError) in
@@ -161,7 +171,9 @@ package enum BoxChild {
     do throws(RuntimeError) {
       ending = try engine.run(attempt, &output)
       if output.isOverLimit { ending = .outputLimit }
-      try WorkFolder.sendResults { (frame) throws(RuntimeError) in try channel.send(frame) }
+      if empty == nil || WorkFolder.Standing.look() != empty {
+        try WorkFolder.sendResults { (frame) throws(RuntimeError) in try channel.send(frame) }
+      }
     } catch {
       if error.code == .lost { throw error }
       ending = .refused(error)
@@ -171,7 +183,7 @@ package enum BoxChild {
     usage.time = start.duration(to: .now())
     usage.userTime += after.user - before.user
     usage.systemTime += after.system - before.system
-    try channel.send(.ended(ending, usage))
+    return .ended(ending, usage)
   }
 
   private static func ownTime() -> (user: Duration, system: Duration) {

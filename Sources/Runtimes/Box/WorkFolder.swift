@@ -9,7 +9,7 @@ enum WorkFolder {
   static let path = "/work"
   /// Where result files are looked for.
   static let results = "/work/out"
-  private static let standing = ["out", "tmp", "shm"]
+  static let standing = ["out", "tmp", "shm"]
 
   package enum Limits {
     /// As deep as results may lie: what a path of a share may be.
