@@ -243,7 +243,8 @@ import Testing
         var other = bench.shell("echo $$; sleep 1000")
         other.creator = "other"
         _ = try await boxes.run(other) { (_, _) in
-          let processes = boxes.reports.map { "\($0.process)" }.joined(separator: "\n")
+          let processes = boxes.reports.compactMap(\.process).map { "\($0)" }.joined(
+            separator: "\n")
           try? processes.write(toFile: "\(folder)/processes", atomically: true, encoding: .utf8)
           kill(getpid(), SIGKILL)
         }
@@ -296,8 +297,10 @@ import Testing
           var random = SplitMix(seed: seed &* 100 &+ UInt64(worker))
           var endings: [Ending] = []
           for number in 0..<20 {
-            if random.next() % 3 == 0, let victim = boxes.reports.randomElement(using: &random) {
-              kill(victim.process, SIGKILL)
+            if random.next() % 3 == 0,
+              let victim = boxes.reports.randomElement(using: &random)?.process
+            {
+              kill(victim, SIGKILL)
             }
             var attempt = bench.shell("sleep 0.0\(random.next() % 4); echo x > out/file")
             attempt.creator = "\(number % 2)"

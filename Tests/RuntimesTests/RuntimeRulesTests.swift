@@ -35,6 +35,26 @@ struct RuntimeRulesTests {
     #expect(isTaken == isAllowed)
   }
 
+  @Test(arguments: [
+    ("busybox", true), ("busybox:1.36", true), ("docker.io/library/busybox", true),
+    ("busybox@sha256:00", true), ("example.org:5000/a/b", true), ("example.org:5000/a/b:1", true),
+    ("tools:2", true), ("tools", false), ("tools:3", false), ("example.org/busybox", false),
+    ("busybox2", false), ("example.org", false), ("example.org:5000/a", false),
+    ("/in/busybox", false), ("", false), ("sha256:00", false), ("library/busybox:1", true),
+  ])
+  func `an image allowed by name is so with any tag, or with that one`(
+    _ image: String, _ isAllowed: Bool
+  ) {
+    var rules = RuntimeRules()
+    rules.images = .named(["busybox", "example.org:5000/a/b", "docker.io/tools:2"])
+    let isTaken = (try? rules.check(Attempt(.container, creator: "x", image))) != nil
+    #expect(isTaken == isAllowed)
+    var own = Attempt(.container, creator: "x", image)
+    own.file = "/tmp/image.tar"
+    #expect(throws: RuntimeError.self) { try rules.check(own) }
+    #expect(throws: Never.self) { try RuntimeRules.open.check(own) }
+  }
+
   @Test func `a name allows neither a file of that name nor another way to it`() {
     var rules = RuntimeRules()
     rules.programs = .named(["python3"])

@@ -34,7 +34,7 @@ struct BoxDoctor: Sendable {
     let absent = Set(layers.filter { $0.absence != nil }.map(\.layer))
     return layers.map(wall) + [
       await wasm(absent, settings), await script(absent, settings),
-      runtime(.process, absent, settings),
+      runtime(.process, absent, settings), await container(settings, on: loop),
     ]
   }
 
@@ -72,6 +72,25 @@ struct BoxDoctor: Sendable {
       return Finding(
         finding.check, .warning, "it cannot be run: \(error)",
         remedy: "Get the library: \(ScriptLibrary.mend).")
+    }
+  }
+
+  /// Containers have the engine's walls, not ours.
+  private func container(_ settings: BoxSettings, on loop: EventLoop) async -> Doctor.Finding {
+    let check = "runtime \(Runtime.container.name)"
+    let isOn = settings.rules.allows(.container)
+    let off = "it is off; runtimes.container.allowed turns it on"
+    do {
+      let engine = try await ground.findEngine(on: loop)
+      let found = "\(engine.version.kind.name) \(engine.version.number) at \(engine.address)"
+      await engine.close()
+      return Finding(
+        check, .fine, isOn ? "it can be run, by \(found)" : "\(off); there is \(found)")
+    } catch {
+      guard isOn else { return Finding(check, .fine, off) }
+      return Finding(
+        check, .warning, "it is on and cannot be run",
+        remedy: "\(error.message.prefix(1).uppercased())\(error.message.dropFirst()).")
     }
   }
 

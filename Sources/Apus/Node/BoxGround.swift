@@ -30,12 +30,8 @@ package struct BoxGround: Sendable {
     rules.runtimes = []
     if settings.wasmAllowed { rules.runtimes.insert(.wasm) }
     if settings.scriptAllowed { rules.runtimes.insert(.script) }
-    rules.programs =
-      switch settings.processAllowed {
-      case .none: .none
-      case .any: .any
-      case .named(let names): .named(Set(names))
-      }
+    rules.programs = Self.selection(settings.processAllowed)
+    rules.images = Self.selection(settings.containerAllowed)
     rules.ceiling.memory = settings.runtimesMemory.bytes
     rules.ceiling.time = settings.runtimesTime
     rules.ceiling.fileBytes = settings.runtimesDisk.bytes
@@ -45,6 +41,16 @@ package struct BoxGround: Sendable {
     rules.ceiling.descriptors = settings.runtimesDescriptors
     if settings.wasmSteps > 0 { rules.ceiling.steps = UInt64(settings.wasmSteps) }
     return rules
+  }
+
+  private static func selection<Name>(
+    _ setting: SelectionSetting<Name>
+  ) -> RuntimeRules.Selection {
+    switch setting {
+    case .none: .none
+    case .any: .any
+    case .named(let names): .named(Set(names))
+    }
   }
 
   /// Tries out which control groups can be made, so it blocks for a moment.
@@ -86,7 +92,8 @@ package struct BoxGround: Sendable {
 
   /// All that runs attempts. Without a cache each box compiles what it runs, which is said.
   func boxes(
-    key: SigningKey, sharing: Boxes.Sharing = Boxes.Sharing(), on loops: LoopGroup
+    key: SigningKey, sharing: Boxes.Sharing = Boxes.Sharing(), keepsContainers: Bool = true,
+    on loops: LoopGroup
   ) -> Boxes {
     var cache: WasmCache?
     do throws(RuntimeError) {
@@ -96,8 +103,25 @@ package struct BoxGround: Sendable {
         "compiled modules are not kept", LogField("why", error.message))
     }
     return Boxes(
-      boxSettings, cache: cache, limits: shelfLimits, sharing: sharing, on: loops,
+      boxSettings, cache: cache, limits: shelfLimits, sharing: sharing,
+      containers: containers(of: key.id, keeps: keepsContainers, on: loops), on: loops,
       library: { [self] () throws(RuntimeError) in try findLibrary() })
+  }
+
+  private var containerFolder: String { folder.file("containers") }
+
+  private func containers(of node: NodeID, keeps: Bool, on loops: LoopGroup) -> Containers {
+    var made = ContainerSettings(folder: containerFolder, node: "\(node)")
+    made.engine = settings.containerEngine
+    made.isWanted = rules.allows(.container)
+    made.keeps = keeps && settings.runtimesWarm > 0 ? settings.runtimesWarmTime : .zero
+    made.limits.drain = settings.runtimesDrain
+    return Containers(made, environment: environment, on: loops.next())
+  }
+
+  /// The engine that containers would run in; the caller closes it.
+  func findEngine(on loop: EventLoop) async throws(RuntimeError) -> ContainerEngine {
+    try await ContainerEngine.find(environment, setting: settings.containerEngine, on: loop)
   }
 
   /// Where it is written down what ran.
@@ -107,10 +131,17 @@ package struct BoxGround: Sendable {
   /// the runtime is left alone.
   package func localBoxes(for runtime: Runtime, on loops: LoopGroup) async throws -> Boxes {
     try await RealDisk().makeFolders(folder.path, mode: 0o700)
-    guard runtime == .wasm else {
+    guard runtime == .wasm || runtime == .container || hasContainers else {
       return Boxes(boxSettings, limits: shelfLimits, on: loops)
     }
-    return boxes(key: try NodeKeyFile(folder: folder.path).loadOrCreate(), on: loops)
+    return boxes(
+      key: try NodeKeyFile(folder: folder.path).loadOrCreate(), keepsContainers: false, on: loops)
+  }
+
+  /// Perhaps those of a keeper that was killed, which the next one is to remove.
+  private var hasContainers: Bool {
+    // Without the folder there are none.
+    (try? FolderHandle(containerFolder).entries(limit: .max))?.isEmpty == false
   }
 
   /// Where a link of /proc leads.

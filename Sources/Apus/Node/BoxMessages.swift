@@ -139,7 +139,7 @@ extension BoxesV1.Box {
     name = report.name
     creator = report.creator
     runtime = report.runtime.name
-    pid = UInt32(clamping: report.process)
+    pid = report.process.map { UInt32(clamping: $0) } ?? 0
     sinceNanoseconds = report.since.nanoseconds
     attempts = UInt64(clamping: report.attempts)
     memoryBytes = holding.memory

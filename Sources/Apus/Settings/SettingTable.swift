@@ -98,11 +98,17 @@ package struct SettingTable: Sendable {
   package let scriptAllowed = Setting(
     "runtimes.js", "allowed", false, "JavaScript may be run, in boxes.")
   package let processAllowed = Setting(
-    "runtimes.process", "allowed", ProgramNames.none,
+    "runtimes.process", "allowed", SelectionSetting<ProgramName>.none,
     "Programs that may be run, in boxes: names such as [\"python3\"], any or none.")
   package let processUngrouped = Setting(
     "runtimes.process", "ungrouped", false,
     "They may also be run where a box can have no control group, under a watchdog.")
+  package let containerAllowed = Setting(
+    "runtimes.container", "allowed", SelectionSetting<ImageName>.none,
+    "Images that may be run, in containers: names such as [\"busybox\"], any or none.")
+  package let containerEngine = Setting(
+    "runtimes.container", "engine", "",
+    "Where Docker or Podman listens, such as /run/docker.sock; empty looks for it.")
 
   package let faultsEnabled = Setting(
     "faults", "enabled", false,

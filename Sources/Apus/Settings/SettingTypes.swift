@@ -154,36 +154,3 @@ package struct HostNames: SettingList, Equatable {
   package var toml: String { json.text }
   package var json: JSON { .array(names.map { .string($0) }) }
 }
-
-/// Which programs of the machine may be run: `none`, `any`, or names.
-package enum ProgramNames: SettingList, Equatable {
-  case none, any
-  case named([String])
-
-  package static let expectation = "any, none or names of programs, such as python3,bash"
-
-  package init?(texts: [String]) {
-    switch texts {
-    case ["any"]: self = .any
-    case ["none"], []: self = .none
-    default:
-      guard texts.allSatisfy(Self.isName), texts.count <= 1024 else { return nil }
-      self = .named(texts)
-    }
-  }
-
-  /// Without a slash: where it lies is for the machine to say.
-  private static func isName(_ text: String) -> Bool {
-    !["any", "none", ".", ".."].contains(text) && (1...255).contains(text.utf8.count)
-      && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
-  }
-
-  package var toml: String { json.text }
-  package var json: JSON {
-    switch self {
-    case .none: "none"
-    case .any: "any"
-    case .named(let names): .array(names.map { .string($0) })
-    }
-  }
-}

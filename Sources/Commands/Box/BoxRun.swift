@@ -13,6 +13,8 @@ struct BoxRun: Command {
     discussion: """
       A module of WebAssembly is told by its first bytes, a script by its name (.js, .mjs); all \
       else is a program of this machine, which its owner must allow (runtimes.process.allowed). \
+      With --runtime container it is an image that the machine's engine has or fetches, or a path \
+      to one that was saved, or to a folder with a Dockerfile (runtimes.container.allowed). \
       The program finds its inputs in /in and leaves results in /work/out.
 
       Ends as the program does. Otherwise: 121 the runtime stopped it, 122 out of memory, \
@@ -27,12 +29,15 @@ struct BoxRun: Command {
         "a program of this machine, once"),
       .init(
         "apus box run --gpus 1 --warm -- python3 train.py", "with a GPU for itself"),
+      .init(
+        "apus box run --runtime container busybox -- echo hello", "an image, with its arguments"),
       .init("apus box run --deterministic --json sum.wasm", "the same bytes on every machine"),
     ])
 
   @Option(
-    name: .shortAndLong, help: "wasm, js or process, instead of what the file looks like.",
-    completion: .list(["wasm", "js", "process"]))
+    name: .shortAndLong,
+    help: "wasm, js, process or container, instead of what the file looks like.",
+    completion: .list(["wasm", "js", "process", "container"]))
   var runtime: String?
   @OptionGroup(title: "Limits") var limits: AttemptOptions
   @Option(
@@ -99,7 +104,14 @@ struct BoxRun: Command {
     do {
       interruption = try await boxes.serving { boxes in
         try await Interruption.watch {
-          let found = try await boxes.run(attempt, sink: isGathered ? nil : Self.print)
+          let display = ImageDisplay(attempt, isJSON: isGathered)
+          defer { display.finish() }
+          let sink: BoxSink = { (stream, bytes) throws(RuntimeError) in
+            display.finish()
+            try await Self.print(stream, bytes)
+          }
+          let found = try await boxes.run(
+            attempt, sink: isGathered ? nil : sink, progress: display.show)
           result.withLock { $0 = found }
         }
       }
@@ -200,7 +212,7 @@ struct BoxRun: Command {
   private func wantedRuntime() throws(ValidationError) -> Runtime? {
     guard let runtime else { return nil }
     guard let found = Runtime(name: runtime) else {
-      throw ValidationError("--runtime is wasm, js or process, not \(runtime)")
+      throw ValidationError("--runtime is wasm, js, process or container, not \(runtime)")
     }
     return found
   }

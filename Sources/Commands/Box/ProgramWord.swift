@@ -15,6 +15,12 @@ struct ProgramWord {
 
   /// `runtime` is what the user said; nil looks at the file.
   init(_ word: String, runtime: Runtime?) throws(RuntimeError) {
+    if runtime == .container {
+      self.runtime = .container
+      program = word
+      file = try Self.imageFile(word)
+      return
+    }
     let path = Self.target(of: FilePath.absolute(word))
     let beginning = try Self.beginning(of: path)
     self.runtime = runtime ?? Runtime(ofFile: word, beginning: beginning ?? [])
@@ -34,6 +40,23 @@ struct ProgramWord {
     }
     guard isFound else { throw RuntimeError(.absent, "there is no program \(path)") }
     file = path
+  }
+
+  /// Of an image that was saved, or a folder with a Dockerfile; nil for the name of one, which may
+  /// have slashes too.
+  private static func imageFile(_ word: String) throws(RuntimeError) -> String? {
+    let isPath = ["/", "./", "../"].contains { word.hasPrefix($0) } || word == "." || word == ".."
+    if !isPath { return nil }
+    let path = target(of: FilePath.absolute(word))
+    do throws(SystemError) {
+      guard let info = try FolderHandle.look(at: path), [.file, .folder].contains(info.kind) else {
+        throw SystemError(
+          .notFound, "there is neither an image nor a folder with a Dockerfile at \(path)")
+      }
+    } catch {
+      throw RuntimeError(error)
+    }
+    return path
   }
 
   /// Where links lead; the path itself when that is nowhere.

@@ -1,16 +1,18 @@
 /// What the owner of this machine lets run at all, and within which bounds.
 package struct RuntimeRules: Sendable, Equatable {
-  /// Programs of the machine.
-  package enum Programs: Sendable, Equatable {
+  /// What of many may be run.
+  package enum Selection: Sendable, Equatable {
     case none
-    /// These names, where the system's folders have them.
     case named(Set<String>)
     case any
   }
 
-  /// Of `wasm`, `js` and `container`; programs have their own rule.
+  /// Of `wasm` and `js`; the others have rules of their own.
   package var runtimes: Set<Runtime> = [.wasm]
-  package var programs = Programs.none
+  /// Those of the machine, where the system's folders have them.
+  package var programs = Selection.none
+  /// Those of containers. A name without a tag allows all its tags.
+  package var images = Selection.none
   /// The most that one attempt may ask for.
   package var ceiling = AttemptLimits()
 
@@ -21,6 +23,7 @@ package struct RuntimeRules: Sendable, Equatable {
     var rules = RuntimeRules()
     rules.runtimes = Set(Runtime.allCases)
     rules.programs = .any
+    rules.images = .any
     rules.ceiling.time = AttemptLimits.Bounds.time
     rules.ceiling.memory = AttemptLimits.Bounds.memory.upperBound
     rules.ceiling.fileBytes = AttemptLimits.Bounds.fileBytes.upperBound
@@ -32,7 +35,11 @@ package struct RuntimeRules: Sendable, Equatable {
   }()
 
   package func allows(_ runtime: Runtime) -> Bool {
-    runtime == .process ? programs != .none : runtimes.contains(runtime)
+    switch runtime {
+    case .process: programs != .none
+    case .container: images != .none
+    case .wasm, .script: runtimes.contains(runtime)
+    }
   }
 
   /// What an attempt gets that asks for nothing.
@@ -95,12 +102,40 @@ package struct RuntimeRules: Sendable, Equatable {
   }
 
   private func checkProgram(_ attempt: Attempt) throws(RuntimeError) {
-    guard attempt.runtime == .process else {
+    switch attempt.runtime {
+    case .process: try checkSystemProgram(attempt)
+    case .container: try checkImage(attempt)
+    case .wasm, .script:
       if runtimes.contains(attempt.runtime) { return }
       let name = attempt.runtime.name
       throw RuntimeError(
         .refused, "\(name) is off on this machine: its owner sets runtimes.\(name).allowed = true")
     }
+  }
+
+  /// One that came as a file has no name that anybody gave it here.
+  private func checkImage(_ attempt: Attempt) throws(RuntimeError) {
+    switch images {
+    case .any: return
+    case .none:
+      throw RuntimeError(
+        .refused,
+        "containers may not be run on this machine: its owner names the images that may in "
+          + "runtimes.container.allowed, or says any")
+    case .named(let names):
+      let image = EngineName.plain(attempt.program)
+      let plain = Set(names.map(EngineName.plain))
+      if attempt.file == nil, plain.contains(image) || plain.contains(EngineName.untagged(image)) {
+        return
+      }
+      throw RuntimeError(
+        .refused,
+        "\(attempt.program) is not among the images that may be run here: its owner names it in "
+          + "runtimes.container.allowed, or says any")
+    }
+  }
+
+  private func checkSystemProgram(_ attempt: Attempt) throws(RuntimeError) {
     switch programs {
     case .any: return
     case .none:

@@ -14,7 +14,8 @@ extension Boxes {
     package var name: String
     package var creator: String
     package var runtime: Runtime
-    package var process: Int32
+    /// The first inside; nil where that is not known.
+    package var process: Int32?
     package var since: WallTime
     /// Nil while it waits on the shelf.
     package var work: Work?
@@ -33,23 +34,25 @@ extension Boxes {
   }
 
   package var reports: [Report] {
-    state.withLock { state in state.boxes.values.map(\.report) }
+    (state.withLock { state in state.boxes.values.map(\.report) } + (containers?.reports ?? []))
       .sorted { ($0.since, $0.name) < ($1.since, $1.name) }
   }
 
   /// The same, with what each holds now. Looks through /proc on a thread for that.
   package func measured() async throws(RuntimeError) -> [(Report, Holding)] {
     let boxes = state.withLock { Array($0.boxes.values) }
-    let found = try await Box.blocking { () throws(RuntimeError) in
-      boxes.map { entry in
-        let tree = ProcessTree(of: entry.box.process, limit: entry.box.plan.limits.processes + 2)
-        return (
-          entry.report,
-          Holding(
-            memory: entry.box.memoryInUse ?? tree.bytes, processes: tree.processes,
-            time: tree.time)
-        )
-      }
+    let found = try await Box.blocking { [containers] () throws(RuntimeError) in
+      let theirs = containers?.measured() ?? []
+      return theirs
+        + boxes.map { entry in
+          let tree = ProcessTree(of: entry.box.process, limit: entry.box.plan.limits.processes + 2)
+          return (
+            entry.report,
+            Holding(
+              memory: entry.box.memoryInUse ?? tree.bytes, processes: tree.processes,
+              time: tree.time)
+          )
+        }
     }
     return found.sorted { ($0.0.since, $0.0.name) < ($1.0.since, $1.0.name) }
   }

@@ -122,9 +122,12 @@ extension Boxes {
   /// Holds for what runs too; returns how many attempts it ended.
   package func carryOut(_ change: SharingChange) async throws(RuntimeError) -> Int {
     for (ticket, reason) in change.ends { ticket.end(reason) }
-    if let processors = change.processors, !change.moved.isEmpty {
+    if let processors = change.processors {
       let boxes = change.moved
-      try await Box.blocking { for box in boxes { box.setProcessors(processors) } }
+      try await Box.blocking { [containers] in
+        for box in boxes { box.setProcessors(processors) }
+        containers?.setProcessors(processors)
+      }
     }
     return change.ends.count
   }

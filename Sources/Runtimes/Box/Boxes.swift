@@ -120,15 +120,38 @@ package final class Boxes: Component, Sendable {
       }
       defer { withExtendedLifetime(lease) {} }
       state.withLock { $0.isOpen = true }
-      scope.started()
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.findLibrary() }
-        group.addTask { await self.expire(scope) }
-        await scope.stopRequested()
-        group.cancelAll()
+      await servingContainers { stop in
+        scope.started()
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { await self.findLibrary() }
+          group.addTask { await self.expire(scope) }
+          await scope.stopRequested()
+          group.cancelAll()
+        }
+        stop.open()
+        await drain()
+        await closeAll()
       }
-      await drain()
-      await closeAll()
+    }
+  }
+
+  /// Keeps containers for as long as `body` runs; they begin to stop when it opens the gate.
+  private func servingContainers(_ body: (_ stop: Gate) async -> Void) async {
+    let scope = ComponentScope()
+    await withTaskGroup(of: Void.self) { group in
+      if let containers {
+        group.addTask {
+          defer { scope.started() }
+          do {
+            try await containers.run(scope)
+          } catch {
+            Logger("Runtimes").error("containers cannot be run", LogField("why", "\(error)"))
+          }
+        }
+        await scope.startedGate.wait()
+      }
+      await body(scope.stopGate)
+      scope.stopGate.open()
     }
   }
 
@@ -206,9 +229,10 @@ package final class Boxes: Component, Sendable {
   // MARK: - Attempts
 
   /// Runs an attempt to its end, whatever that is; throws when there was none. Output beyond what
-  /// `sink` takes is kept in the result. Cancelled, it kills the box.
+  /// `sink` takes is kept in the result. Cancelled, it kills the box. `progress` hears how an image
+  /// is fetched or built.
   package func run(
-    _ attempt: Attempt, sink: BoxSink? = nil
+    _ attempt: Attempt, sink: BoxSink? = nil, progress: ContainerEngine.ProgressSink? = nil
   ) async throws(RuntimeError) -> AttemptResult {
     try rules.check(attempt)
     let ticket = try begin(attempt)
@@ -216,7 +240,9 @@ package final class Boxes: Component, Sendable {
     let began = WallTime.now()
     do throws(RuntimeError) {
       let result = try await withCards(attempt) { (attempt) async throws(RuntimeError) in
-        try await run(attempt, ticket, sink)
+        attempt.runtime == .container
+          ? try await runInContainer(attempt, ticket, sink, progress)
+          : try await run(attempt, ticket, sink)
       }
       record(attempt, began: began, result)
       return result
@@ -226,15 +252,20 @@ package final class Boxes: Component, Sendable {
     }
   }
 
+  private func runInContainer(
+    _ attempt: Attempt, _ ticket: AttemptTicket, _ sink: BoxSink?,
+    _ progress: ContainerEngine.ProgressSink?
+  ) async throws(RuntimeError) -> AttemptResult {
+    guard let containers else {
+      throw RuntimeError(.absent, "containers do not run here: this node was given no engine")
+    }
+    return try await containers.run(
+      attempt, ticket, on: processors(for: attempt.creator), sink, progress)
+  }
+
   private func run(
     _ attempt: Attempt, _ ticket: AttemptTicket, _ sink: BoxSink?
   ) async throws(RuntimeError) -> AttemptResult {
-    if attempt.runtime == .container {
-      guard let containers else {
-        throw RuntimeError(.absent, "containers do not run here: this node was given no engine")
-      }
-      return try await containers.run(attempt, sink: sink)
-    }
     var settings = settings
     var image: SealedImage?
     if attempt.runtime == .wasm {

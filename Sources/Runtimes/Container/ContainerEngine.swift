@@ -15,7 +15,12 @@ import Primitives
 
 /// A connection to the machine's container engine.
 package final class ContainerEngine: Sendable {
-  package enum Kind: String, Sendable { case docker, podman }
+  package enum Kind: String, Sendable {
+    case docker, podman
+
+    /// For people.
+    package var name: String { self == .docker ? "Docker" : "Podman" }
+  }
 
   package struct Version: Sendable, Equatable {
     package var kind: Kind
@@ -71,12 +76,14 @@ package final class ContainerEngine: Sendable {
     self.loop = loop
   }
 
-  /// The engine that the environment names, or else the first that answers where engines listen.
+  /// The engine that the setting or the environment names, or else the first that answers where
+  /// engines listen.
   package static func find(
-    _ environment: [String: String], limits: Limits = Limits(), on loop: EventLoop
+    _ environment: [String: String], setting: String = "", limits: Limits = Limits(),
+    on loop: EventLoop
   ) async throws(RuntimeError) -> ContainerEngine {
     var problem: RuntimeError?
-    for address in try EngineAddress.candidates(environment) {
+    for address in try EngineAddress.candidates(environment, setting: setting) {
       do throws(RuntimeError) {
         return try await connect(to: address, limits: limits, on: loop)
       } catch {

@@ -27,7 +27,7 @@ struct ContainerHome: Sendable {
   init(_ limits: AttemptLimits, in parent: String) throws(RuntimeError) {
     let random = SecureRandom.bytes(8)
     name = random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    folder = "\(parent)/\(name)"
+    folder = "\(parent)/\(ProcessMark.own)-\(name)"
     self.limits = limits
     let map = UserMap.forBox(random.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
     user = ContainerPlan.UserNumbers(user: map.user, group: map.group)
@@ -207,7 +207,19 @@ struct ContainerHome: Sendable {
   /// When the container is gone.
   func remove() { Self.remove(folder) }
 
-  /// Also what a node that was killed left.
+  /// Makes the folder that holds them, and removes those of keepers that were killed; says whether
+  /// there were any. What lives is left alone: beside the node, others of its owner may have some.
+  static func sweep(_ parent: String) throws(RuntimeError) -> Bool {
+    if mkdir(parent, 0o700) != 0 && errno != EEXIST {
+      throw RuntimeError(SystemError("making \(parent)"))
+    }
+    let dead = ControlFile.names(in: parent).filter {
+      ProcessMark(folderName: $0)?.isAlive != true
+    }
+    for name in dead { remove("\(parent)/\(name)") }
+    return !dead.isEmpty
+  }
+
   static func remove(_ folder: String) {
     umount2("\(folder)/space", Int32(MNT_DETACH))
     BoxHome.removeFolder(folder)

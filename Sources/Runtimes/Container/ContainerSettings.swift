@@ -1,9 +1,15 @@
 /// How attempts in containers are made.
 package struct ContainerSettings: Sendable {
-  /// Holds a folder per container; the keeper's own, with nothing else in it.
+  /// Holds a folder per container, with nothing else in it; those of several keepers lie side by
+  /// side.
   package var folder: String
   /// Which node the containers are of: others may use the same engine.
   package var node: String
+  /// Where the engine listens, as `DOCKER_HOST` would say it; empty for what the environment says,
+  /// or else where engines listen.
+  package var engine = ""
+  /// Looks for the engine at once, and not when the first container is wanted.
+  package var isWanted = true
   /// Images that are not here are fetched from their registries.
   package var pulls = true
   /// How long a container waits for the next attempt of its creator; zero keeps none.
@@ -24,6 +30,8 @@ package struct ContainerSettings: Sendable {
     package var status = Duration.seconds(5)
     /// Answers of the engine at the end of an attempt.
     package var grace = Duration.seconds(30)
+    /// How long attempts may go on when the node stops.
+    package var drain = Duration.zero
     package init() {}
   }
 
@@ -35,8 +43,10 @@ package struct ContainerSettings: Sendable {
   /// By which the engine knows whose a container is.
   enum Label {
     static let node = "org.apus.node"
+    /// Whose the containers of attempts are: a node, or a command beside it.
+    static let keeper = "org.apus.keeper"
     static let creator = "org.apus.creator"
-    /// `attempt` ends with the node, `service` outlives it.
+    /// `attempt` ends with its keeper, `service` outlives it.
     static let kind = "org.apus.kind"
     static let template = "org.apus.template"
   }

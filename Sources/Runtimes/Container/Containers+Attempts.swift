@@ -5,24 +5,41 @@ import Primitives
 extension Containers {
   /// Runs an attempt to its end, whatever that is; throws when there was none. Its program is an
   /// image: a reference, a tar among its inputs (`/in/image.tar`), or its file. Its arguments stand
-  /// behind the image's entry point, in place of the image's own.
+  /// behind the image's entry point, in place of the image's own. Whoever holds the ticket may end
+  /// it.
   package func run(
-    _ attempt: Attempt, sink: BoxSink? = nil
+    _ attempt: Attempt, sink: BoxSink? = nil, progress: ContainerEngine.ProgressSink? = nil
+  ) async throws(RuntimeError) -> AttemptResult {
+    try await run(attempt, AttemptTicket(0), on: nil, sink, progress)
+  }
+
+  /// On these processors only; nil is all that settings give.
+  func run(
+    _ attempt: Attempt, _ ticket: AttemptTicket, on processors: ProcessorSet?, _ sink: BoxSink?,
+    _ progress: ContainerEngine.ProgressSink?
   ) async throws(RuntimeError) -> AttemptResult {
     try attempt.limits.check()
     let gathered = Gathered()
     return try await loop.run { () async throws(RuntimeError) in
       let started = Instant.now()
       let engine = try await engine()
-      let image = try await image(of: attempt, engine)
-      let live = try await obtain(attempt, image, engine)
+      let image = try await image(of: attempt, engine, progress ?? { _ in })
+      let live = try await obtain(attempt, image, processors, engine)
+      if let reason = ticket.enter(ContainerPlace(containers: self, live: live)) {
+        await removeUncancelled(live)
+        return AttemptResult(.killed(reason: reason))
+      }
+      defer { ticket.leave() }
       var result: AttemptResult
       do throws(RuntimeError) {
         result = try await perform(attempt, in: live, engine, sink ?? gathered.sink)
       } catch {
         await removeUncancelled(live)
-        throw error
+        // Whatever failed for it, it was ended.
+        guard error.code != .cancelled, let doom = live.doom.withLock({ $0 }) else { throw error }
+        result = AttemptResult(doom)
       }
+      ticket.leave()
       await giveBack(live)
       gathered.move(to: &result)
       result.usage.time = started.duration(to: .now())
@@ -33,10 +50,13 @@ extension Containers {
   // MARK: - The image
 
   private func image(
-    of attempt: Attempt, _ engine: ContainerEngine
+    of attempt: Attempt, _ engine: ContainerEngine, _ progress: ContainerEngine.ProgressSink
   ) async throws(RuntimeError) -> ContainerEngine.Image {
     let path: String
     if let file = attempt.file {
+      if try Self.isFolder(file) {
+        return try await image(builtFrom: file, for: attempt.creator, engine, progress)
+      }
       path = file
     } else if attempt.program.hasPrefix("/in/") {
       let names = try ResultFolder.names(String(attempt.program.dropFirst(4)))
@@ -45,7 +65,7 @@ extension Containers {
       }
       path = "\(folder)/\(names.joined(separator: "/"))"
     } else {
-      return try await image(attempt.program, engine)
+      return try await image(attempt.program, engine, progress)
     }
     let archive = try await Box.blocking { () throws(RuntimeError) in try ImageArchive(path) }
     if let known = try await engine.image(archive.name) { return known }
@@ -54,6 +74,36 @@ extension Containers {
       throw RuntimeError(.failed, "the container engine took an image and does not have it")
     }
     return loaded
+  }
+
+  private static func isFolder(_ path: String) throws(RuntimeError) -> Bool {
+    do throws(SystemError) {
+      guard let info = try FolderHandle.look(at: path) else {
+        throw SystemError(.notFound, "there is no image at \(path)")
+      }
+      return info.kind == .folder
+    } catch {
+      throw RuntimeError(error)
+    }
+  }
+
+  /// Building runs what the Dockerfile says, by the engine and without our limits.
+  private func image(
+    builtFrom folder: String, for creator: String, _ engine: ContainerEngine,
+    _ progress: ContainerEngine.ProgressSink
+  ) async throws(RuntimeError) -> ContainerEngine.Image {
+    guard creator == SharingState.owner else {
+      throw RuntimeError(
+        .refused, "images are built for the owner of a machine alone: give one that is built")
+    }
+    let template = try await Box.blocking { () throws(RuntimeError) in
+      try ContainerTemplate(folder)
+    }
+    let tag = try await engine.build(template, progress)
+    guard let built = try await engine.image(tag) else {
+      throw RuntimeError(.failed, "the container engine built an image and does not have it")
+    }
+    return built
   }
 
   /// One that the engine has, or that it may fetch.
@@ -68,7 +118,16 @@ extension Containers {
         "there is no image \(reference) here, and this node fetches none: load it "
           + "(docker load, docker pull)")
     }
-    try await engine.pull(reference, progress)
+    do throws(RuntimeError) {
+      try await engine.pull(reference, progress)
+    } catch {
+      // Its disk is full, or nobody wants it any more.
+      if error.code == .busy || error.code == .cancelled { throw error }
+      throw RuntimeError(
+        error.code,
+        "\(error.message). There is no image \(reference) here: look at its name, and whether its "
+          + "registry can be reached, or give the image as a file (docker save)")
+    }
     guard let pulled = try await engine.image(reference) else {
       throw RuntimeError(.absent, "there is no image \(reference), here or in its registry")
     }
@@ -78,13 +137,15 @@ extension Containers {
   // MARK: - The container
 
   private func obtain(
-    _ attempt: Attempt, _ image: ContainerEngine.Image, _ engine: ContainerEngine
+    _ attempt: Attempt, _ image: ContainerEngine.Image, _ processors: ProcessorSet?,
+    _ engine: ContainerEngine
   ) async throws(RuntimeError) -> LiveContainer {
-    let key = KeptContainers<LiveContainer>.Key(
+    var key = KeptContainers<LiveContainer>.Key(
       creator: attempt.creator, image: image.id, limits: attempt.limits,
       cards: attempt.cards.map(\.address))
+    key.processors = processors?.description ?? settings.processorSet
     if let live = state.withLock({ $0.kept.take(key) }) {
-      live.isBusy.withLock { $0 = true }
+      live.begin(attempt)
       return live
     }
     try await makeRoom()
@@ -95,6 +156,7 @@ extension Containers {
     }
     let isKept = settings.keeps > .zero && home.isMounted
     let live = LiveContainer(home, key, image, isKept: isKept)
+    live.begin(attempt)
     state.withLock { $0.live[live.name] = live }
     do throws(RuntimeError) {
       _ = try await engine.create(plan(attempt, live, engine), name: live.name)
@@ -131,6 +193,7 @@ extension Containers {
     live.home.furnish(&plan, isKept: live.isKept)
     plan.labels = [
       ContainerSettings.Label.node: settings.node,
+      ContainerSettings.Label.keeper: "\(ProcessMark.own)",
       ContainerSettings.Label.creator: attempt.creator,
       ContainerSettings.Label.kind: "attempt",
     ]
@@ -138,7 +201,7 @@ extension Containers {
     plan.processes = attempt.limits.processes
     plan.descriptors = attempt.limits.descriptors
     plan.processors = settings.processors
-    plan.processorSet = settings.processorSet
+    plan.processorSet = live.key.processors
     plan.log = .none
     plan.give(attempt.cards)
     plan.keepsUser =
@@ -176,6 +239,7 @@ extension Containers {
 
   /// A kept one waits for the next attempt where it is as new; everything else goes.
   private func giveBack(_ live: LiveContainer) async {
+    live.work.withLock { $0 = nil }
     let isOpen = state.withLock { $0.isOpen }
     var isGood = live.isKept && isOpen && live.doom.withLock { $0 } == nil
     // Whatever the attempt left running may not see the next one.
@@ -188,7 +252,6 @@ extension Containers {
       }
     }
     guard isGood else { return await removeUncancelled(live) }
-    live.isBusy.withLock { $0 = false }
     for old in state.withLock({ $0.kept.put(live, live.key, now: .now()) }) { retire(old) }
   }
 
@@ -202,7 +265,7 @@ extension Containers {
       let inputs = live.home.inputs
       try await Box.blocking { () throws(RuntimeError) in try inputs.fill(from: folder) }
     }
-    let before = live.reading.memoryKills ?? 0
+    let before = live.reading
     live.meter.withLock { $0 }?.resetPeak()
     let status: Int32
     let reading: ContainerMeter.Reading
@@ -215,6 +278,8 @@ extension Containers {
       let streams = try await engine.attach(live.name, takesInput: !attempt.input.isEmpty)
       do throws(RuntimeError) {
         try await start(live, engine)
+        // Who ended it before it ran ended nothing.
+        if live.doom.withLock({ $0 }) != nil { try await engine.kill(live.name) }
       } catch {
         streams.close()
         throw error
@@ -224,9 +289,12 @@ extension Containers {
       reading = live.reading
       status = try await engine.wait(live.name, for: settings.limits.grace)
     }
-    let ending = try await truth(status, live, killsBefore: before, reading, engine)
+    let ending = try await truth(
+      status, live, killsBefore: before.memoryKills ?? 0, reading, engine)
     var result = AttemptResult(ending)
     result.usage.peakMemory = reading.peakMemory
+    result.usage.userTime = reading.userTime - before.userTime
+    result.usage.systemTime = reading.systemTime - before.systemTime
     await collect(files, live, into: &result)
     return result
   }

@@ -4,15 +4,6 @@ import Primitives
 /// Runs attempts in containers of the machine's engine, and knows which are ours. Everything of it
 /// happens on one loop.
 package final class Containers: Component, Sendable {
-  /// A container of an attempt, as the machine's owner sees it.
-  package struct Report: Sendable, Equatable {
-    package var name: String
-    package var creator: String
-    package var image: String
-    package var process: Int32?
-    package var isBusy: Bool
-  }
-
   struct State {
     var isOpen = false
     var engine: ContainerEngine?
@@ -20,6 +11,8 @@ package final class Containers: Component, Sendable {
     var live: [String: LiveContainer] = [:]
     /// About to be made.
     var making = 0
+    /// Opens when no container is left.
+    var emptied: Gate?
   }
 
   package let name = "containers"
@@ -48,15 +41,12 @@ package final class Containers: Component, Sendable {
 
   package func run(_ scope: ComponentScope) async throws {
     try await loop.run {
-      try await Box.blocking { [settings] () throws(RuntimeError) in
-        try Self.prepare(settings.folder)
+      let hadDead = try await Box.blocking { [settings] () throws(RuntimeError) in
+        try ContainerHome.sweep(settings.folder)
       }
       state.withLock { $0.isOpen = true }
-      do throws(RuntimeError) {
-        _ = try await engine()
-      } catch {
-        // None runs now: whoever needs one is told why.
-      }
+      // An engine that is slow to answer holds nobody up.
+      if settings.isWanted || hadDead { tasks.start { await self.greet() } }
       scope.started()
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.expire(scope) }
@@ -67,18 +57,11 @@ package final class Containers: Component, Sendable {
     }
   }
 
-  /// Folders of a node that was killed. Its containers go when the engine is found.
-  private static func prepare(_ folder: String) throws(RuntimeError) {
-    let slash = folder.lastIndex(of: "/") ?? folder.startIndex
-    do throws(SystemError) {
-      let parent = try FolderHandle(String(folder[..<slash]))
-      let name = String(folder[folder.index(after: slash)...])
-      if try parent.info(name) == nil { try parent.makeFolder(name, mode: 0o700) }
-      for entry in try parent.folder(name).entries(limit: 100_000) {
-        ContainerHome.remove("\(folder)/\(entry.name)")
-      }
+  private func greet() async {
+    do throws(RuntimeError) {
+      _ = try await engine()
     } catch {
-      throw RuntimeError(error)
+      // None runs now: whoever needs one is told why.
     }
   }
 
@@ -93,43 +76,71 @@ package final class Containers: Component, Sendable {
     }
   }
 
+  /// Lets what runs come to its end, for a while; nothing else begins.
   private func closeAll() async {
-    let (kept, live) = state.withLock { state in
+    let kept = state.withLock { state in
       state.isOpen = false
-      return (state.kept.removeAll(), Array(state.live.values))
+      return state.kept.removeAll()
     }
-    let idle = Set(kept.map(\.name))
     for one in kept { retire(one) }
-    for one in live where !idle.contains(one.name) {
+    await waitUntilEmpty(settings.limits.drain)
+    // An engine that is told to kill what it removes may do neither.
+    for one in state.withLock({ Array($0.live.values) }) where one.work.withLock({ $0 }) != nil {
       end(one, .killed(reason: "the node stops"))
     }
+    // Whoever has one removes it.
+    await waitUntilEmpty(settings.limits.grace)
     await tasks.waitForAll()
     if let engine = state.withLock({ $0.engine }) { await engine.close() }
+  }
+
+  private func waitUntilEmpty(_ time: Duration) async {
+    let gate = Gate()
+    let isEmpty = state.withLock { state in
+      state.emptied = gate
+      return state.live.isEmpty
+    }
+    if isEmpty { return }
+    let timer = loop.schedule(after: time) { gate.open() }
+    await gate.waitUncancelled()
+    loop.cancel(timer)
   }
 
   // MARK: - The engine
 
   /// The machine's engine, found at the first call that finds one; containers of attempts that a
-  /// node of ours left behind are gone then.
+  /// keeper left behind that was killed are gone then.
   package func engine() async throws(RuntimeError) -> ContainerEngine {
     if let engine = state.withLock({ $0.engine }) { return engine }
-    let engine = try await ContainerEngine.find(environment, on: loop)
+    let engine = try await ContainerEngine.find(
+      environment, setting: settings.engine, on: loop)
     let isFirst = state.withLock { state in
       if state.engine != nil { return false }
       state.engine = engine
       return true
     }
-    guard isFirst, let known = state.withLock({ $0.engine }), known === engine else {
+    guard isFirst else {
       await engine.close()
       return try await self.engine()
     }
-    let ours = state.withLock { Set($0.live.keys) }
-    let labels = [ContainerSettings.Label.node: settings.node]
-    for found in try await engine.list(labels: labels)
-    where found.labels[ContainerSettings.Label.kind] == "attempt" && !ours.contains(found.name) {
-      try await engine.remove(found.id)
+    do throws(RuntimeError) {
+      try await sweep(engine)
+    } catch {
+      Logger("Runtimes").warning(
+        "containers that a killed node left may still be there", LogField("why", error.message))
     }
     return engine
+  }
+
+  private func sweep(_ engine: ContainerEngine) async throws(RuntimeError) {
+    let labels = [
+      ContainerSettings.Label.node: settings.node, ContainerSettings.Label.kind: "attempt",
+    ]
+    for found in try await engine.list(labels: labels) {
+      let keeper = found.labels[ContainerSettings.Label.keeper].flatMap { ProcessMark($0) }
+      if keeper?.isAlive == true { continue }
+      try await engine.remove(found.id)
+    }
   }
 
   // MARK: - The end of a container
@@ -164,7 +175,11 @@ package final class Containers: Component, Sendable {
     }
     // Refused when thousands wait already: the next start does it.
     try? await Box.copies.run { live.home.remove() }
-    state.withLock { _ = $0.live.removeValue(forKey: live.name) }
+    let emptied = state.withLock { state in
+      state.live[live.name] = nil
+      return state.live.isEmpty ? state.emptied : nil
+    }
+    emptied?.open()
   }
 
   /// The same whatever becomes of the task, and gone when this returns.
@@ -175,24 +190,5 @@ package final class Containers: Component, Sendable {
       gate.open()
     }
     await gate.waitUncancelled()
-  }
-
-  // MARK: - For the owner
-
-  package var reports: [Report] {
-    state.withLock { state in
-      state.live.values.map {
-        Report(
-          name: $0.name, creator: $0.key.creator, image: $0.image.id,
-          process: $0.process.withLock { $0 }, isBusy: $0.isBusy.withLock { $0 })
-      }
-    }.sorted { $0.name < $1.name }
-  }
-
-  /// Ends an attempt's container; false when there is none of that name.
-  package func kill(_ name: String, reason: String) -> Bool {
-    guard let live = state.withLock({ $0.live[name] }) else { return false }
-    loop.execute { [self] in end(live, .killed(reason: reason)) }
-    return true
   }
 }

@@ -12,36 +12,43 @@ package struct EngineAddress: Sendable, Equatable, CustomStringConvertible {
   /// A path.
   package init(socket: String) { self.init(Origin(.unix, host: socket)) }
 
-  /// As `DOCKER_HOST` names it: `unix:///run/docker.sock`, `tcp://127.0.0.1:2375`.
-  package init(_ text: String) throws(RuntimeError) {
+  /// As `DOCKER_HOST` names it: `unix:///run/docker.sock`, `tcp://127.0.0.1:2375`. A mistake is
+  /// told as one in `setting`.
+  package init(_ text: String, in setting: String = "DOCKER_HOST") throws(RuntimeError) {
     if text.hasPrefix("unix://") {
       let path = String(text.dropFirst(7))
-      guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw Self.wrong(text) }
+      guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw Self.wrong(text, setting) }
       self.init(socket: path)
       return
     }
-    guard text.hasPrefix("tcp://") || text.hasPrefix("http://") else { throw Self.wrong(text) }
+    guard text.hasPrefix("tcp://") || text.hasPrefix("http://") else {
+      throw Self.wrong(text, setting)
+    }
     let scheme = text.hasPrefix("tcp://") ? 6 : 7
     guard let (origin, target) = Origin.split("http://" + text.dropFirst(scheme)), target == "/",
       // Whoever reads along would be root on that machine.
       SocketAddress(host: origin.host, port: 1)?.isLoopback == true || origin.host == "localhost"
-    else { throw Self.wrong(text) }
+    else { throw Self.wrong(text, setting) }
     self.init(Origin(.http, host: origin.host, port: origin.port, versions: .http1))
   }
 
-  private static func wrong(_ text: String) -> RuntimeError {
+  private static func wrong(_ text: String, _ setting: String) -> RuntimeError {
     RuntimeError(
       .refused,
-      "DOCKER_HOST is '\(text)', which is not used here: name a socket (unix:///run/docker.sock) "
+      "\(setting) is '\(text)', which is not used here: name a socket (unix:///run/docker.sock) "
         + "or a port of this machine (tcp://127.0.0.1:2375). For an engine elsewhere, bring its "
         + "socket here: ssh -N -L /tmp/engine.sock:/run/docker.sock THERE")
   }
 
-  /// Where to look, in order: what the environment names and nothing else, or where engines listen
-  /// unless told otherwise.
+  /// Where to look, in order: what the setting or the environment names and nothing else, or where
+  /// engines listen unless told otherwise.
   package static func candidates(
-    _ environment: [String: String]
+    _ environment: [String: String], setting: String = ""
   ) throws(RuntimeError) -> [EngineAddress] {
+    if !setting.isEmpty {
+      let text = setting.hasPrefix("/") ? "unix://\(setting)" : setting
+      return [try EngineAddress(text, in: "runtimes.container.engine")]
+    }
     for name in ["DOCKER_HOST", "CONTAINER_HOST"] {
       if let text = environment[name], !text.isEmpty { return [try EngineAddress(text)] }
     }
@@ -70,7 +77,8 @@ package struct EngineAddress: Sendable, Equatable, CustomStringConvertible {
       return RuntimeError(
         .absent,
         "no container engine listens at \(origin.host): install docker.io or podman and start it "
-          + "(systemctl enable --now docker), or say in DOCKER_HOST where one listens")
+          + "(systemctl enable --now docker), or say in runtimes.container.engine where one listens"
+      )
     }
   }
 }

@@ -29,7 +29,7 @@ enum EngineAnswer {
     // The one thing that no engine has a number for.
     if told.contains("no space left on device") {
       return RuntimeError(
-        .failed,
+        .busy,
         "\(text). The engine's disk is full: free some (docker system prune), or move its data")
     }
     switch status {

@@ -19,6 +19,24 @@ enum EngineName {
     }
   }
 
+  /// The same for all ways to write what lies in the registry that engines take for granted.
+  static func plain(_ reference: String) -> String {
+    var text = reference[...]
+    for prefix in ["index.docker.io/", "docker.io/", "library/"] where text.hasPrefix(prefix) {
+      text = text.dropFirst(prefix.utf8.count)
+    }
+    return String(text)
+  }
+
+  /// Without its tag and hash.
+  static func untagged(_ reference: String) -> String {
+    let name = reference.prefix { $0 != "@" }
+    guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else {
+      return String(name)
+    }
+    return String(name[..<colon])
+  }
+
   /// A reference to an image: `busybox`, `example.org:5000/a/b:1.2@sha256:...`. Loose: the engine
   /// decides, and this only keeps out what would be read as something else.
   static func isReference(_ text: String) -> Bool {

@@ -11,6 +11,8 @@ package struct KeptContainers<Item: Sendable>: Sendable {
     package var limits: AttemptLimits
     /// The addresses of its GPUs.
     package var cards: [String]
+    /// Which it may use; nil is all.
+    package var processors: String?
 
     package init(
       creator: String, image: String, limits: AttemptLimits, cards: [String] = []

@@ -33,23 +33,29 @@ package struct ControlGroups: Sendable, Equatable {
 
   /// What the machine has, as `/proc/self/mountinfo` and `/proc/self/cgroup` tell it.
   package init(mounts: String, own: String) {
-    let paths = Self.ownPaths(own)
+    for controller in Controller.allCases {
+      places[controller] = Self.place(controller.rawValue, mounts: mounts, own: own)
+    }
+  }
+
+  /// Where a controller counts, by the kernel's name for it.
+  static func place(_ controller: String, mounts: String, own: String) -> Place? {
+    let paths = ownPaths(own)
+    var found: Place?
     for line in mounts.split(separator: "\n") {
       let halves = line.split(separator: " - ", maxSplits: 1)
       guard halves.count == 2 else { continue }
       let left = halves[0].split(separator: " ")
       let right = halves[1].split(separator: " ")
       guard left.count >= 5, right.count >= 3 else { continue }
-      let (root, point) = (String(left[3]), Self.unescape(left[4]))
-      let options = right[2].split(separator: ",")
-      for controller in Controller.allCases {
-        let isOld = right[0] == "cgroup" && options.contains(Substring(controller.rawValue))
-        guard isOld || (right[0] == "cgroup2" && places[controller] == nil) else { continue }
-        guard let path = paths[isOld ? controller.rawValue : ""] else { continue }
-        places[controller] = Place(
-          folder: Self.join(point, Self.below(root, path)), version: isOld ? 1 : 2)
-      }
+      let (root, point) = (String(left[3]), unescape(left[4]))
+      let isOld =
+        right[0] == "cgroup" && right[2].split(separator: ",").contains(Substring(controller))
+      guard isOld || (right[0] == "cgroup2" && found == nil) else { continue }
+      guard let path = paths[isOld ? controller : ""] else { continue }
+      found = Place(folder: join(point, below(root, path)), version: isOld ? 1 : 2)
     }
+    return found
   }
 
   /// `/a/b` below `/a` is `/b`; what is elsewhere is the top.

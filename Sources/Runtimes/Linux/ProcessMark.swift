@@ -67,6 +67,9 @@ struct ProcessMark: Sendable, Equatable, CustomStringConvertible {
     self.place = place
   }
 
+  /// From what `description` gives.
+  init?(_ text: String) { self.init(groupName: "apus-\(text)-x") }
+
   /// From `<process>-<start>-<place>-<box>`; nil for a folder that is none of ours.
   init?(folderName: String) { self.init(groupName: "apus-" + folderName) }
 

@@ -1,11 +1,21 @@
 import IO
 import Primitives
 
+/// Where an attempt runs.
+protocol AttemptPlace: Sendable {
+  var loop: EventLoop { get }
+
+  /// Kills what runs there, for a reason that the attempt is told. From the loop.
+  func end(_ ending: Ending)
+}
+
+extension Box: AttemptPlace {}
+
 /// Leave to run, which can be taken back.
 final class AttemptTicket: Sendable {
   private struct State {
     /// While it runs.
-    var box: Box?
+    var place: (any AttemptPlace)?
     /// Why it is to end.
     var reason: String?
   }
@@ -15,24 +25,24 @@ final class AttemptTicket: Sendable {
 
   init(_ number: SharingState.Number) { self.number = number }
 
-  /// It has this box now; the reason when it may not run any more.
-  func enter(_ box: Box) -> String? {
+  /// It runs there now; the reason when it may not run any more.
+  func enter(_ place: any AttemptPlace) -> String? {
     state.withLock {
-      if $0.reason == nil { $0.box = box }
+      if $0.reason == nil { $0.place = place }
       return $0.reason
     }
   }
 
-  /// What ends from here on is not its box.
-  func leave() { state.withLock { $0.box = nil } }
+  /// What ends from here on is not its place.
+  func leave() { state.withLock { $0.place = nil } }
 
   func end(_ reason: String) {
-    let box = state.withLock { state in
+    let place = state.withLock { state in
       state.reason = state.reason ?? reason
-      return state.box
+      return state.place
     }
-    box?.loop.execute { [self] in
-      state.withLock { $0.box?.end(.killed(reason: reason)) }
+    place?.loop.execute { [self] in
+      state.withLock { $0.place?.end(.killed(reason: reason)) }
     }
   }
 }

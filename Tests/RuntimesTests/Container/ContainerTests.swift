@@ -208,5 +208,82 @@ struct ContainerTests {
     }
   }
 
+  @Test func `keepers of one node leave each other's containers alone`() async throws {
+    for lab in EngineLab.all {
+      try await lab.serving(node: "both") { first in
+        let begun = Gate()
+        try await withThrowingTaskGroup(of: AttemptResult.self) { group in
+          group.addTask {
+            defer { begun.open() }
+            return try await first.run(lab.attempt("echo x; sleep 2; exit 4")) {
+              (_, _) throws(RuntimeError) in begun.open()
+            }
+          }
+          await begun.wait()
+          try await lab.serving(node: "both") { second in
+            let result = try await second.run(lab.attempt("echo y"))
+            #expect(result.text == "y\n", "\(lab.kind)")
+            #expect(first.reports.count == 1 && second.reports.isEmpty)
+          }
+          let result = try await group.next()
+          #expect(result?.ending == .exited(status: 4), "\(lab.kind)")
+        }
+      }
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `who stops waits for what runs, and no longer than told`() async throws {
+    for (lab, drain) in EngineLab.all.flatMap({ lab in [(lab, 30), (lab, 0)] }) {
+      var settings = ContainerSettings(folder: "\(lab.folder)/attempts-drain", node: "drain")
+      settings.keeps = .zero
+      settings.limits.drain = .seconds(drain)
+      let containers = Containers(
+        settings, environment: ["DOCKER_HOST": "unix://\(lab.folder)/socket"],
+        on: lab.loops.next())
+      let (scope, begun) = (ComponentScope(), Gate())
+      let endings = try await withThrowingTaskGroup(of: Ending?.self) { group in
+        group.addTask {
+          defer { scope.started() }
+          try await containers.run(scope)
+          return nil
+        }
+        group.addTask {
+          defer { begun.open() }
+          await scope.startedGate.wait()
+          let result = try await containers.run(lab.attempt("echo x; sleep 1; exit 4")) {
+            (_, _) throws(RuntimeError) in begun.open()
+          }
+          return result.ending
+        }
+        await begun.wait()
+        scope.stopGate.open()
+        return try await group.reduce(into: [Ending?]()) { $0.append($1) }
+      }
+      let expected: Ending =
+        drain > 0 ? .exited(status: 4) : .killed(reason: "the node stops")
+      #expect(endings.compactMap { $0 } == [expected], "\(lab.kind)")
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `leave that is taken back ends it, before it begins too`() async throws {
+    for lab in EngineLab.all {
+      try await lab.serving { containers in
+        let early = AttemptTicket(1)
+        early.end("too late")
+        let none = try await containers.run(lab.attempt("echo x"), early, on: nil, nil, nil)
+        #expect(none.ending == .killed(reason: "too late") && none.output == [], "\(lab.kind)")
+        let ticket = AttemptTicket(2)
+        let result = try await containers.run(
+          lab.attempt("echo x; sleep 1000"), ticket, on: nil,
+          { (_, _) throws(RuntimeError) in ticket.end("the owner came back") }, nil)
+        #expect(result.ending == .killed(reason: "the owner came back"), "\(lab.kind)")
+        #expect(result.usage.time < .seconds(60))
+      }
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
   private static var image: String { EngineLab.image }
 }

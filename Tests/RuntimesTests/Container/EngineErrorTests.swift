@@ -16,7 +16,7 @@ import Testing
     (409, #"{"message":"name in use"}"#, .busy, "name in use"),
     (400, #"{"message":"bad parameter"}"#, .refused, "bad parameter"),
     (
-      500, #"{"message":"mkdir /var/x: no space left on device"}"#, .failed,
+      500, #"{"message":"mkdir /var/x: no space left on device"}"#, .busy,
       "docker system prune"
     ),
     (500, "<html>", .failed, "status 500"), (200, "{\"Id\":", .damaged, "JSON"),
