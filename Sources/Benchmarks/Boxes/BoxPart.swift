@@ -87,10 +87,10 @@ private struct BoxGround {
       var times: [Double] = []
       for _ in 0..<rounds { times.append(try await Self.time(attempt, in: boxes)) }
       let held = try await boxes.measured()
-      guard held.count == 1, let (report, holding) = held.first else {
+      guard held.count == 1, let (report, holding) = held.first, let process = report.process else {
         throw BenchError("\(held.count) boxes are there and not one")
       }
-      let resident = try Machine.residentBytes(of: report.process)
+      let resident = try Machine.residentBytes(of: process)
       Self.say(
         times, ["memory": .integer(holding.memory), "resident": .integer(Int64(resident))])
     }

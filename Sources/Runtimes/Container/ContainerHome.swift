@@ -213,8 +213,8 @@ struct ContainerHome: Sendable {
     if mkdir(parent, 0o700) != 0 && errno != EEXIST {
       throw RuntimeError(SystemError("making \(parent)"))
     }
-    let dead = ControlFile.names(in: parent).filter {
-      ProcessMark(folderName: $0)?.isAlive != true
+    let dead = ControlFile.names(in: parent).filter { name in
+      ProcessMark(folderName: name).map { $0.life == .gone } ?? true
     }
     for name in dead { remove("\(parent)/\(name)") }
     return !dead.isEmpty

@@ -138,7 +138,7 @@ package final class Containers: Component, Sendable {
     ]
     for found in try await engine.list(labels: labels) {
       let keeper = found.labels[ContainerSettings.Label.keeper].flatMap { ProcessMark($0) }
-      if keeper?.isAlive == true { continue }
+      if let keeper, keeper.life != .gone { continue }
       try await engine.remove(found.id)
     }
   }

@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import Primitives
+import Security
 import Testing
 
 @testable import Runtimes
@@ -124,7 +125,7 @@ struct KnownModulesTests {
     #expect(try lab.digest() == nil)
     close(writer)
     // A mapping outlives its descriptor, and later changes through it show in no time.
-    try mapped(lab) { _ in
+    try mapped(lab) { _ throws in
       #expect(try lab.read() == Self.one)
       #expect(try lab.digest() == nil)
     }
