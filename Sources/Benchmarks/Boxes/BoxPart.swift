@@ -177,16 +177,20 @@ private struct BoxGround {
       attempt.file = try arguments.text("a module")
       attempts.append(attempt)
     }
-    let earlier = try boxes(on: loops)
-    try await earlier.serving { [attempts] in
-      for attempt in attempts { try await Self.time(attempt, in: earlier) }
-    }
+    _ = try await times(of: attempts, on: loops)
+    Self.say(Array(try await times(of: [attempt] + attempts, on: loops).dropFirst()))
+  }
+
+  /// One after the other, by boxes that are made for them.
+  private func times(of attempts: [Attempt], on loops: LoopGroup) async throws -> [Double] {
     let boxes = try boxes(on: loops)
-    try await boxes.serving { [attempts] in
-      try await Self.time(attempt, in: boxes)
-      var times: [Double] = []
-      for attempt in attempts { times.append(try await Self.time(attempt, in: boxes)) }
-      Self.say(times)
+    let times = Locked<[Double]>([])
+    try await boxes.serving {
+      for attempt in attempts {
+        let time = try await Self.time(attempt, in: boxes)
+        times.withLock { $0.append(time) }
+      }
     }
+    return times.withLock { $0 }
   }
 }
