@@ -12,7 +12,7 @@ enum BoxPart {
     defer { loops.stop() }
     switch kind {
     case "warm": try await ground.warm(on: loops)
-    case "rate": try await ground.rate(on: loops)
+    case "rate": try await ground.rate(&arguments, on: loops)
     case "once": try await ground.once(on: loops)
     case "cold": try await ground.cold(on: loops)
     case "first": try await ground.first(&arguments, on: loops)
@@ -110,26 +110,29 @@ private struct BoxGround {
     }
   }
 
-  /// As many as two callers at once get done, and what it costs, the boxes' own time with it.
-  func rate(on loops: LoopGroup) async throws {
+  /// As many as some callers at once get done, and what it costs, the boxes' own time with it.
+  func rate(_ arguments: inout PartArguments, on loops: LoopGroup) async throws {
+    let callers: Int = try arguments.number("how many callers")
     let boxes = try boxes(on: loops)
     try await boxes.serving {
-      try await Self.lanes(attempt, Self.unmeasured, boxes)
+      try await Self.lanes(callers, attempt, Self.unmeasured, boxes)
       let before = Self.processorTime()
       let start = Instant.now()
-      try await Self.lanes(attempt, rounds / 2, boxes)
+      try await Self.lanes(callers, attempt, rounds / callers, boxes)
       let time = start.duration(to: .now())
       let spent = Self.processorTime() - before
-      let count = Double(rounds / 2 * 2)
+      let count = Double(rounds / callers * callers)
       Parts.say([
         "rate": .number(count / time.inSeconds), "cost": .number(spent.inSeconds * 1e6 / count),
       ])
     }
   }
 
-  private static func lanes(_ attempt: Attempt, _ count: Int, _ boxes: Boxes) async throws {
+  private static func lanes(
+    _ callers: Int, _ attempt: Attempt, _ count: Int, _ boxes: Boxes
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<2 {
+      for _ in 0..<callers {
         group.addTask { for _ in 0..<count { try await Self.time(attempt, in: boxes) } }
       }
       try await group.waitForAll()
