@@ -19,6 +19,7 @@ package struct ControlGroup: Sendable {
 
   package let name: String
   private let memory: ControlGroups.Place
+  private var peak: MemoryPeak?
   private let folders: [String]
   /// Where its processors are set; nil when it uses all.
   private let processorsFolder: String?
@@ -56,6 +57,7 @@ package struct ControlGroup: Sendable {
       remove()
       throw error
     }
+    peak = MemoryPeak(memoryFolder, version: memory.version)
   }
 
   /// What is written where, in this order.
@@ -143,11 +145,7 @@ package struct ControlGroup: Sendable {
   }
 
   /// The most bytes at once since it was last reset, or ever where the kernel resets nothing.
-  package var peakMemory: Int64? {
-    ControlFile.number(
-      memory.version == 2
-        ? "\(memoryFolder)/memory.peak" : "\(memoryFolder)/memory.max_usage_in_bytes")
-  }
+  package var peakMemory: Int64? { peak?.bytes }
 
   package var memoryInUse: Int64? {
     ControlFile.number(
@@ -155,11 +153,7 @@ package struct ControlGroup: Sendable {
         ? "\(memoryFolder)/memory.current" : "\(memoryFolder)/memory.usage_in_bytes")
   }
 
-  package func resetPeak() {
-    if memory.version == 1 {
-      ControlFile.write("0", to: "\(memoryFolder)/memory.max_usage_in_bytes")
-    }
-  }
+  package func resetPeak() { peak?.reset() }
 
   package var processes: [Int32] { Self.members(of: memoryFolder) }
 
