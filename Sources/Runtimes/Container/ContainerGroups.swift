@@ -14,16 +14,29 @@ package struct ContainerGroups: Sendable, Equatable {
 
   package init(_ json: JSON) throws(RuntimeError) {
     do throws(JSONError) {
-      for (name, members) in try JSONField(json).members() {
+      let all = try JSONField(json).members()
+      guard all.count <= Limits.groups else {
+        throw JSONError(path: "groups", message: "are more than \(Limits.groups)")
+      }
+      for (name, members) in all {
+        guard Self.isName(name) else { throw JSONError(path: name, message: "is no name") }
         var ids: [String] = []
         for member in try JSONField(members, path: name).elements() {
-          ids.append(try member.string())
+          let id = try member.string()
+          guard Self.isName(id), ids.count < Limits.members else {
+            throw JSONError(path: member.path, message: "is no container, or one too many")
+          }
+          ids.append(id)
         }
         groups[name] = ids
       }
     } catch {
       throw RuntimeError(.damaged, "the groups of containers cannot be read: \(error)")
     }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    (try? EngineName.checked(text)) != nil  // Told by who asks.
   }
 
   package var json: JSON {

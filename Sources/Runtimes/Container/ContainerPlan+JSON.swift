@@ -24,7 +24,8 @@ extension ContainerPlan {
       root["ExposedPorts"] = .object(
         JSONObject(uniqueNames: unique(ports).map { ($0.key, .object(JSONObject())) }))
     }
-    if let health { root["Healthcheck"] = Self.json(health) }
+    // An image's own would run in it for nobody.
+    root["Healthcheck"] = health.map(Self.json) ?? ["Test": ["NONE"]]
     root["HostConfig"] = host(for: kind)
     return .object(root)
   }
@@ -56,8 +57,16 @@ extension ContainerPlan {
     host["Memory"] = .integer(memory)
     // Memory and swap together: no swap.
     host["MemorySwap"] = .integer(memory)
-    if let processors { host["NanoCpus"] = .integer(Int64(processors * 1e9)) }
+    if let processors, Bounds.processors.contains(processors) {
+      host["NanoCpus"] = .integer(Int64(processors * 1e9))
+    }
     if let processorSet { host["CpusetCpus"] = .string(processorSet) }
+    if !kernelSettings.isEmpty {
+      host["Sysctls"] = .object(
+        JSONObject(
+          uniqueNames: kernelSettings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+        ))
+    }
     host["Ulimits"] = .array(ceilings(for: kind))
     host["Mounts"] = .array(mounts.map(Self.json))
     host["Tmpfs"] = .object(
@@ -87,6 +96,7 @@ extension ContainerPlan {
 
   private func ceilings(for kind: ContainerEngine.Kind) -> [JSON] {
     var most: [(String, Int)] = [("nofile", descriptors), ("core", 0)]
+    if let fileBytes { most.append(("fsize", Int(clamping: fileBytes))) }
     // Podman raises this one to more than a container may be allowed, unless it is told.
     if kind == .podman { most.append(("nproc", max(4096, processes + 1))) }
     return most.map { name, number in

@@ -72,6 +72,11 @@ package struct ContainerPlan: Sendable, Equatable {
     case kept(bytes: Int64)
   }
 
+  enum Bounds {
+    static let processors = 0.01...1_000_000
+    static let volumes = 32
+  }
+
   /// A reference, a tag or an id that the engine has.
   package var image: String
   /// Instead of the image's; nil keeps it.
@@ -98,7 +103,12 @@ package struct ContainerPlan: Sendable, Equatable {
   package var mounts: [Mount] = []
   package var memories: [Memory] = []
   package var sharedMemory: Int64 = 16 << 20
+  /// What it does to see whether it is well, in place of the image's; nil is nothing.
   package var health: Health?
+  /// The most that one file may have; nil is no such bound.
+  package var fileBytes: Int64?
+  /// Of the kernel, for this container alone.
+  package var kernelSettings: [String: String] = [:]
   package var log = Log.kept(bytes: 10 << 20)
   /// Its input stays open until whoever is attached ends it.
   package var takesInput = false
@@ -123,6 +133,22 @@ package struct ContainerPlan: Sendable, Equatable {
     devices = GraphicsGrant(cards.filter { $0.uuid == nil }).devices
   }
 
+  /// Covers what the image would have as rooms of the machine's disk with memory of so many bytes.
+  mutating func cover(_ volumes: [String], bytes: Int64, files: Int) throws(RuntimeError) {
+    guard volumes.count <= Bounds.volumes else {
+      throw RuntimeError(.refused, "the image has \(volumes.count) volumes: 32 are the most")
+    }
+    var covered = Set(mounts.map(\.target) + memories.map(\.target))
+    for volume in volumes.sorted() {
+      let names = volume.split(separator: "/")
+      guard volume.hasPrefix("/"), !names.isEmpty, !names.contains("."), !names.contains("..")
+      else { throw RuntimeError(.refused, "the image's volume \(volume) is no folder's path") }
+      let target = "/" + names.joined(separator: "/")
+      guard covered.insert(target).inserted else { continue }
+      memories.append(Memory(target, bytes: bytes, files: files))
+    }
+  }
+
   /// Throws when it asks for what is not given here, or for nonsense.
   package func check() throws(RuntimeError) {
     guard EngineName.isReference(image) else {
@@ -132,6 +158,9 @@ package struct ContainerPlan: Sendable, Equatable {
       AttemptLimits.Bounds.processes.contains(processes),
       AttemptLimits.Bounds.descriptors.contains(descriptors)
     else { throw RuntimeError(.refused, "a limit of the container is out of bounds") }
+    guard processors.map(Bounds.processors.contains) ?? true else {
+      throw RuntimeError(.refused, "a container has from 0.01 processors to a million")
+    }
     guard ports.isEmpty || network == .bridge else {
       throw RuntimeError(
         .refused, "ports need a network, which this container may not have: grant it the network")

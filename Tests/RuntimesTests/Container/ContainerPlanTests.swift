@@ -17,6 +17,8 @@ struct ContainerPlanTests {
     #expect(host["Memory"] == host["MemorySwap"] && host["PidsLimit"] == 65)
     #expect(plan.json(for: .docker)["User"] == "65534:65534")
     #expect(host["Mounts"] == [] && host["DeviceRequests"] == nil)
+    // Nor does the image's own look at its health.
+    #expect(plan.json(for: .docker)["Healthcheck"] == ["Test": ["NONE"]])
   }
 
   @Test func `ports, GPUs, health and mounts are asked for as engines read them`() throws {
@@ -42,13 +44,15 @@ struct ContainerPlanTests {
     let wrong: [(inout ContainerPlan) -> Void] = [
       { $0.ports = [ContainerPlan.Port(22)] }, { $0.image = "a b" }, { $0.image = "../x" },
       { $0.memory = 1 }, { $0.processes = 0 }, { $0.environment = ["A=B": "x"] },
-      { $0.environment = ["A": "x\0"] }, { $0.gpus = .count(0) },
+      { $0.environment = ["A": "x\0"] }, { $0.gpus = .count(0) }, { $0.processors = .nan },
+      { $0.processors = 1e300 }, { $0.processors = 0 },
     ]
     for (place, change) in wrong.enumerated() {
       var plan = ContainerPlan(image: "x")
       change(&plan)
       let changed = plan
       #expect(throws: RuntimeError.self, "\(place)") { try changed.check() }
+      _ = changed.json(for: .docker)
     }
   }
 
@@ -124,6 +128,35 @@ struct ContainerPlanTests {
     #expect(try groups.members(of: "farm").isEmpty && groups.names == ["farm"])
     try groups.delete("farm")
     #expect(throws: RuntimeError.self) { try groups.delete("farm") }
+  }
+
+  @Test func `groups on the disk have the bounds of others`() {
+    let names = { (count: Int) in (0..<count).map { JSON.string("c\($0)") } }
+    let many = JSONObject(
+      uniqueNames: (0...ContainerGroups.Limits.groups).map { ("g\($0)", JSON.array([])) })
+    let wrong: [JSON] = [
+      .object(many), ["g": .array(names(ContainerGroups.Limits.members + 1))],
+      ["../g": .array([])], ["g": ["../c"]],
+    ]
+    for (place, json) in wrong.enumerated() {
+      #expect(throws: RuntimeError.self, "\(place)") { try ContainerGroups(json) }
+    }
+  }
+
+  @Test func `volumes are covered with memory, once each`() throws {
+    var plan = ContainerPlan(image: "x")
+    plan.mounts = [ContainerPlan.Mount("/a", at: "/work")]
+    try plan.cover(["/data/", "/work", "/data", "/a//b"], bytes: 5, files: 6)
+    #expect(plan.memories.map(\.target) == ["/a/b", "/data"])
+    #expect(plan.memories.allSatisfy { $0.bytes == 5 && $0.files == 6 })
+    for wrong in ["/", "data", "/a/../b", "/./x", ""] {
+      #expect(throws: RuntimeError.self, "\(wrong)") {
+        try plan.cover([wrong], bytes: 5, files: 6)
+      }
+    }
+    #expect(throws: RuntimeError.self) {
+      try plan.cover((0..<33).map { "/v\($0)" }, bytes: 5, files: 6)
+    }
   }
 
   @Test func `a template is named by what is in it`() throws {
