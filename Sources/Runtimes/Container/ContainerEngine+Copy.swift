@@ -3,8 +3,9 @@ import IO
 package import Primitives
 
 extension ContainerEngine {
-  /// Gives the files at a path in a container, entry by entry; what leads out of the path, or is
-  /// neither file, folder nor link, is refused.
+  /// Gives the files at a path in a container, entry by entry. What leads out of the path is
+  /// refused, by its name or as a link, and what is neither file, folder nor link; so is an archive
+  /// that does not come to its end.
   package func copyOut(
     of id: String, path: String, limit: Int64,
     _ sink: (TarReader.Part) async throws(RuntimeError) -> Void
@@ -19,8 +20,7 @@ extension ContainerEngine {
         reader.feed(piece)
         while let part = try Self.next(&reader) {
           switch part {
-          case .entry(let entry):
-            _ = try ResultFolder.names(Self.plain(entry.path))
+          case .entry(let entry): try Self.check(entry)
           case .bytes(let piece):
             bytes += Int64(piece.count)
             guard bytes <= limit else {
@@ -30,6 +30,28 @@ extension ContainerEngine {
           }
           try await sink(part)
         }
+      }
+      guard reader.isComplete else {
+        throw RuntimeError(.damaged, "the container engine sends half an archive")
+      }
+    }
+  }
+
+  private static func check(_ entry: TarEntry) throws(RuntimeError) {
+    var names = try ResultFolder.names(plain(entry.path)).dropLast()
+    switch entry.kind {
+    case .file, .folder: return
+    case .hardLink, .other:
+      throw RuntimeError(
+        .refused, "\(entry.path) in the container is neither a file, a folder nor a link")
+    case .link:
+      var isInside = !entry.target.hasPrefix("/")
+      for name in entry.target.split(separator: "/") where name != "." {
+        if name != ".." { names.append(name) } else if names.popLast() == nil { isInside = false }
+      }
+      guard isInside else {
+        throw RuntimeError(
+          .refused, "\(entry.path) in the container is a link that leads out of what is copied")
       }
     }
   }
