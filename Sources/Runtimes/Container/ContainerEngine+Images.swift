@@ -9,6 +9,9 @@ extension ContainerEngine {
     package var entrypoint: [String]
     package var command: [String]
     package var folder: String
+    /// Where it would have room of its own without a bound.
+    package var volumes: [String] = []
+    package var bytes: Int64 = 0
   }
 
   /// A step of a pull, a load or a build.
@@ -43,7 +46,9 @@ extension ContainerEngine {
         id: try root.field("Id").string(),
         entrypoint: try Self.words(config?.optional("Entrypoint")),
         command: try Self.words(config?.optional("Cmd")),
-        folder: try config?.optional("WorkingDir")?.string() ?? "")
+        folder: try config?.optional("WorkingDir")?.string() ?? "",
+        volumes: try config?.optional("Volumes")?.members().map { $0.0 } ?? [],
+        bytes: try EngineReader.count(root.optional("Size")))
     } catch {
       throw EngineReader.damaged(error)
     }
@@ -124,12 +129,35 @@ extension ContainerEngine {
       progress: progress)
   }
 
-  package func removeImage(_ reference: String) async throws(RuntimeError) {
+  /// Podman removes the containers of one that is used, where it may.
+  package func removeImage(
+    _ reference: String, evenIfUsed: Bool = true
+  ) async throws(RuntimeError) {
     let path = "/images/\(Target.encode(reference))"
     try await answer(
       Question(
-        method: .delete, path: path, query: [("force", "true")], timeout: limits.change,
-        doing: "removing an image"))
+        method: .delete, path: path, query: evenIfUsed ? [("force", "true")] : [],
+        timeout: limits.change, doing: "removing an image"))
+  }
+
+  /// The names that images have here, and their sizes.
+  func images() async throws(RuntimeError) -> [(name: String, bytes: Int64)] {
+    let answer = try await call(Question(path: "/images/json", doing: "listing images"))
+    do throws(JSONError) {
+      var found: [(name: String, bytes: Int64)] = []
+      for field in try JSONField(answer).elements() {
+        let bytes = try EngineReader.count(field.optional("Size"))
+        for tag in try field.optional("RepoTags")?.elements() ?? [] {
+          // Podman's word for what comes from no registry.
+          let name = try tag.string()
+          let local = "localhost/"
+          found.append((name.hasPrefix(local) ? String(name.dropFirst(local.count)) : name, bytes))
+        }
+      }
+      return found
+    } catch {
+      throw EngineReader.damaged(error)
+    }
   }
 
   /// The answer is 200 whatever comes of it: what went wrong stands in its last line.

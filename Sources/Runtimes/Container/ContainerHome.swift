@@ -21,10 +21,27 @@ struct ContainerHome: Sendable {
 
   var inputs: InputFolder { InputFolder("\(folder)/in") }
   private var space: String { "\(folder)/space" }
+
+  /// What the container may write to, by its names here and there. Engines would make the others
+  /// themselves, some without a size, and nobody would empty them.
+  private static let rooms = [
+    ("work", "/work"), ("tmp", "/tmp"), ("shm", "/dev/shm"), ("run", "/run"),
+    ("var-tmp", "/var/tmp"),
+  ]
+  /// Podman alone lets attempts write there.
+  private static let roomsOfPodman: Set<String> = ["run", "var-tmp"]
+  /// System V memory, semaphores and queues, and POSIX queues: they would outlive an attempt and
+  /// cannot be emptied from outside, so there are none.
+  private static let withoutQueues = [
+    "kernel.shmmni": "0", "kernel.sem": "0 0 0 0", "kernel.msgmni": "0",
+    "fs.mqueue.queues_max": "0",
+  ]
   var results: String { "\(space)/work/out" }
 
   /// Leaves nothing behind when it throws.
-  init(_ limits: AttemptLimits, in parent: String) throws(RuntimeError) {
+  init(
+    _ limits: AttemptLimits, in parent: String, mounts: Bool = true
+  ) throws(RuntimeError) {
     let random = SecureRandom.bytes(8)
     name = random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     folder = "\(parent)/\(ProcessMark.own)-\(name)"
@@ -36,7 +53,7 @@ struct ContainerHome: Sendable {
         // What is in the first is for the node alone; the container sees what is mounted.
         try Self.make(path, path == folder ? 0o700 : 0o755)
       }
-      isMounted = geteuid() == 0 && Self.mount("\(folder)/space", limits)
+      isMounted = mounts && geteuid() == 0 && Self.mount("\(folder)/space", limits)
       try prepare()
       try Self.write(Sleeper.program, to: "\(folder)/sleeper")
     } catch {
@@ -53,7 +70,7 @@ struct ContainerHome: Sendable {
 
   private static func mount(_ place: String, _ limits: AttemptLimits) -> Bool {
     let options = [
-      "size", "\(limits.fileBytes)", "nr_inodes", "\(limits.files + 8)", "mode", "0755",
+      "size", "\(limits.fileBytes)", "nr_inodes", "\(limits.files + 16)", "mode", "0755",
     ]
     let texts = options.map { strdup($0) }
     defer { for text in texts { free(text) } }
@@ -74,7 +91,7 @@ struct ContainerHome: Sendable {
 
   /// The folders that the container finds empty, and may write to.
   private func prepare() throws(RuntimeError) {
-    for name in ["work", "work/out", "tmp"] {
+    for name in Self.rooms.map(\.0) + ["work/out"] {
       let path = "\(space)/\(name)"
       try Self.make(path, 0o755)
       if geteuid() == 0, chown(path, user.user, user.group) != 0 {
@@ -84,18 +101,24 @@ struct ContainerHome: Sendable {
   }
 
   /// What it sees of the machine, and where it may write.
-  func furnish(_ plan: inout ContainerPlan, isKept: Bool) {
+  func furnish(
+    _ plan: inout ContainerPlan, for kind: ContainerEngine.Kind, isKept: Bool
+  ) {
     plan.user = user
     plan.mounts = [ContainerPlan.Mount("\(folder)/in", at: "/in")]
+    let rooms = Self.rooms.filter { kind == .podman || !Self.roomsOfPodman.contains($0.0) }
     if isMounted {
-      plan.mounts.append(ContainerPlan.Mount("\(space)/work", at: "/work", isWritable: true))
-      plan.mounts.append(ContainerPlan.Mount("\(space)/tmp", at: "/tmp", isWritable: true))
+      for (name, path) in rooms {
+        plan.mounts.append(ContainerPlan.Mount("\(space)/\(name)", at: path, isWritable: true))
+      }
+      plan.kernelSettings = Self.withoutQueues
     } else {
       plan.mounts.append(ContainerPlan.Mount(results, at: WorkFolder.results, isWritable: true))
-      for path in ["/work", "/tmp"] {
+      for (_, path) in rooms where path != "/dev/shm" {
         plan.memories.append(
           ContainerPlan.Memory(path, bytes: limits.fileBytes, files: limits.files))
       }
+      plan.fileBytes = limits.fileBytes
     }
     if isKept {
       plan.mounts.append(ContainerPlan.Mount("\(folder)/sleeper", at: Sleeper.path))
@@ -104,9 +127,13 @@ struct ContainerHome: Sendable {
 
   // MARK: - What it wrote
 
-  /// True when it wrote more than it may where nothing but we counts.
-  func isOverfull() -> Bool {
+  /// True when it wrote more than it may where nothing but we counts, or its disk has less left
+  /// than that: a file without a name is on the disk and in no folder.
+  func isOverfull(reserve: Int64) -> Bool {
     if isMounted { return false }
+    var disk = statvfs()
+    guard statvfs(folder, &disk) == 0 else { return true }
+    if Int64(clamping: disk.f_bavail) &* Int64(clamping: disk.f_frsize) < reserve { return true }
     var left = (bytes: limits.fileBytes, files: limits.files)
     // What cannot be counted is too much.
     guard let folder = try? FolderHandle(results) else { return true }
@@ -136,7 +163,10 @@ struct ContainerHome: Sendable {
   func collect(into target: ResultFolder) throws(RuntimeError) {
     do {
       guard try FolderHandle.look(at: results)?.kind == .folder else { return }
-      try collect(try FolderHandle("\(space)").folder(["work", "out"]), "", target, depth: 0)
+      let top = try FolderHandle("\(space)").folder(["work", "out"])
+      // Before the first is copied.
+      try check(top, "", depth: 0)
+      try collect(top, "", target, depth: 0)
       try target.finish()
     } catch let error as SystemError {
       throw RuntimeError(error)
@@ -145,6 +175,25 @@ struct ContainerHome: Sendable {
     } catch {
       preconditionFailure("collecting results threw \(error)")
     }
+  }
+
+  private func check(_ folder: FolderHandle, _ prefix: String, depth: Int) throws {
+    guard depth < Limits.depth else {
+      throw RuntimeError(.damaged, "the result files lie too deep")
+    }
+    for entry in try folder.entries(limit: limits.files + 8) {
+      let path = prefix + entry.name
+      switch entry.info.kind {
+      case .folder: try check(try folder.folder(entry.name), path + "/", depth: depth + 1)
+      case .file: break
+      case .link, .other: throw Self.strange(path)
+      }
+    }
+  }
+
+  private static func strange(_ path: String) -> RuntimeError {
+    RuntimeError(
+      .refused, "/work/out/\(path) is neither a file nor a folder: leave only those there")
   }
 
   private func collect(
@@ -172,8 +221,7 @@ struct ContainerHome: Sendable {
           place += Int64(bytes.count)
         }
       case .link, .other:
-        throw RuntimeError(
-          .refused, "/work/out/\(path) is neither a file nor a folder: leave only those there")
+        throw Self.strange(path)
       }
     }
   }
@@ -183,7 +231,7 @@ struct ContainerHome: Sendable {
     guard isMounted else { throw RuntimeError(.weak, "it cannot be emptied") }
     do throws(SystemError) {
       let top = try FolderHandle(space)
-      for name in ["work", "tmp"] {
+      for (name, _) in Self.rooms {
         let folder = try top.folder(name)
         var left = (bytes: Int64.max, files: limits.files + 8)
         guard Self.count(folder, &left, depth: 0) else {

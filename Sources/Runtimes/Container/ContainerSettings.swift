@@ -15,6 +15,8 @@ package struct ContainerSettings: Sendable {
   /// How long a container waits for the next attempt of its creator; zero keeps none.
   package var keeps = Duration.seconds(60)
   package var limits = Limits()
+  /// False makes what only root can as an ordinary user would.
+  var mounts = true
   /// How many processors' worth an attempt gets; nil is all.
   package var processors: Double?
   package var processorSet: String?
@@ -31,6 +33,8 @@ package struct ContainerSettings: Sendable {
     /// Answers of the engine at the end of an attempt.
     package var grace = Duration.seconds(30)
     /// How long attempts may go on when the node stops.
+    /// What such a folder's disk must have left for an attempt to go on.
+    var reserve: Int64 = 1 << 30
     package var drain = Duration.zero
     package init() {}
   }

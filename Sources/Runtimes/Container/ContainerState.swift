@@ -23,6 +23,8 @@ package struct ContainerState: Sendable, Equatable {
   package var hadNoMemory: Bool
   package var health: Health
   package var bindings: [Binding]
+  /// Where the engine gave it room of its own on the machine's disk.
+  package var volumes: [String]
   /// Why it did not start, as the engine says it.
   package var problem: String
 
@@ -48,6 +50,11 @@ package struct ContainerState: Sendable, Equatable {
       problem = try state.optional("Error")?.string() ?? ""
       let health = try state.optional("Health")?.optional("Status")?.string() ?? "none"
       self.health = Health(rawValue: health) ?? .none
+      volumes = []
+      for mount in try root.optional("Mounts")?.elements() ?? []
+      where try mount.optional("Type")?.string() == "volume" {
+        volumes.append(try mount.field("Destination").string())
+      }
       bindings = try Self.bindings(root.optional("NetworkSettings")?.optional("Ports"))
     } catch {
       throw EngineReader.damaged(error)

@@ -150,16 +150,23 @@ extension Containers {
     }
     try await makeRoom()
     defer { state.withLock { $0.making -= 1 } }
-    let parent = settings.folder
+    let (parent, mounts) = (settings.folder, settings.mounts)
     let home = try await Box.blocking { () throws(RuntimeError) in
-      try ContainerHome(attempt.limits, in: parent)
+      try ContainerHome(attempt.limits, in: parent, mounts: mounts)
     }
-    let isKept = settings.keeps > .zero && home.isMounted
+    // What was written to memory that the engine made stays in it.
+    let isKept = settings.keeps > .zero && home.isMounted && image.volumes.isEmpty
     let live = LiveContainer(home, key, image, isKept: isKept)
     live.begin(attempt)
     state.withLock { $0.live[live.name] = live }
     do throws(RuntimeError) {
       _ = try await engine.create(plan(attempt, live, engine), name: live.name)
+      if let volume = try await engine.inspect(live.name).volumes.first {
+        throw RuntimeError(
+          .refused,
+          "the engine gives \(volume) of the container room on the disk that nobody bounds: give "
+            + "an image without volumes")
+      }
       if isKept { try await start(live, engine) }
       return live
     } catch {
@@ -188,9 +195,11 @@ extension Containers {
 
   private func plan(
     _ attempt: Attempt, _ live: LiveContainer, _ engine: ContainerEngine
-  ) -> ContainerPlan {
+  ) throws(RuntimeError) -> ContainerPlan {
     var plan = ContainerPlan(image: live.image.id)
-    live.home.furnish(&plan, isKept: live.isKept)
+    live.home.furnish(&plan, for: engine.version.kind, isKept: live.isKept)
+    try plan.cover(
+      live.image.volumes, bytes: attempt.limits.fileBytes, files: attempt.limits.files)
     plan.labels = [
       ContainerSettings.Label.node: settings.node,
       ContainerSettings.Label.keeper: "\(ProcessMark.own)",

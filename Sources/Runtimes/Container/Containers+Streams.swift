@@ -62,13 +62,17 @@ extension Containers {
     _ limits: AttemptLimits, _ streams: EngineConversation, _ live: LiveContainer
   ) async {
     let deadline = Instant.now().advanced(by: limits.time)
-    do {
+    let reserve = settings.limits.reserve
+    do throws(SystemError) {
       while Instant.now() < deadline {
         let next = Instant.now().advanced(by: settings.limits.watch)
         try await loop.sleep(until: live.home.isMounted ? deadline : min(deadline, next))
         if live.home.isMounted { continue }
-        if try await Box.pool.run({ live.home.isOverfull() }) {
-          end(live, .outputLimit)
+        let isTooMuch = await Self.isTooMuch {
+          try await Box.pool.run { live.home.isOverfull(reserve: reserve) }
+        }
+        if isTooMuch {
+          end(live, Self.overfull)
           break
         }
       }
@@ -76,7 +80,20 @@ extension Containers {
       try await loop.sleep(for: settings.limits.grace)
       streams.close()
     } catch {
-      // The program has ended.
+      // Cancelled: the program has ended.
     }
   }
+
+  /// What cannot be counted is too much, unless nobody counts any more.
+  static func isTooMuch(_ count: () async throws -> Bool) async -> Bool {
+    do {
+      return try await count()
+    } catch {
+      return !Task.isCancelled
+    }
+  }
+
+  static let overfull = Ending.killed(
+    reason: "it leaves more in /work/out than it may, or more than the disk has room for: leave "
+      + "less, or ask for more room for files")
 }

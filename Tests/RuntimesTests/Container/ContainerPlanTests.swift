@@ -159,6 +159,12 @@ struct ContainerPlanTests {
     }
   }
 
+  @Test func `what cannot be counted is too much`() async {
+    #expect(await Containers.isTooMuch { throw SystemError(.overloaded, "many wait") })
+    #expect(await !Containers.isTooMuch { false })
+    #expect(await Containers.isTooMuch { true })
+  }
+
   @Test func `a template is named by what is in it`() throws {
     let folder = "/tmp/apus-template-\(UUID().uuidString.prefix(8))"
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -43,6 +43,23 @@ import Testing
     return attempt
   }
 
+  @Test func `a container with room that nobody bounds never runs`() async throws {
+    let inspected = """
+      {"Id":"\(Self.ids[0])","State":{"Running":false},"Config":{},\
+      "Mounts":[{"Type":"volume","Destination":"/data"}]}
+      """
+    let script = try ScriptedEngine([
+      Self.image,
+      ("/containers/create", ScriptedEngine.answer(201, #"{"Id":"\#(Self.ids[0])"}"#)),
+      ("/containers/apus-", ScriptedEngine.answer(200, inspected)),
+    ])
+    let error = await #expect(throws: RuntimeError.self) {
+      try await serving(script) { try await $0.run(attempt()) }
+    }
+    #expect(error?.code == .refused && error?.message.contains("/data") == true)
+    #expect(!script.questions.contains { $0.contains("/start") })
+  }
+
   @Test(arguments: [
     (TarEntry(path: "a/x", kind: .file, mode: 0o644), true, true),
     (TarEntry(path: "a/", kind: .folder, mode: 0o755), true, true),
