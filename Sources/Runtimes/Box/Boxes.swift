@@ -259,8 +259,11 @@ package final class Boxes: Component, Sendable {
     guard let containers else {
       throw RuntimeError(.absent, "containers do not run here: this node was given no engine")
     }
+    // Others have fetched what the owner named, and nothing that they name.
+    var pulls = attempt.creator == SharingState.owner
+    if case .named = rules.images { pulls = true }
     return try await containers.run(
-      attempt, ticket, on: processors(for: attempt.creator), sink, progress)
+      attempt, ticket, on: processors(for: attempt.creator), pulls: pulls, sink, progress)
   }
 
   private func run(

@@ -24,17 +24,22 @@ package struct ContainerSettings: Sendable {
   package struct Limits: Sendable {
     /// Containers of attempts at a time, those kept among them.
     package var containers = 32
+    /// An image in a file.
+    var archiveBytes: Int64 = 4 << 30
+    /// Images that are here for attempts alone, and their bytes; those used last stay.
+    package var images = 16
+    package var imageBytes: Int64 = 16 << 30
     /// Kept containers of one creator.
     package var keptPerCreator = 4
     /// How often a folder without a size of its own is looked at.
     package var watch = Duration.milliseconds(200)
+    /// What such a folder's disk must have left for an attempt to go on.
+    var reserve: Int64 = 1 << 30
     /// Until a program's status is there once its output has ended.
     package var status = Duration.seconds(5)
     /// Answers of the engine at the end of an attempt.
     package var grace = Duration.seconds(30)
     /// How long attempts may go on when the node stops.
-    /// What such a folder's disk must have left for an attempt to go on.
-    var reserve: Int64 = 1 << 30
     package var drain = Duration.zero
     package init() {}
   }

@@ -1,4 +1,3 @@
-import HTTP
 import IO
 import Primitives
 
@@ -10,21 +9,35 @@ extension Containers {
   package func run(
     _ attempt: Attempt, sink: BoxSink? = nil, progress: ContainerEngine.ProgressSink? = nil
   ) async throws(RuntimeError) -> AttemptResult {
-    try await run(attempt, AttemptTicket(0), on: nil, sink, progress)
+    try await run(attempt, AttemptTicket(0), on: nil, pulls: true, sink, progress)
   }
 
-  /// On these processors only; nil is all that settings give.
+  /// On these processors only; nil is all that settings give. Without `pulls` it is an image that
+  /// is here. The time to get the image is the attempt's.
   func run(
-    _ attempt: Attempt, _ ticket: AttemptTicket, on processors: ProcessorSet?, _ sink: BoxSink?,
-    _ progress: ContainerEngine.ProgressSink?
+    _ attempt: Attempt, _ ticket: AttemptTicket, on processors: ProcessorSet?, pulls: Bool,
+    _ sink: BoxSink?, _ progress: ContainerEngine.ProgressSink?
   ) async throws(RuntimeError) -> AttemptResult {
     try attempt.limits.check()
     let gathered = Gathered()
     return try await loop.run { () async throws(RuntimeError) in
+      let isOpen = state.withLock { state in
+        if state.isOpen { state.attempts += 1 }
+        return state.isOpen
+      }
+      guard isOpen else { throw Self.stops }
+      defer { note { $0.attempts -= 1 } }
       let started = Instant.now()
       let engine = try await engine()
-      let image = try await image(of: attempt, engine, progress ?? { _ in })
-      let live = try await obtain(attempt, image, processors, engine)
+      let deadline = Instant.now().advanced(by: attempt.limits.time)
+      guard
+        let loan = try await loan(
+          for: attempt, pulls: pulls, until: deadline, engine, progress ?? { _ in })
+      else { return AttemptResult(.timedOut) }
+      defer { giveBack(loan) }
+      var attempt = attempt
+      attempt.limits.time = Instant.now().duration(to: deadline)
+      let live = try await obtain(attempt, loan.image, processors, engine)
       if let reason = ticket.enter(ContainerPlace(containers: self, live: live)) {
         await removeUncancelled(live)
         return AttemptResult(.killed(reason: reason))
@@ -45,93 +58,6 @@ extension Containers {
       result.usage.time = started.duration(to: .now())
       return result
     }
-  }
-
-  // MARK: - The image
-
-  private func image(
-    of attempt: Attempt, _ engine: ContainerEngine, _ progress: ContainerEngine.ProgressSink
-  ) async throws(RuntimeError) -> ContainerEngine.Image {
-    let path: String
-    if let file = attempt.file {
-      if try Self.isFolder(file) {
-        return try await image(builtFrom: file, for: attempt.creator, engine, progress)
-      }
-      path = file
-    } else if attempt.program.hasPrefix("/in/") {
-      let names = try ResultFolder.names(String(attempt.program.dropFirst(4)))
-      guard let folder = attempt.folder else {
-        throw RuntimeError(.absent, "\(attempt.program) is not there: the attempt has no inputs")
-      }
-      path = "\(folder)/\(names.joined(separator: "/"))"
-    } else {
-      return try await image(attempt.program, engine, progress)
-    }
-    let archive = try await Box.blocking { () throws(RuntimeError) in try ImageArchive(path) }
-    if let known = try await engine.image(archive.name) { return known }
-    try await engine.load { stream in try await archive.write { try await stream.write($0) } }
-    guard let loaded = try await engine.image(archive.name) else {
-      throw RuntimeError(.failed, "the container engine took an image and does not have it")
-    }
-    return loaded
-  }
-
-  private static func isFolder(_ path: String) throws(RuntimeError) -> Bool {
-    do throws(SystemError) {
-      guard let info = try FolderHandle.look(at: path) else {
-        throw SystemError(.notFound, "there is no image at \(path)")
-      }
-      return info.kind == .folder
-    } catch {
-      throw RuntimeError(error)
-    }
-  }
-
-  /// Building runs what the Dockerfile says, by the engine and without our limits.
-  private func image(
-    builtFrom folder: String, for creator: String, _ engine: ContainerEngine,
-    _ progress: ContainerEngine.ProgressSink
-  ) async throws(RuntimeError) -> ContainerEngine.Image {
-    guard creator == SharingState.owner else {
-      throw RuntimeError(
-        .refused, "images are built for the owner of a machine alone: give one that is built")
-    }
-    let template = try await Box.blocking { () throws(RuntimeError) in
-      try ContainerTemplate(folder)
-    }
-    let tag = try await engine.build(template, progress)
-    guard let built = try await engine.image(tag) else {
-      throw RuntimeError(.failed, "the container engine built an image and does not have it")
-    }
-    return built
-  }
-
-  /// One that the engine has, or that it may fetch.
-  package func image(
-    _ reference: String, _ engine: ContainerEngine,
-    _ progress: ContainerEngine.ProgressSink = { _ in }
-  ) async throws(RuntimeError) -> ContainerEngine.Image {
-    if let known = try await engine.image(reference) { return known }
-    guard settings.pulls else {
-      throw RuntimeError(
-        .absent,
-        "there is no image \(reference) here, and this node fetches none: load it "
-          + "(docker load, docker pull)")
-    }
-    do throws(RuntimeError) {
-      try await engine.pull(reference, progress)
-    } catch {
-      // Its disk is full, or nobody wants it any more.
-      if error.code == .busy || error.code == .cancelled { throw error }
-      throw RuntimeError(
-        error.code,
-        "\(error.message). There is no image \(reference) here: look at its name, and whether its "
-          + "registry can be reached, or give the image as a file (docker save)")
-    }
-    guard let pulled = try await engine.image(reference) else {
-      throw RuntimeError(.absent, "there is no image \(reference), here or in its registry")
-    }
-    return pulled
   }
 
   // MARK: - The container
@@ -158,9 +84,16 @@ extension Containers {
     let isKept = settings.keeps > .zero && home.isMounted && image.volumes.isEmpty
     let live = LiveContainer(home, key, image, isKept: isKept)
     live.begin(attempt)
-    state.withLock { $0.live[live.name] = live }
+    let isClosing = state.withLock { state in
+      state.live[live.name] = live
+      return state.isClosing
+    }
+    if isClosing { end(live, Self.stopped) }
     do throws(RuntimeError) {
-      _ = try await engine.create(plan(attempt, live, engine), name: live.name)
+      let plan = try plan(attempt, live, engine)
+      _ = try await uncancelled { () async throws(RuntimeError) in
+        try await engine.create(plan, name: live.name)
+      }
       if let volume = try await engine.inspect(live.name).volumes.first {
         throw RuntimeError(
           .refused,
@@ -189,7 +122,7 @@ extension Containers {
       if isRoom { state.withLock { $0.making -= 1 } }
       throw isOpen
         ? RuntimeError(.busy, "\(most) containers run already: try again later")
-        : RuntimeError(.cancelled, "the node stops and begins no more attempts")
+        : Self.stops
     }
   }
 
@@ -269,6 +202,7 @@ extension Containers {
   private func perform(
     _ attempt: Attempt, in live: LiveContainer, _ engine: ContainerEngine, _ sink: BoxSink
   ) async throws(RuntimeError) -> AttemptResult {
+    if let doom = live.doom.withLock({ $0 }) { return AttemptResult(doom) }
     let files = try ResultFolder(attempt.results, limits: attempt.limits)
     if let folder = attempt.folder {
       let inputs = live.home.inputs

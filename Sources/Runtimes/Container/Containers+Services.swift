@@ -33,12 +33,17 @@ extension Containers {
     plan.labels[ContainerSettings.Label.creator] = creator
     plan.labels[ContainerSettings.Label.kind] = "service"
     let engine = try await engine()
-    _ = try await image(plan.image, engine)
+    _ = try await image(plan.image, pulls: creator == SharingState.owner, engine)
     let id = try await engine.create(plan, name: name)
     do throws(RuntimeError) {
       try await engine.start(id)
     } catch {
-      try await engine.remove(id)
+      do throws(RuntimeError) {
+        try await engine.remove(id)
+      } catch {
+        Logger("Runtimes").warning(
+          "a container cannot be removed", LogField("name", name), LogField("why", error.message))
+      }
       throw error
     }
     return id

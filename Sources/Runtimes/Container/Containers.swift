@@ -11,8 +11,17 @@ package final class Containers: Component, Sendable {
     var live: [String: LiveContainer] = [:]
     /// About to be made.
     var making = 0
-    /// Opens when no container is left.
+    /// From their beginning to their end, whatever they wait for.
+    var attempts = 0
+    /// Those that could not be removed, which is tried again.
+    var stuck: [LiveContainer] = []
+    var images: KeptImages
+    /// What still goes on is ended.
+    var isClosing = false
+    /// Opens when nothing is left that will go by itself.
     var emptied: Gate?
+
+    var isEmpty: Bool { attempts == 0 && live.count == stuck.count }
   }
 
   package let name = "containers"
@@ -20,6 +29,8 @@ package final class Containers: Component, Sendable {
   let loop: EventLoop
   let tasks: TaskSet
   let state: Locked<State>
+  /// Opens when the node stops, and attempts had their time to end.
+  let closing = Gate()
   private let environment: [String: String]
 
   /// The environment says where the engine is, as `DOCKER_HOST`. It is looked for when it is
@@ -34,7 +45,8 @@ package final class Containers: Component, Sendable {
     state = Locked(
       State(
         kept: KeptContainers(
-          perCreator: settings.limits.keptPerCreator, keeps: settings.keeps)))
+          perCreator: settings.limits.keptPerCreator, keeps: settings.keeps),
+        images: KeptImages(most: settings.limits.images, bytes: settings.limits.imageBytes)))
   }
 
   // MARK: - Life
@@ -68,6 +80,7 @@ package final class Containers: Component, Sendable {
   private func expire(_ scope: ComponentScope) async {
     while !scope.isStopping && !Task.isCancelled {
       for live in state.withLock({ $0.kept.expire(now: .now()) }) { retire(live) }
+      retireStuck()
       do throws(SystemError) {
         try await loop.sleep(for: .seconds(1))
       } catch {
@@ -85,10 +98,14 @@ package final class Containers: Component, Sendable {
     for one in kept { retire(one) }
     await waitUntilEmpty(settings.limits.drain)
     // An engine that is told to kill what it removes may do neither.
-    for one in state.withLock({ Array($0.live.values) }) where one.work.withLock({ $0 }) != nil {
-      end(one, .killed(reason: "the node stops"))
+    let left = state.withLock { state in
+      state.isClosing = true
+      return state.live.values.filter { $0.work.withLock { $0 } != nil }
     }
-    // Whoever has one removes it.
+    closing.open()
+    for one in left { end(one, Self.stopped) }
+    retireStuck()
+    // Whoever has one removes it, while the engine can be talked to.
     await waitUntilEmpty(settings.limits.grace)
     await tasks.waitForAll()
     if let engine = state.withLock({ $0.engine }) { await engine.close() }
@@ -98,7 +115,7 @@ package final class Containers: Component, Sendable {
     let gate = Gate()
     let isEmpty = state.withLock { state in
       state.emptied = gate
-      return state.live.isEmpty
+      return state.isEmpty
     }
     if isEmpty { return }
     let timer = loop.schedule(after: time) { gate.open() }
@@ -124,7 +141,11 @@ package final class Containers: Component, Sendable {
       return try await self.engine()
     }
     do throws(RuntimeError) {
-      try await sweep(engine)
+      // Who asked first may go; the next would not do it.
+      try await uncancelled { () async throws(RuntimeError) in
+        try await self.sweep(engine)
+        try await self.findImages(engine)
+      }
     } catch {
       Logger("Runtimes").warning(
         "containers that a killed node left may still be there", LogField("why", error.message))
@@ -139,7 +160,13 @@ package final class Containers: Component, Sendable {
     for found in try await engine.list(labels: labels) {
       let keeper = found.labels[ContainerSettings.Label.keeper].flatMap { ProcessMark($0) }
       if let keeper, keeper.life != .gone { continue }
-      try await engine.remove(found.id)
+      do throws(RuntimeError) {
+        try await engine.remove(found.id)
+      } catch {
+        Logger("Runtimes").warning(
+          "a container that a killed node left is still there", LogField("name", found.name),
+          LogField("why", error.message))
+      }
     }
   }
 
@@ -171,15 +198,33 @@ package final class Containers: Component, Sendable {
     do throws(RuntimeError) {
       try await engine?.remove(live.name)
     } catch {
-      // It has our label: the next start removes it.
+      // It may run on: it counts for as long, and has what it writes to.
+      Logger("Runtimes").warning(
+        "a container cannot be removed", LogField("name", live.name),
+        LogField("why", error.message))
+      note { $0.stuck.append(live) }
+      return
     }
     // Refused when thousands wait already: the next start does it.
     try? await Box.copies.run { live.home.remove() }
+    note { $0.live[live.name] = nil }
+  }
+
+  /// Changes what there is, and tells who waits for nothing to be left.
+  func note(_ change: (inout State) -> Void) {
     let emptied = state.withLock { state in
-      state.live[live.name] = nil
-      return state.live.isEmpty ? state.emptied : nil
+      change(&state)
+      return state.isEmpty ? state.emptied : nil
     }
     emptied?.open()
+  }
+
+  private func retireStuck() {
+    let stuck = state.withLock { state in
+      defer { state.stuck = [] }
+      return state.stuck
+    }
+    for live in stuck { retire(live) }
   }
 
   /// The same whatever becomes of the task, and gone when this returns.
@@ -191,4 +236,30 @@ package final class Containers: Component, Sendable {
     }
     await gate.waitUncancelled()
   }
+
+  /// Does what is not to be left half done when nobody wants its outcome any more: an engine that
+  /// is asked to make a container may make it after whoever asked has gone.
+  func uncancelled<Value: Sendable>(
+    _ body: @escaping @Sendable () async throws(RuntimeError) -> Value
+  ) async throws(RuntimeError) -> Value {
+    let gate = Gate()
+    let outcome = Locked(Result<Value, RuntimeError>.failure(Self.stops))
+    await loop.run { [tasks] in
+      _ = tasks.start {
+        let result: Result<Value, RuntimeError>
+        do throws(RuntimeError) {
+          result = .success(try await body())
+        } catch {
+          result = .failure(error)
+        }
+        outcome.withLock { $0 = result }
+        gate.open()
+      }
+    }
+    await gate.waitUncancelled()
+    return try outcome.withLock { $0 }.get()
+  }
+
+  static let stops = RuntimeError(.cancelled, "the node stops and begins no more attempts")
+  static let stopped = Ending.killed(reason: "the node stops")
 }

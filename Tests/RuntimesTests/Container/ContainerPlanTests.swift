@@ -159,6 +159,20 @@ struct ContainerPlanTests {
     }
   }
 
+  @Test func `images go that were used longest ago and by nobody now`() {
+    var kept = KeptImages(most: 2, bytes: 100)
+    for name in ["a", "b", "c"] { kept.use(name, bytes: 10) }
+    #expect(kept.next() == nil)
+    for name in ["b", "c", "a"] { kept.leave(name) }
+    #expect(kept.next() == "a" && kept.next(besides: ["a"]) == "b")
+    kept.use("a", bytes: 10)
+    #expect(kept.next() == "b")
+    kept.forget("b")
+    #expect(kept.names == ["c", "a"] && kept.next() == nil)
+    kept.find("old", bytes: 90)
+    #expect(kept.next() == "old")
+  }
+
   @Test func `what cannot be counted is too much`() async {
     #expect(await Containers.isTooMuch { throw SystemError(.overloaded, "many wait") })
     #expect(await !Containers.isTooMuch { false })

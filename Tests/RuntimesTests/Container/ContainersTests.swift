@@ -43,6 +43,91 @@ import Testing
     return attempt
   }
 
+  @Test func `what a killed node left is removed, whatever one of it does`() async throws {
+    let list = Self.ids.map {
+      #"{"Id":"\#($0)","Names":["/x"],"Labels":{"org.apus.node":"n","org.apus.kind":"attempt"}}"#
+    }.joined(separator: ",")
+    let script = try ScriptedEngine([
+      ("/containers/json", ScriptedEngine.answer(200, "[\(list)]")),
+      ("/containers/\(Self.ids[0])", ScriptedEngine.answer(500, #"{"message":"busy"}"#)),
+      ("/containers/\(Self.ids[1])", ScriptedEngine.answer(200, "")),
+    ])
+    try await serving(script) { containers in
+      async let first = containers.engine()
+      async let second = containers.engine()
+      #expect(try await first === second)
+    }
+    let removed = script.questions.filter { $0.contains("force=true") }
+    #expect(removed.count == 2 && removed.last?.contains(Self.ids[1]) == true, "\(removed)")
+    #expect(script.questions.filter { $0.contains("/containers/json") }.count == 1)
+  }
+
+  @Test func `for others than the owner only what the owner named is fetched`() async throws {
+    let script = try ScriptedEngine([("/images/create", ScriptedEngine.answer(200, ""))])
+    let asks = { script.questions.filter { $0.contains("/images/create") }.count }
+    try await serving(script) { containers in
+      let ticket = AttemptTicket(1)
+      for pulls in [false, true] {
+        let error = await #expect(throws: RuntimeError.self) {
+          try await containers.run(attempt(), ticket, on: nil, pulls: pulls, nil, nil)
+        }
+        #expect(error?.code == .absent && asks() == (pulls ? 1 : 0), "\(error?.message ?? "")")
+      }
+    }
+  }
+
+  @Test func `the time to get an image is the attempt's`() async throws {
+    let script = try ScriptedEngine([("/images/create", ScriptedEngine.silence)])
+    let result = try await serving(script) { try await $0.run(attempt(.milliseconds(300))) }
+    #expect(result.ending == .timedOut)
+  }
+
+  @Test func `the node's end ends what waits for an image`() async throws {
+    let script = try ScriptedEngine([("/images/create", ScriptedEngine.silence)])
+    let waits = Gate()
+    let code = try await withThrowingTaskGroup(of: RuntimeError.Code?.self) { group in
+      try await serving(script) { containers in
+        group.addTask {
+          do throws(RuntimeError) {
+            _ = try await containers.run(attempt(), progress: nil)
+            return nil
+          } catch {
+            return error.code
+          }
+        }
+        while !script.questions.contains(where: { $0.contains("/images/create") }) {
+          await Task.yield()
+        }
+        waits.open()
+      }
+      return try await group.next() ?? nil
+    }
+    #expect(code == .cancelled)
+  }
+
+  @Test func `a container that cannot be removed counts until it is`() async throws {
+    let script = try ScriptedEngine([
+      Self.image,
+      ("/containers/create", ScriptedEngine.answer(201, #"{"Id":"\#(Self.ids[0])"}"#)),
+      ("/containers/apus-", ScriptedEngine.answer(500, #"{"message":"it hangs"}"#)),
+    ])
+    try await serving(script) {
+      $0.limits.containers = 1
+      $0.limits.grace = .milliseconds(100)
+    } _: { containers in
+      let first = await #expect(throws: RuntimeError.self) {
+        try await containers.run(attempt())
+      }
+      #expect(first?.code == .failed && containers.reports.count == 1)
+      let second = await #expect(throws: RuntimeError.self) {
+        try await containers.run(attempt())
+      }
+      #expect(second?.code == .busy, "\(second?.message ?? "")")
+    }
+    // And is tried again.
+    #expect(script.questions.filter { $0.contains("force=true") }.count >= 2)
+  }
+
   @Test func `a container with room that nobody bounds never runs`() async throws {
     let inspected = """
       {"Id":"\(Self.ids[0])","State":{"Running":false},"Config":{},\

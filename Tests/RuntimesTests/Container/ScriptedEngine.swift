@@ -17,6 +17,9 @@ final class ScriptedEngine: Sendable {
     let paths = Locked<[String]>([])
   }
 
+  /// No answer, for as long as somebody waits for one.
+  static let silence = Array("silence".utf8)
+
   static let version = answer(
     200, #"{"Version":"20.10","ApiVersion":"1.41","MinAPIVersion":"1.12","Components":[]}"#)
 
@@ -78,8 +81,10 @@ final class ScriptedEngine: Sendable {
     asked.paths.withLock { $0.append(path) }
     let plain = path.hasPrefix("/v1.") ? String(path.drop { $0 != "/" }.dropFirst(6)) : path
     let answer = answers.first { plain.hasPrefix($0.path) }?.bytes ?? Self.answer(404, "{}")
-    _ = write(client, answer, answer.count)
-    shutdown(client, Int32(SHUT_WR))
+    if answer != silence {
+      _ = write(client, answer, answer.count)
+      shutdown(client, Int32(SHUT_WR))
+    }
     // Until the other side has seen it: an end with unread bytes would be a reset.
     while read(client, &byte, 1) == 1 {}
   }
