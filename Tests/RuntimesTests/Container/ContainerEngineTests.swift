@@ -157,11 +157,61 @@ extension ContainerTests {
     }
   }
 
+  @Test func `an image's volumes have bounds, and are nobody else's`() async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt(
+        "head -c 30m /dev/zero > /data/x; stat -c %s /data/x; grep ' /data ' /proc/mounts")
+      let file = "\(lab.folder)/volume.tar"
+      try Data(Self.saved(EngineLab.busybox(), as: "v:1", volume: "/data"))
+        .write(to: URL(fileURLWithPath: file))
+      attempt.file = file
+      attempt.limits.fileBytes = 4 << 20
+      let wanted = attempt
+      try await lab.serving {
+        $0.keeps = .seconds(60)
+      } _: { containers in
+        let result = try await containers.run(wanted)
+        let lines = result.text.split(separator: "\n")
+        #expect(Int64(lines.first ?? "").map { $0 <= 4 << 20 } == true, "\(lab.kind) \(result)")
+        #expect(lines.last?.hasPrefix("tmpfs /data tmpfs") == true, "\(lab.kind) \(result)")
+        // It cannot be emptied, so nobody gets it after.
+        #expect(containers.reports.isEmpty)
+      }
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `images that came for attempts go again, the least used first`() async throws {
+    for lab in EngineLab.all {
+      let names = Locked<[String]>([])
+      try await lab.serving {
+        $0.keeps = .zero
+        $0.limits.images = 2
+      } _: { containers in
+        for number in 0..<4 {
+          let file = "\(lab.folder)/many.tar"
+          try Data(Self.saved(EngineLab.busybox(), as: "many:\(number)", volume: "/v\(number)"))
+            .write(to: URL(fileURLWithPath: file))
+          var attempt = lab.attempt("true")
+          attempt.file = file
+          #expect(try await containers.run(attempt).ending.isSuccess)
+          let archive = try ImageArchive(FileHandle(path: file, .reading), most: 1 << 30)
+          names.withLock { $0.append(archive.name) }
+        }
+      }
+      let all = names.withLock { $0 }
+      let left = try await lab.engine.images().map(\.name).filter(all.contains)
+      #expect(Set(left) == Set(all.suffix(2)), "\(lab.kind)")
+    }
+  }
+
   /// As `docker save` writes an image of one layer.
-  static func saved(_ layer: [UInt8], as name: String) throws -> [UInt8] {
+  static func saved(_ layer: [UInt8], as name: String, volume: String? = nil) -> [UInt8] {
+    let volumes = volume.map { ",\"Volumes\":{\"\($0)\":{}}" } ?? ""
     let hash = { (bytes: [UInt8]) in Hex.encode(Digest.sha256(of: bytes).value.bytes) }
     let config = """
-      {"architecture":"amd64","os":"linux","config":{"Cmd":["sh","-c","echo of the tar"]},\
+      {"architecture":"amd64","os":"linux",\
+      "config":{"Cmd":["sh","-c","echo of the tar"]\(volumes)},\
       "rootfs":{"type":"layers","diff_ids":["sha256:\(hash(layer))"]},\
       "history":[{"created":"2020-01-01T00:00:00Z"}]}
       """

@@ -115,18 +115,57 @@ struct ContainerTests {
     for lab in EngineLab.all {
       try await lab.serving { containers in
         let begun = Gate()
-        let outcome = await withTaskGroup(of: Ending?.self) { group in
+        let ending = await withTaskGroup(of: Outcome.self) { group in
           group.addTask {
             defer { begun.open() }
-            return try? await containers.run(lab.attempt("echo x; sleep 1000")) {
-              (_, _) throws(RuntimeError) in begun.open()
-            }.ending
+            return await outcome(containers, lab.attempt("echo x; sleep 1000")) { begun.open() }
           }
           await begun.wait()
           group.cancelAll()
-          return await group.next() ?? nil
+          return await group.next()
         }
-        #expect(outcome == nil || outcome != .exited(status: 0), "\(lab.kind)")
+        #expect(ending.map(isGivenUp) == true, "\(lab.kind) \(String(describing: ending))")
+        #expect(containers.reports.isEmpty)
+      }
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  private func isGivenUp(_ outcome: Outcome) -> Bool {
+    switch outcome {
+    case .success(.killed): true
+    case .success: false
+    case .failure(let error): error == .cancelled
+    }
+  }
+
+  private typealias Outcome = Result<Ending, CodeError>
+  private struct CodeError: Error, Equatable {
+    var code: RuntimeError.Code
+    static let cancelled = Self(code: .cancelled)
+  }
+
+  private func outcome(
+    _ containers: Containers, _ attempt: Attempt, _ hears: @escaping @Sendable () -> Void
+  ) async -> Outcome {
+    do throws(RuntimeError) {
+      return .success(
+        try await containers.run(attempt) { (_, _) throws(RuntimeError) in hears() }.ending)
+    } catch {
+      return .failure(CodeError(code: error.code))
+    }
+  }
+
+  @Test func `an attempt that nobody wants any more while it is made leaves nothing`() async throws
+  {
+    for lab in EngineLab.all {
+      try await lab.serving { containers in
+        let ending = await withTaskGroup(of: Outcome.self) { group in
+          group.addTask { await outcome(containers, lab.attempt("sleep 1000")) {} }
+          group.cancelAll()
+          return await group.next()
+        }
+        #expect(ending.map(isGivenUp) == true, "\(lab.kind) \(String(describing: ending))")
         #expect(containers.reports.isEmpty)
       }
       #expect(try await lab.leftovers() == [])
@@ -141,8 +180,13 @@ struct ContainerTests {
         for round in 0..<4 {
           let result = try await containers.run(
             lab.attempt(
-              "find /work /tmp -mindepth 1; echo left > left; echo x > /tmp/x; mkdir -p out/deep"))
-          #expect(result.text == "/work/out\n", "\(lab.kind) \(round) \(result)")
+              """
+              find /work /tmp /dev/shm /dev/mqueue /run /var/tmp -mindepth 1 ! -path '/run/.con*' \
+                2> /dev/null
+              cat /proc/sys/kernel/shmmni; echo left > left; mkdir -p out/deep
+              for i in /tmp /dev/shm /run /var/tmp; do echo x > $i/x; done 2> /dev/null
+              """))
+          #expect(result.text == "/work/out\n0\n", "\(lab.kind) \(round) \(result)")
         }
         #expect(containers.reports.count == 1)
         var other = lab.attempt("true")
@@ -272,16 +316,61 @@ struct ContainerTests {
       try await lab.serving { containers in
         let early = AttemptTicket(1)
         early.end("too late")
-        let none = try await containers.run(lab.attempt("echo x"), early, on: nil, nil, nil)
+        let none = try await containers.run(
+          lab.attempt("echo x"), early, on: nil, pulls: false, nil, nil)
         #expect(none.ending == .killed(reason: "too late") && none.output == [], "\(lab.kind)")
         let ticket = AttemptTicket(2)
         let result = try await containers.run(
-          lab.attempt("echo x; sleep 1000"), ticket, on: nil,
+          lab.attempt("echo x; sleep 1000"), ticket, on: nil, pulls: false,
           { (_, _) throws(RuntimeError) in ticket.end("the owner came back") }, nil)
         #expect(result.ending == .killed(reason: "the owner came back"), "\(lab.kind)")
         #expect(result.usage.time < .seconds(60))
       }
       #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `results of an ordinary user have bounds too`() async throws {
+    for lab in EngineLab.all {
+      var attempt = lab.attempt(
+        "exec 3>out/x; rm out/x; head -c 30m /dev/zero >&3; stat -L -c %s /proc/self/fd/3")
+      attempt.limits.fileBytes = 4 << 20
+      let hidden = attempt
+      let result = try await lab.serving {
+        $0.mounts = false
+        $0.limits.reserve = 0
+      } _: {
+        try await $0.run(hidden)
+      }
+      let size = Int64(result.text.split(separator: "\n").last ?? "")
+      #expect(size.map { $0 <= 4 << 20 } == true, "\(lab.kind) \(result)")
+      // A disk that has no room left ends it.
+      let full = try await lab.serving {
+        $0.mounts = false
+        $0.limits.reserve = .max
+      } _: {
+        try await $0.run(lab.attempt("sleep 1000"))
+      }
+      #expect(full.ending == Containers.overfull, "\(lab.kind)")
+      #expect(try await lab.leftovers() == [])
+    }
+  }
+
+  @Test func `an attempt that runs when the node stops is ended and removed`() async throws {
+    for lab in EngineLab.all {
+      let (handoff, begun) = (Handoff(), Gate())
+      async let ending = {
+        let containers = try await handoff.take()
+        return await outcome(containers, lab.attempt("echo x; sleep 1000")) { begun.open() }
+      }()
+      try await lab.serving { containers in
+        handoff.give(containers)
+        await begun.wait()
+      }
+      // Nothing is left when the engine is left alone, whoever still waits for the outcome.
+      #expect(try await lab.leftovers() == [], "\(lab.kind)")
+      let ended = try await ending
+      #expect(ended == .success(.killed(reason: "the node stops")), "\(lab.kind)")
     }
   }
 

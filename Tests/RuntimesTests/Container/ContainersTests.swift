@@ -6,6 +6,22 @@ import Testing
 @testable import IO
 @testable import Runtimes
 
+/// Containers for a task that outlives whoever serves them.
+final class Handoff: Sendable {
+  private let containers = Locked<Containers?>(nil)
+  private let isGiven = Gate()
+
+  func give(_ given: Containers) {
+    containers.withLock { $0 = given }
+    isGiven.open()
+  }
+
+  func take() async throws -> Containers {
+    await isGiven.wait()
+    return try #require(containers.withLock { $0 })
+  }
+}
+
 /// What becomes of attempts when an engine fails or says nothing.
 @Suite(.timeLimit(.minutes(2))) struct ContainersTests {
   private static let ids = ["a1", "b2"].map { String(repeating: $0, count: 32) }
@@ -43,6 +59,18 @@ import Testing
     return attempt
   }
 
+  private func end(
+    of attempt: Attempt, _ handoff: Handoff
+  ) async throws -> RuntimeError.Code? {
+    let containers = try await handoff.take()
+    do throws(RuntimeError) {
+      _ = try await containers.run(attempt)
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
   @Test func `what a killed node left is removed, whatever one of it does`() async throws {
     let list = Self.ids.map {
       #"{"Id":"\#($0)","Names":["/x"],"Labels":{"org.apus.node":"n","org.apus.kind":"attempt"}}"#
@@ -55,7 +83,8 @@ import Testing
     try await serving(script) { containers in
       async let first = containers.engine()
       async let second = containers.engine()
-      #expect(try await first === second)
+      let engines = try await (first, second)
+      #expect(engines.0 === engines.1)
     }
     let removed = script.questions.filter { $0.contains("force=true") }
     #expect(removed.count == 2 && removed.last?.contains(Self.ids[1]) == true, "\(removed)")
@@ -64,7 +93,7 @@ import Testing
 
   @Test func `for others than the owner only what the owner named is fetched`() async throws {
     let script = try ScriptedEngine([("/images/create", ScriptedEngine.answer(200, ""))])
-    let asks = { script.questions.filter { $0.contains("/images/create") }.count }
+    let asks = { @Sendable in script.questions.filter { $0.contains("/images/create") }.count }
     try await serving(script) { containers in
       let ticket = AttemptTicket(1)
       for pulls in [false, true] {
@@ -84,25 +113,15 @@ import Testing
 
   @Test func `the node's end ends what waits for an image`() async throws {
     let script = try ScriptedEngine([("/images/create", ScriptedEngine.silence)])
-    let waits = Gate()
-    let code = try await withThrowingTaskGroup(of: RuntimeError.Code?.self) { group in
-      try await serving(script) { containers in
-        group.addTask {
-          do throws(RuntimeError) {
-            _ = try await containers.run(attempt(), progress: nil)
-            return nil
-          } catch {
-            return error.code
-          }
-        }
-        while !script.questions.contains(where: { $0.contains("/images/create") }) {
-          await Task.yield()
-        }
-        waits.open()
+    let handoff = Handoff()
+    async let code = end(of: attempt(), handoff)
+    try await serving(script) { containers in
+      handoff.give(containers)
+      while !script.questions.contains(where: { $0.contains("/images/create") }) {
+        await Task.yield()
       }
-      return try await group.next() ?? nil
     }
-    #expect(code == .cancelled)
+    #expect(try await code == .cancelled)
   }
 
   @Test func `a container that cannot be removed counts until it is`() async throws {
@@ -164,7 +183,7 @@ import Testing
       ("/containers/c/archive", ScriptedEngine.answer(200, String(decoding: tar, as: UTF8.self)))
     ])
     let outcome = try await script.with { engine in
-      do throws(RuntimeError) {
+      do {
         try await engine.copyOut(of: "c", path: "/x", limit: 10) { (_) throws(RuntimeError) in }
         return true
       } catch {

@@ -187,7 +187,7 @@ final class EngineLab: Sendable {
     tar += entry.head(seconds: 0) + bytes + TarEntry.filling(entry.size)
     let names = """
       sh cat echo sleep true false ls id head tail dd mkdir env wc yes seq touch rm mount umount \
-      kill ps grep tr nc ln mknod chmod chown ping wget hostname date sync find stat test sort
+      kill ps grep tr nc ln mknod chmod chown ping wget hostname date sync find stat test sort cp
       """
     for name in names.split(separator: " ") {
       tar += TarEntry(path: "bin/\(name)", kind: .link, mode: 0o777, target: "busybox")

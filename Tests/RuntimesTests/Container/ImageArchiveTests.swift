@@ -159,7 +159,7 @@ struct ImageArchiveTests {
       let inputs = "\(folder)/in"
       try FileManager.default.createDirectory(
         atPath: "\(inputs)/below", withIntermediateDirectories: true)
-      link(path, "\(inputs)/below/image.tar")
+      Glibc.link(path, "\(inputs)/below/image.tar")
       symlink(folder, "\(inputs)/a")
       symlink(path, "\(inputs)/b.tar")
       var attempt = Attempt(.container, creator: "somebody", "/in/below/image.tar", [])
