@@ -39,7 +39,7 @@ extension ScriptWorld {
     case .now: return number(Double(clock.time(.monotonic)) / 1e6)
     case .wall: return number((Double(clock.time(.wall)) / 1e6).rounded(.down))
     case .encode: return try given(bytes(try told(arguments[0])))
-    case .decode: return decode(arguments[0], isStrict: arguments[1])
+    case .decode: return try decode(arguments[0], isStrict: arguments[1])
     case .timer: return try timer(number(arguments[0]), repeats: arguments[1])
     case .clear: clear(number(arguments[0]))
     case .list:
@@ -67,12 +67,20 @@ extension ScriptWorld {
     do throws(ScriptTrap) { return try utf8(value) } catch { throw Refusal(text: error.text) }
   }
 
+  /// Scripts can change what makes the prelude's arrays: anything may come in their place.
+  private func mustBeBytes(_ value: JSValueRef?) throws(Refusal) {
+    if !isBytes(value) {
+      throw Refusal(text: "the script changed what makes bytes: these are none")
+    }
+  }
+
   private func given(_ value: JSValueRef?) throws(Refusal) -> JSValueRef {
     guard let value else { throw Refusal(text: "there is no memory for so many bytes") }
     return value
   }
 
   private func fill(_ array: JSValueRef?) throws(Refusal) {
+    try mustBeBytes(array)
     let isFilled = withBytes(of: array) { bytes in
       do throws(WasiErrno) {
         try clock.fill(bytes)
@@ -85,8 +93,11 @@ extension ScriptWorld {
   }
 
   /// Nil where it must be UTF-8 and is not.
-  private func decode(_ array: JSValueRef?, isStrict: JSValueRef?) -> JSValueRef? {
-    withBytes(of: array) { bytes in
+  private func decode(
+    _ array: JSValueRef?, isStrict: JSValueRef?
+  ) throws(Refusal) -> JSValueRef? {
+    try mustBeBytes(array)
+    return withBytes(of: array) { bytes in
       if library.call.JSValueToBoolean(context, isStrict) {
         return String(validating: bytes, as: UTF8.self).flatMap { value($0) }
       }

@@ -77,10 +77,12 @@ extension ScriptWorld {
     return array
   }
 
-  /// The bytes of an array that the prelude made: it begins where its buffer begins.
+  /// The bytes of a Uint8Array; none of what is something else, which scripts can make of any array
+  /// of the prelude's. It begins where its buffer begins, or ends before that ends.
   func withBytes<Value>(
     of array: JSValueRef?, _ body: (UnsafeMutableRawBufferPointer) -> Value
   ) -> Value {
+    guard isBytes(array) else { return body(UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
     var exception: JSValueRef?
     let start = library.call.JSObjectGetTypedArrayBytesPtr(context, array, &exception)
     let count = library.call.JSObjectGetTypedArrayByteLength(context, array, &exception)

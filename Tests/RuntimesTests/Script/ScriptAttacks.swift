@@ -306,6 +306,33 @@ extension ScriptAttack {
       """,
       "gives 1"),
     ScriptAttack(
+      "bytes that are a number",
+      """
+      Uint8Array.prototype.slice = Number.prototype.slice = function () { return 5 }
+      try { new TextDecoder().decode(new Uint8Array(3)) } catch (error) { taskResult = error.name }
+      """,
+      #"gives "Error""#),
+    ScriptAttack(
+      "bytes that are other numbers",
+      """
+      Uint8Array.prototype.slice = function () { return new Float64Array(this) }
+      try { new TextDecoder().decode(new Uint8Array(3)) } catch (error) { taskResult = error.name }
+      """,
+      #"gives "Error""#),
+    ScriptAttack(
+      "bytes that are nothing",
+      """
+      Uint8Array.prototype.slice = function () {}; taskResult = new Uint8Array(2)
+      """,
+      "gives undefined"),
+    ScriptAttack(
+      "bytes that are any object",
+      """
+      crypto; globalThis.Uint8Array = function () { return {} }
+      try { crypto.randomUUID() } catch (error) { taskResult = error.name }
+      """,
+      #"gives "Error""#),
+    ScriptAttack(
       "everything changed",
       """
       for (const kind of [Array, Function, Object, Promise, Map, Set, String, Uint8Array,
