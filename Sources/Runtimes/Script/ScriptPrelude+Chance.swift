@@ -54,6 +54,27 @@ extension ScriptPrelude {
         UTC: { value: RealDate.UTC, writable: true, configurable: true },
       })
       Object.defineProperty(globalThis, 'Date', { value: Date_ })
+      // Without a date these write what the machine's clock says.
+      const { prototype } = Intl.DateTimeFormat
+      const { apply } = Reflect
+      const { get } = Object.getOwnPropertyDescriptor(prototype, 'format')
+      const { formatToParts } = prototype
+      const moment = (date) => date === undefined ? call.wall() : date
+      const made = new WeakMap()
+      const known = Function.prototype.call.bind(made.get)
+      const keep = Function.prototype.call.bind(made.set)
+      Object.defineProperties(prototype, {
+        format: { configurable: true, get() {
+          const format = apply(get, this, [])
+          if (known(made, format) === undefined) {
+            keep(made, format, { '': (date) => format(moment(date)) }[''])
+          }
+          return known(made, format)
+        } },
+        formatToParts: { configurable: true, writable: true, value: { formatToParts(date) {
+          return apply(formatToParts, this, [moment(date)])
+        } }.formatToParts },
+      })
       // When something is collected no seed says.
       delete globalThis.WeakRef
       delete globalThis.FinalizationRegistry

@@ -189,6 +189,24 @@ struct ScriptGlobalsTests {
     #expect(first.contains("2000-01-02T00:00:00") && first.hasSuffix(",946684800000,7]"))
   }
 
+  @Test func `a date that is left out is the seed's, also as text`() throws {
+    let run = try lab.run(
+      """
+      const format = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: 'UTC' })
+      const year = (parts) => parts.find((part) => part.type === 'year').value
+      taskResult = [format.format(), format.format(undefined), [0].map(format.format)[0],
+        year(format.formatToParts()), year(format.formatToParts(new Date(0))),
+        new Date().toLocaleDateString('en', { year: 'numeric' }), Date().slice(11, 15),
+        format.format === format.format, format.format.length, format.formatToParts.name,
+        typeof Temporal]
+      """
+    ) { $0.seed = 7 }
+    #expect(
+      run.output
+        == #"["2000","2000","1970","2000","1970","2000","2000",true,1,"formatToParts","undefined"]"#,
+      "\(run)")
+  }
+
   @Test func `nothing of an attempt is there for the next`() throws {
     let first = try lab.run(
       """
