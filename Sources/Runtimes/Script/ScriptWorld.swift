@@ -85,7 +85,8 @@ final class ScriptWorld {
 
   // MARK: Running
 
-  /// Runs the source to the end of its jobs and timers.
+  /// Runs the source to the end of its jobs and timers; a module's too, which may have given its
+  /// result before.
   func run(_ source: [UInt8], _ attempt: BoxAttempt) throws(RuntimeError) -> Ending {
     do throws(ScriptTrap) {
       let source = try ScriptSource(source) { check($0) }
@@ -93,11 +94,11 @@ final class ScriptWorld {
       if source.isModule {
         let body = try evaluate(source.text)
         try perform("start", [body, given])
-        try turn { result != nil }
+        try turn()
       } else {
         try perform("publish", [given])
         try evaluate(source.text)
-        try turn { false }
+        try turn()
         try perform("finish", [evaluate("taskResult")])
       }
       if result == nil && trap == nil {
@@ -116,9 +117,9 @@ final class ScriptWorld {
     return try writer(.output, result ?? []) ? .exited(status: 0) : .outputLimit
   }
 
-  /// Lets timers fire until there are none, or `isOver`. Jobs are done whenever the engine returns.
-  private func turn(until isOver: () -> Bool) throws(ScriptTrap) {
-    while trap == nil, stop == nil, !isOver(), let next = timers.next {
+  /// Lets timers fire until there are none. Jobs are done whenever the engine returns.
+  private func turn() throws(ScriptTrap) {
+    while trap == nil, stop == nil, let next = timers.next {
       let now = clock.time(.monotonic)
       if next > now { clock.sleep(nanoseconds: next - now) }
       if let number = timers.takeDue(now: max(next, now)) {

@@ -144,12 +144,22 @@ struct ScriptEngineTests {
     ("export { a } from './other.js'", "syntax", "takes nothing from others"),
     ("export const a = 1", "exception", "no default export"),
     ("\n\nexport default () => { oops( }", "syntax", "line 3"),
+    ("export default () => { setTimeout(() => missing, 5); return 1 }", "exception", "missing"),
   ])
   func `a failure is told with its kind`(source: String, code: String, text: String) throws {
     let trap = try #require(try lab.run(source).trap)
     #expect(trap.code == code)
     #expect(trap.text.contains(text), "\(trap.text)")
     #expect(!trap.text.contains("apus:prelude"))
+  }
+
+  @Test(arguments: [
+    "export default () => { setTimeout(() => console.log('late'), 5); return 1 }",
+    "setTimeout(() => console.log('late'), 5); taskResult = 1",
+  ])
+  func `timers fire though the result is there, in modules and scripts`(source: String) throws {
+    let run = try lab.run(source)
+    #expect(run.log == "late\n" && run.output == "1")
   }
 
   @Test func `a stack names the lines of the task`() throws {
