@@ -10,6 +10,8 @@ extension ScriptPrelude {
       for (const line of told.split('\n')) {
         if (line.includes('apus:prelude') || line.includes('[native code]') || line === '') continue
         const at = line.lastIndexOf('@')
+        // What a text was evaluated to has no place: the prelude's pieces.
+        if (at === line.length - 1) continue
         lines += '\n    at ' + (at > 0 ? `${line.slice(0, at)} (${line.slice(at + 1)})`
           : line.slice(at + 1))
       }
@@ -23,7 +25,9 @@ extension ScriptPrelude {
         const message = String(error.message)
         let text = message === '' ? name : `${name}: ${message}`
         const lines = stack(error)
-        if (lines === '' && typeof error.line === 'number') text += ` (line ${error.line})`
+        const isPlaced = typeof error.line === 'number' && typeof error.sourceURL === 'string'
+          && !error.sourceURL.includes('apus:prelude')
+        if (lines === '' && isPlaced) text += ` (line ${error.line})`
         text += lines
         if (error.cause !== undefined && causes < most.causes) {
           text += '\ncaused by ' + describe(error.cause, causes + 1)

@@ -154,6 +154,18 @@ struct ScriptEngineTests {
   }
 
   @Test(arguments: [
+    "export default { a: 1n }", "taskResult = 1n",
+    "export default () => { throw new DOMException() }",
+    "let deep = []; for (let i = 0; i < 1e5; i++) deep = [deep]; structuredClone(deep)",
+    "const f = () => structuredClone(f); f()",
+  ])
+  func `nothing of ours is in what is told of a script's mistake`(source: String) throws {
+    let text = try lab.run(source).trap?.text ?? ""
+    #expect(text != "")
+    #expect(!text.contains("(line") && !text.contains("at cloned"), "\(text)")
+  }
+
+  @Test(arguments: [
     "export default () => { setTimeout(() => console.log('late'), 5); return 1 }",
     "setTimeout(() => console.log('late'), 5); taskResult = 1",
   ])
