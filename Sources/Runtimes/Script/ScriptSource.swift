@@ -7,16 +7,21 @@
 //
 // Where the word is a statement and where it is part of a string, a comment or a regular expression
 // only a parser can say, and the engine has one: it names the line of the first error, and of the
-// words on that line the right one is that whose change changes the error. Lines stay what they
-// were, so that stacks are of use.
+// words on that line the right one is that in whose place a declaration could end the text. Lines
+// stay what they were, so that stacks are of use.
 
 /// What the engine is given of a task's source.
-struct ScriptSource: Equatable {
+package struct ScriptSource: Equatable {
   /// What the engine says of a text that is no JavaScript.
-  struct Problem: Equatable {
+  package struct Problem: Equatable {
     /// From 1.
-    var line: Int
-    var text: String
+    package var line: Int
+    package var text: String
+
+    package init(line: Int, text: String) {
+      self.line = line
+      self.text = text
+    }
   }
 
   enum Limits {
@@ -29,14 +34,16 @@ struct ScriptSource: Equatable {
   /// The parameter of a module's function, and what a default export without a name is called.
   private static let exports = "__apusExports"
   private static let name = "__apusDefault"
+  private static let probe = "__apusProbe"
+  private static let declarations = ["const", "let", "var", "function", "class", "async"]
 
-  private(set) var isModule = false
+  package private(set) var isModule = false
   private var body: [UInt8]
   /// What is done after the module's own text.
   private var tail = ""
 
   /// `check` is the engine's opinion of a text.
-  init(
+  package init(
     _ source: [UInt8], check: (String) -> Problem?
   ) throws(ScriptTrap) {
     body = source
@@ -46,19 +53,19 @@ struct ScriptSource: Equatable {
     isModule = true
     var found = 0
     while let problem = check(text) {
-      guard found < Limits.exports, let place = place(of: problem, check) else {
+      guard found < Limits.exports, let rewritten = try rewritten(problem, check) else {
         if found == 0 { isModule = false }
         throw trap(problem)
       }
       found += 1
-      try rewrite(place, problem)
+      self = rewritten
     }
     // It needs no export to be a module for the parser; but to be one for us.
     if found == 0 { throw trap(problem) }
   }
 
   /// What is evaluated: a function to call for a module, else the script itself.
-  var text: String {
+  package var text: String {
     let text = String(decoding: body, as: UTF8.self)
     guard isModule else { return text }
     return "(async function(\(Self.exports)){'use strict';\(text)\n;\(tail)})"
@@ -66,18 +73,39 @@ struct ScriptSource: Equatable {
 
   // MARK: Finding an export
 
-  private func place(of problem: Problem, _ check: (String) -> Problem?) -> Int? {
-    let places = words("export", in: line(problem.line)).prefix(Limits.candidates)
-    // Where there is one alone, either it is the one or the complaint stays after it is rewritten.
-    if places.count == 1 { return places.first }
-    var changed = self
-    for place in places {
-      // No token begins so.
-      changed.body[place] = UInt8(ascii: "@")
-      if check(changed.text) != problem { return place }
-      changed.body[place] = body[place]
+  /// With the statement rewritten that a problem is about; nil when it is about none.
+  private func rewritten(
+    _ problem: Problem, _ check: (String) -> Problem?
+  ) throws(ScriptTrap) -> ScriptSource? {
+    var refusal: ScriptTrap?
+    let places = words("export", in: line(problem.line)).lazy.filter(mayExport)
+    for place in places.prefix(Limits.candidates) where isStatement(place, check) {
+      var changed = self
+      do throws(ScriptTrap) {
+        try changed.rewrite(place, problem)
+        return changed
+      } catch {
+        refusal = refusal ?? error
+      }
     }
+    if let refusal { throw refusal }
     return nil
+  }
+
+  /// What stands behind the word is what may be exported.
+  private func mayExport(_ place: Int) -> Bool {
+    let next = afterSpace(place + 6)
+    let word = String(decoding: word(at: next), as: UTF8.self)
+    if word == "default" || Self.declarations.contains(word) { return true }
+    return next < body.count && (body[next] == UInt8(ascii: "{") || body[next] == UInt8(ascii: "*"))
+  }
+
+  /// A declaration may stand where the word stands, as the last of the text. In an expression it
+  /// may not, nor as the one statement of an `if`; in a comment or a string it would stay open.
+  private func isStatement(_ place: Int, _ check: (String) -> Problem?) -> Bool {
+    var cut = self
+    cut.body.replaceSubrange(place..., with: Array("const \(Self.probe)={\n}".utf8))
+    return check(cut.text) == nil
   }
 
   /// Where the bytes of a line are.
@@ -140,10 +168,9 @@ struct ScriptSource: Equatable {
     let next = afterSpace(place + 6)
     switch String(decoding: word(at: next), as: UTF8.self) {
     case "default": rewriteDefault(place, afterSpace(next + 7))
-    case "const", "let", "var", "function", "class", "async": blank(place..<place + 6)
-    default:
-      guard next < body.count, body[next] == UInt8(ascii: "{") else { throw imports(problem) }
-      try rewriteList(place, next + 1, problem)
+    case let word where Self.declarations.contains(word): blank(place..<place + 6)
+    case _ where next < body.count && body[next] == UInt8(ascii: "*"): throw imports(problem)
+    case _: try rewriteList(place, next + 1, problem)
     }
   }
 

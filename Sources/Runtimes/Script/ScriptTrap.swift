@@ -1,5 +1,5 @@
 /// Why a script could not go on.
-struct ScriptTrap: Error {
+package struct ScriptTrap: Error {
   /// Words that programs may look at.
   enum Code: String, CaseIterable {
     /// It is no JavaScript.

@@ -66,6 +66,14 @@ struct ScriptEngineTests {
       "const t = `export default ${'export'}`; /export/; export default t",
       gives: #""export default export""#),
     Task("export // why\n  default /* export */ 3", gives: "3"),
+    Task(
+      "const w = { export: 1 }; const y = w.export; export default () => y", gives: "1"),
+    Task(
+      "class A { export() { return `export default ${/export {/.source}` } }; export default "
+        + "new A().export() // export default 2", gives: #""export default export {""#),
+    Task(
+      "export let a = 1; export let b = 2; if (a) { } export { b as default }; export { a }",
+      gives: "2"),
   ])
   func `a task gives its result`(task: Task) throws {
     let run = try lab.run(task.source, input: task.input)
@@ -144,6 +152,7 @@ struct ScriptEngineTests {
     ("export { a } from './other.js'", "syntax", "takes nothing from others"),
     ("export const a = 1", "exception", "no default export"),
     ("\n\nexport default () => { oops( }", "syntax", "line 3"),
+    ("const w = { export: 1 }; export { w } from './w.js'", "syntax", "takes nothing from others"),
     ("export default () => { setTimeout(() => missing, 5); return 1 }", "exception", "missing"),
   ])
   func `a failure is told with its kind`(source: String, code: String, text: String) throws {
@@ -151,6 +160,16 @@ struct ScriptEngineTests {
     #expect(trap.code == code)
     #expect(trap.text.contains(text), "\(trap.text)")
     #expect(!trap.text.contains("apus:prelude"))
+  }
+
+  @Test(arguments: [
+    "const s = \"export\"; let x = ;", "let x = ; export default 1", "if (1) export default 1",
+    "export 1", "w.export = 1; export { w; }", "export default 1; export default 2 3",
+  ])
+  func `a mistake beside an export is told as what it is`(source: String) throws {
+    let trap = try #require(try lab.run(source).trap)
+    #expect(trap.code == "syntax")
+    #expect(trap.text.contains("(line 1)") && !trap.text.contains("from others"), "\(trap.text)")
   }
 
   @Test(arguments: [

@@ -203,7 +203,8 @@ struct ScriptGlobalsTests {
     ) { $0.seed = 7 }
     #expect(
       run.output
-        == #"["2000","2000","1970","2000","1970","2000","2000",true,1,"formatToParts","undefined"]"#,
+        == #"["2000","2000","1970","2000","1970","2000","2000",true,1,"#
+        + #""formatToParts","undefined"]"#,
       "\(run)")
   }
 

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Runtimes
 
-/// The rewriting of modules alone, with a parser that knows one thing: no script has the word.
+/// The rewriting of modules alone, with a parser that knows two things: no script has the word, and
+/// texts end.
 struct ScriptSourceTests {
   /// Complains of the first `export` that stands outside of strings in double quotes.
   private static func check(_ text: String) -> ScriptSource.Problem? {
@@ -19,7 +20,7 @@ struct ScriptSourceTests {
       }
       if !isText, bytes[place] == UInt8(ascii: "@") { return .init(line: line, text: "token '@'") }
     }
-    return nil
+    return isText ? .init(line: line, text: "SyntaxError: Unexpected EOF") : nil
   }
 
   private func source(_ text: String) throws -> ScriptSource {
