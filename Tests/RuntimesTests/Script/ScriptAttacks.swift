@@ -31,7 +31,7 @@ struct ScriptAttack: Sendable, CustomTestStringConvertible {
 
   /// What takes memory until there is no more.
   static func memory(_ name: String, _ source: String) -> ScriptAttack {
-    ScriptAttack(name, source, "outOfMemory", "died")
+    ScriptAttack(name, source, "outOfMemory", "gave up")
   }
 }
 
@@ -108,7 +108,7 @@ extension ScriptAttack {
     ScriptAttack(
       "an array larger than machines",
       "try { new Array(2 ** 32 - 1).fill(0).join() } catch (error) { taskResult = error.name }",
-      #"gives "RangeError""#, "outOfMemory", "timedOut", "died"
+      #"gives "RangeError""#, "outOfMemory", "timedOut", "gave up"
     ) { $0.time = .seconds(3) },
     ScriptAttack(
       "a text larger than texts",
