@@ -169,6 +169,8 @@ if Context.environment["APUS_FUZZ"] != nil {
     fuzz("FuzzFaults", ["IO", "Primitives"]),
     fuzz("FuzzBox", ["Runtimes", "Primitives"]),
     fuzz("FuzzCache", ["Runtimes", "Security", "Primitives"]),
+    fuzz("FuzzScript", ["Runtimes", "Primitives"]),
+    fuzz("FuzzStreams", ["Runtimes", "Primitives"]),
     fuzz("FuzzShares", ["Blobs", "Mesh", "Security", "Primitives"]),
     fuzz("FuzzFolders", ["Blobs", "Primitives"]),
     fuzz("FuzzPlacement", ["Blobs", "Calls", "Primitives"]),

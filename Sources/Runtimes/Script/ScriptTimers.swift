@@ -1,14 +1,14 @@
 /// The timers of a script: which is due when. Times are nanoseconds of the script's clock.
-struct ScriptTimers {
-  enum Limits {
-    static let timers = 100_000
+package struct ScriptTimers {
+  package enum Limits {
+    package static let timers = 100_000
     /// What a repeating timer waits at least, or nothing else would have its turn.
-    static let interval: UInt64 = 1_000_000
+    package static let interval: UInt64 = 1_000_000
     /// Longer waits are as long as this: 24.8 days, as in browsers.
-    static let delay = 2_147_483_647.0
+    package static let delay = 2_147_483_647.0
   }
 
-  typealias Number = UInt64
+  package typealias Number = UInt64
 
   private struct Entry {
     var deadline: UInt64
@@ -23,10 +23,12 @@ struct ScriptTimers {
   private var lastNumber: Number = 0
   private var lastOrder: UInt64 = 0
 
-  var isEmpty: Bool { entries.isEmpty }
+  package init() {}
+
+  package var isEmpty: Bool { entries.isEmpty }
 
   /// Nil when there are too many.
-  mutating func add(milliseconds: Double, repeats: Bool, now: UInt64) -> Number? {
+  package mutating func add(milliseconds: Double, repeats: Bool, now: UInt64) -> Number? {
     guard entries.count < Limits.timers else { return nil }
     // What is no number, and what is negative, waits for nothing.
     let bounded = milliseconds > 0 ? min(milliseconds, Limits.delay) : 0
@@ -37,14 +39,14 @@ struct ScriptTimers {
     return lastNumber
   }
 
-  mutating func cancel(_ number: Number) {
+  package mutating func cancel(_ number: Number) {
     entries[number] = nil
     // Its place goes when it comes to the top; but not much more places than timers are kept.
     if heap.count > 2 * entries.count + 64 { tidy() }
   }
 
   /// When the next is due.
-  var next: UInt64? {
+  package var next: UInt64? {
     mutating get {
       dropCancelled()
       return heap.first?.deadline
@@ -52,7 +54,7 @@ struct ScriptTimers {
   }
 
   /// One that is due now; a repeating one is entered anew.
-  mutating func takeDue(now: UInt64) -> Number? {
+  package mutating func takeDue(now: UInt64) -> Number? {
     dropCancelled()
     guard let first = heap.first, first.deadline <= now else { return nil }
     removeFirst()

@@ -53,7 +53,7 @@ package struct AuditRecord: Sendable, Equatable {
 
   // MARK: - A line of the file
 
-  var json: JSON {
+  package var json: JSON {
     [
       "began": .string(began.description), "creator": .string(creator),
       "runtime": .string(runtime), "program": .string(program), "ending": .string(ending),
@@ -65,7 +65,7 @@ package struct AuditRecord: Sendable, Equatable {
     ]
   }
 
-  init(_ field: JSONField) throws(JSONError) {
+  package init(_ field: JSONField) throws(JSONError) {
     creator = try field.field("creator").string()
     runtime = try field.field("runtime").string()
     program = try field.field("program").string()
