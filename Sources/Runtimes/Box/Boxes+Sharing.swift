@@ -79,8 +79,8 @@ extension Boxes {
     creator: String?, since: WallTime?, limit: Int
   ) async throws(RuntimeError) -> [AuditRecord] {
     guard let log = sharing.log else { return [] }
-    return try await Box.blocking { () throws(RuntimeError) in
-      try log.records(creator: creator, since: since, limit: limit)
+    return try await Box.blocking {
+      log.records(creator: creator, since: since, limit: limit)
     }
   }
 

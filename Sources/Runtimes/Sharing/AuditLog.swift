@@ -3,7 +3,7 @@ import IO
 package import Primitives
 
 /// What ran on this machine, for its owner to read: lines of JSON in files of which the oldest go.
-/// Records wait in memory for at most a second, until `flush`.
+/// Records wait in memory until `flush`, which comes every second.
 package final class AuditLog: Sendable {
   package struct Limits: Sendable {
     /// Of one file, after which another is begun.
@@ -16,7 +16,18 @@ package final class AuditLog: Sendable {
 
   private struct State {
     var waiting: [[String]: AuditRecord] = [:]
-    var dropped = 0
+    /// Attempts of which there will be no record.
+    var lost: UInt64 = 0
+
+    mutating func add(_ record: AuditRecord, limit: Int) {
+      if waiting[record.kind] != nil {
+        waiting[record.kind]?.add(record)
+      } else if waiting.count < limit {
+        waiting[record.kind] = record
+      } else {
+        lost &+= record.attempts
+      }
+    }
   }
 
   private let folder: String
@@ -32,33 +43,35 @@ package final class AuditLog: Sendable {
   }
 
   package func add(_ record: AuditRecord) {
-    state.withLock { state in
-      if state.waiting[record.kind] != nil {
-        state.waiting[record.kind]?.add(record)
-      } else if state.waiting.count < limits.waiting {
-        state.waiting[record.kind] = record
-      } else {
-        state.dropped += 1
-      }
-    }
+    state.withLock { $0.add(record, limit: limits.waiting) }
   }
 
   package var hasWork: Bool { state.withLock { !$0.waiting.isEmpty } }
+  /// Attempts that were too many to wait, since the last time that anything was written.
+  var lost: UInt64 { state.withLock { $0.lost } }
 
-  /// Puts what waits on the disk. Blocks.
+  /// Puts what waits on the disk; what cannot be put there goes on waiting. Blocks.
   package func flush() throws(RuntimeError) {
     try files.withLock { _ throws(RuntimeError) in
-      let (records, dropped) = state.withLock { state in
-        defer { state = State() }
-        return (Array(state.waiting.values), state.dropped)
+      var records = state.withLock { state in
+        defer { state.waiting = [:] }
+        return state.waiting.values.sorted { $0.began < $1.began }
       }
       if records.isEmpty { return }
-      if dropped > 0 {
-        Logger("Runtimes").warning(
-          "attempts were too many to record", LogField("lost", Int64(dropped)))
+      do throws(RuntimeError) {
+        try append(&records)
+      } catch {
+        state.withLock { for record in records { $0.add(record, limit: limits.waiting) } }
+        throw error
       }
-      let lines = records.sorted { $0.began < $1.began }.map { $0.json.text + "\n" }
-      try append(Array(lines.joined().utf8))
+      let lost = state.withLock { state in
+        defer { state.lost = 0 }
+        return state.lost
+      }
+      if lost > 0 {
+        Logger("Runtimes").warning(
+          "attempts were too many to record", LogField("lost", Int64(clamping: lost)))
+      }
     }
   }
 
@@ -69,24 +82,44 @@ package final class AuditLog: Sendable {
     number == 0 ? "\(folder)/attempts.log" : "\(folder)/attempts.\(number).log"
   }
 
-  private func append(_ bytes: [UInt8]) throws(RuntimeError) {
+  /// Takes those away that are on the disk, also when it throws.
+  private func append(_ records: inout [AuditRecord]) throws(RuntimeError) {
     if mkdir(folder, 0o700) != 0 && errno != EEXIST { throw failure("making \(folder)") }
-    let file = open(path(0), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw failure("opening \(path(0))") }
-    defer { close(file) }
-    let size = Int64(lseek(file, 0, SEEK_END))
-    // A line that a crash cut off ends here.
-    var last: UInt8 = 10
-    if size > 0 { pread(file, &last, 1, off_t(size - 1)) }
-    let whole = last == 10 ? bytes : [10] + bytes
+    while !records.isEmpty {
+      let file = open(path(0), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard file >= 0 else { throw failure("opening \(path(0))") }
+      defer { close(file) }
+      let size = Int64(lseek(file, 0, SEEK_END))
+      // A line that a crash cut off ends here.
+      var last: UInt8 = 10
+      if size > 0 { pread(file, &last, 1, off_t(size - 1)) }
+      var bytes: [UInt8] = last == 10 ? [] : [10]
+      var taken = 0
+      while taken < records.count, taken == 0 || size + Int64(bytes.count) < limits.fileBytes {
+        bytes += Array((records[taken].json.text + "\n").utf8)
+        taken += 1
+      }
+      try write(bytes, to: file, from: size)
+      records.removeFirst(taken)
+      if size + Int64(bytes.count) >= limits.fileBytes { rotate() }
+    }
+  }
+
+  /// All or nothing: what comes later is to find whole lines.
+  private func write(
+    _ bytes: [UInt8], to file: Int32, from size: Int64
+  ) throws(RuntimeError) {
     var place = 0
-    while place < whole.count {
-      let count = whole[place...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw failure("writing \(path(0))") }
+    while place < bytes.count {
+      let count = bytes[place...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        let error = failure("writing \(path(0))")
+        ftruncate(file, off_t(size))
+        throw error
+      }
       place += count
     }
     fdatasync(file)
-    if size + Int64(whole.count) >= limits.fileBytes { rotate() }
   }
 
   private func rotate() {
@@ -99,23 +132,19 @@ package final class AuditLog: Sendable {
 
   // MARK: - Reading
 
-  /// The latest `limit` records, the oldest of them first; what waits is put on the disk before.
-  /// Lines that are none are passed over. Blocks.
+  /// The latest `limit` records, the oldest of them first, those that wait included. Lines that are
+  /// none are passed over. Blocks.
   package func records(
     creator: String? = nil, since: WallTime? = nil, limit: Int = .max
-  ) throws(RuntimeError) -> [AuditRecord] {
-    try flush()
-    let texts = files.withLock { _ in
-      (0..<limits.files).reversed().map { Self.text(path($0), limits.fileBytes * 2) }
+  ) -> [AuditRecord] {
+    try? flush()  // What cannot be put on the disk is read where it waits.
+    let (texts, waiting) = files.withLock { _ in
+      let texts = (0..<limits.files).reversed().map { Self.text(path($0), limits.fileBytes * 2) }
+      return (texts, state.withLock { $0.waiting.values.sorted { $0.began < $1.began } })
     }
-    var found: [AuditRecord] = []
-    for text in texts {
-      for line in text.split(separator: 10) {
-        guard let record = Self.record(line) else { continue }
-        if let creator, record.creator != creator { continue }
-        if let since, record.began < since { continue }
-        found.append(record)
-      }
+    var found = texts.flatMap { $0.split(separator: 10).compactMap(Self.record) } + waiting
+    found = found.filter { record in
+      (creator ?? record.creator) == record.creator && (since ?? record.began) <= record.began
     }
     return Array(found.suffix(limit))
   }
