@@ -143,27 +143,44 @@ extension Boxes {
     creator == SharingState.owner ? nil : state.withLock { $0.processors }
   }
 
-  /// Time passes: called every second.
+  /// Time passes: called every second. None of these waits for another to work.
   func lookAround() async {
-    do throws(RuntimeError) {
+    await attend("sharing cannot be held to the clock") { () async throws(RuntimeError) in
       try await share(.clock)
-      if let log = sharing.log, log.hasWork {
-        try await Box.blocking { () throws(RuntimeError) in try log.flush() }
-      }
-      let now = Instant.now()
-      let isDue = state.withLock { state in
-        guard state.sharing.watches, state.nextLook.map({ $0 <= now }) ?? true else { return false }
-        state.nextLook = now.advanced(by: Self.lookInterval)
-        return true
-      }
-      guard isDue else { return }
-      let (hasMains, sample) = try await Box.blocking { [sharing] in
-        (sharing.sensors.hasMains(), sharing.sensors.sample(at: now, wall: .now()))
-      }
-      let idle = state.withLock { state in sample.map { state.idleWatch.feed($0) } }
-      try await share(.surroundings(SharingState.Surroundings(idle: idle, hasMains: hasMains)))
-    } catch {
-      Logger("Runtimes").warning("sharing is not looked after", LogField("why", error.message))
     }
+    await attend("nobody knows how the machine is used") { () async throws(RuntimeError) in
+      try await lookAtMachine(.now())
+    }
+    await attend("what ran cannot be written down") { () async throws(RuntimeError) in
+      guard let log = sharing.log, log.hasWork else { return }
+      try await Box.blocking { () throws(RuntimeError) in try log.flush() }
+    }
+  }
+
+  /// Says once that it does not work, not every second.
+  private func attend(
+    _ trouble: String, _ body: () async throws(RuntimeError) -> Void
+  ) async {
+    do throws(RuntimeError) {
+      try await body()
+      state.withLock { _ = $0.troubles.remove(trouble) }
+    } catch {
+      let isNew = state.withLock { $0.troubles.insert(trouble).inserted }
+      if isNew { Logger("Runtimes").warning(trouble, LogField("why", error.message)) }
+    }
+  }
+
+  private func lookAtMachine(_ now: Instant) async throws(RuntimeError) {
+    let isDue = state.withLock { state in
+      guard state.sharing.watches, state.nextLook.map({ $0 <= now }) ?? true else { return false }
+      state.nextLook = now.advanced(by: Self.lookInterval)
+      return true
+    }
+    guard isDue else { return }
+    let (hasMains, sample) = try await Box.blocking { [sharing] in
+      (sharing.sensors.hasMains(), sharing.sensors.sample(at: now, wall: .now()))
+    }
+    let idle = state.withLock { state in sample.map { state.idleWatch.feed($0) } }
+    try await share(.surroundings(SharingState.Surroundings(idle: idle, hasMains: hasMains)))
   }
 }

@@ -29,6 +29,8 @@ package final class Boxes: Component, Sendable {
     let allProcessors = ProcessorSet.ofThisProcess()
     var idleWatch = IdleWatch()
     var nextLook: Instant?
+    /// What did not work when it was last tried.
+    var troubles: Set<String> = []
   }
 
   /// Opens when the last box is done, or, at the end, when the last is made.

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Primitives
 import Testing
@@ -77,6 +78,24 @@ import Testing
       }
       #expect(first.ending.isSuccess)
     }
+  }
+
+  @Test func `a log that cannot be written keeps nobody from looking at the machine`() async throws
+  {
+    var sharing = Boxes.Sharing()
+    sharing.rules.idle = .seconds(10)
+    let path = "\(bench.folder)/audit"
+    #expect(FileManager.default.createFile(atPath: path, contents: nil))
+    let log = AuditLog(folder: path)
+    sharing.log = log
+    let boxes = Boxes(bench.settings, sharing: sharing, on: bench.loops)
+    log.add(
+      AuditRecord(bench.shell("true"), began: .now(), AttemptResult(.exited(status: 0))))
+    await boxes.lookAround()
+    #expect(log.hasWork && boxes.sharingView.surroundings.idle == .zero)
+    try FileManager.default.removeItem(atPath: path)
+    await boxes.lookAround()
+    #expect(!log.hasWork)
   }
 
   @Test func `fewer cores hold for what runs and for what comes`() async throws {
