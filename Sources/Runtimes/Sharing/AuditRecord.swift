@@ -20,8 +20,8 @@ package struct AuditRecord: Sendable, Equatable {
   package var peakMemory: Int64?
 
   package enum Limits {
-    /// Characters of a name, a program, a reason.
-    package static let characters = 256
+    /// Of a name, a program, a reason.
+    package static let bytes = 256
   }
 
   package init(_ attempt: Attempt, began: WallTime, _ result: AttemptResult) {
@@ -37,7 +37,14 @@ package struct AuditRecord: Sendable, Equatable {
     peakMemory = result.usage.peakMemory
   }
 
-  private static func cut(_ text: String) -> String { String(text.prefix(Limits.characters)) }
+  /// By bytes: a character has no bound.
+  private static func cut(_ text: String) -> String {
+    if text.utf8.count <= Limits.bytes { return text }
+    // A scalar has four bytes at most, so one of these ends where one ends.
+    return (0..<4).lazy.compactMap {
+      String(validating: text.utf8.prefix(Limits.bytes - $0), as: UTF8.self)
+    }.first ?? ""
+  }
 
   /// What records have in common that become one.
   var kind: [String] { [creator, runtime, program, ending, String(status), text] }

@@ -163,6 +163,19 @@ struct AuditLogTests {
     #expect(log.records().last?.creator == "creator199")
   }
 
+  @Test(arguments: [
+    ("e", "\u{301}", 200_000, 255), ("", "\u{1F600}", 65, 256), ("", "é", 300, 256),
+    ("x", "\u{1F600}", 65, 253), ("", "x", 256, 256), ("", "x", 257, 256),
+  ])
+  func `words are bounded in bytes, and cut between characters`(
+    _ first: String, _ rest: String, _ count: Int, _ bytes: Int
+  ) {
+    let word = first + String(repeating: rest, count: count)
+    let cut = record("alice", 1, .trapped(code: "", text: word), program: word)
+    #expect(cut.program.utf8.count == bytes && word.utf8.starts(with: cut.program.utf8))
+    #expect(cut.text == cut.program && !cut.text.contains("\u{FFFD}"))
+  }
+
   @Test func `a link in place of the file is not followed`() throws {
     try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
     #expect(symlink("/dev/null", "\(folder.path)/attempts.log") == 0)
