@@ -8,7 +8,7 @@ struct BoxesLog: Command {
     commandName: "log",
     abstract: "Show what ran in the node's boxes: for whom, when, how it ended, what it used.",
     discussion: "The oldest records go when there are too many. Attempts that were alike and began "
-      + "within a second are one.",
+      + "within the same second are one.",
     examples: [
       .init("apus boxes log", "the last hundred"),
       .init("apus boxes log --creator alice --since 1d --count 0", "all of a day, for one creator"),

@@ -1,7 +1,7 @@
 package import Primitives
 
-/// What ran for whom, and what became of it. Attempts that were alike and began within a second
-/// share one.
+/// What ran for whom, and what became of it. Attempts that were alike and began within the same
+/// second share one.
 package struct AuditRecord: Sendable, Equatable {
   package var creator: String
   package var runtime: String
@@ -47,7 +47,10 @@ package struct AuditRecord: Sendable, Equatable {
   }
 
   /// What records have in common that become one.
-  var kind: [String] { [creator, runtime, program, ending, String(status), text] }
+  var kind: [String] {
+    let second = began.nanoseconds / 1_000_000_000
+    return [creator, runtime, program, ending, String(status), text, String(second)]
+  }
 
   mutating func add(_ other: AuditRecord) {
     began = min(began, other.began)
