@@ -11,6 +11,8 @@ package final class AuditLog: Sendable {
     package var files = 4
     /// Kinds of records that wait; more are counted only.
     package var waiting = 10_000
+    /// Of one creator; what else they run is one record.
+    package var waitingOfOne = 100
     package init() {}
   }
 
@@ -19,14 +21,26 @@ package final class AuditLog: Sendable {
     /// Attempts of which there will be no record.
     var lost: UInt64 = 0
 
-    mutating func add(_ record: AuditRecord, limit: Int) {
+    private var kinds: [String: Int] = [:]
+
+    mutating func add(_ record: AuditRecord, _ limits: Limits) {
+      var record = record
+      if waiting[record.kind] == nil, kinds[record.creator, default: 0] >= limits.waitingOfOne {
+        record = record.asVarious
+      }
       if waiting[record.kind] != nil {
         waiting[record.kind]?.add(record)
-      } else if waiting.count < limit {
+      } else if waiting.count < limits.waiting {
         waiting[record.kind] = record
+        kinds[record.creator, default: 0] += 1
       } else {
         lost &+= record.attempts
       }
+    }
+
+    mutating func takeAll() -> [AuditRecord] {
+      defer { (waiting, kinds) = ([:], [:]) }
+      return waiting.values.sorted { $0.began < $1.began }
     }
   }
 
@@ -43,7 +57,7 @@ package final class AuditLog: Sendable {
   }
 
   package func add(_ record: AuditRecord) {
-    state.withLock { $0.add(record, limit: limits.waiting) }
+    state.withLock { $0.add(record, limits) }
   }
 
   package var hasWork: Bool { state.withLock { !$0.waiting.isEmpty } }
@@ -53,15 +67,12 @@ package final class AuditLog: Sendable {
   /// Puts what waits on the disk; what cannot be put there goes on waiting. Blocks.
   package func flush() throws(RuntimeError) {
     try files.withLock { _ throws(RuntimeError) in
-      var records = state.withLock { state in
-        defer { state.waiting = [:] }
-        return state.waiting.values.sorted { $0.began < $1.began }
-      }
+      var records = state.withLock { $0.takeAll() }
       if records.isEmpty { return }
       do throws(RuntimeError) {
         try append(&records)
       } catch {
-        state.withLock { for record in records { $0.add(record, limit: limits.waiting) } }
+        state.withLock { for record in records { $0.add(record, limits) } }
         throw error
       }
       let lost = state.withLock { state in
@@ -101,7 +112,7 @@ package final class AuditLog: Sendable {
       }
       try write(bytes, to: file, from: size)
       records.removeFirst(taken)
-      if size + Int64(bytes.count) >= limits.fileBytes { rotate() }
+      if size + Int64(bytes.count) >= limits.fileBytes { try rotate() }
     }
   }
 
@@ -122,10 +133,46 @@ package final class AuditLog: Sendable {
     fdatasync(file)
   }
 
-  private func rotate() {
-    for number in stride(from: limits.files - 2, through: 0, by: -1) {
+  /// Makes way for a new file. The oldest goes, but for what stays of it.
+  private func rotate() throws(RuntimeError) {
+    let last = limits.files - 1
+    let texts = (0...last).map { text($0) }
+    let kept = Self.kept(of: texts[last], newer: texts[..<last], room: limits.fileBytes / 2)
+    if !kept.isEmpty { try replace(path(last - 1), with: kept + texts[last - 1]) }
+    for number in stride(from: last - 1, through: 0, by: -1) {
       rename(path(number), path(number + 1))
     }
+  }
+
+  /// The latest lines of every creator, as long as all that there is of them is within their share:
+  /// whoever has much written about them makes nobody else's past go.
+  static func kept(of oldest: [UInt8], newer: ArraySlice<[UInt8]>, room: Int64) -> [UInt8] {
+    var sizes: [String: Int64] = [:]
+    for text in newer {
+      for line in text.split(separator: 10) {
+        if let creator = record(line)?.creator { sizes[creator, default: 0] += Int64(line.count) }
+      }
+    }
+    let lines = oldest.split(separator: 10).compactMap { line in
+      record(line).map { (creator: $0.creator, line: line) }
+    }
+    let share = room / Int64(max(1, Set(lines.map(\.creator)).union(sizes.keys).count))
+    var kept: [ArraySlice<UInt8>] = []
+    for (creator, line) in lines.reversed() {
+      sizes[creator, default: 0] += Int64(line.count) + 1
+      if sizes[creator, default: 0] <= share { kept.append(line) }
+    }
+    return kept.reversed().flatMap { $0 + [10] }
+  }
+
+  private func replace(_ path: String, with bytes: [UInt8]) throws(RuntimeError) {
+    let new = "\(folder)/attempts.new"
+    unlink(new)
+    let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw failure("opening \(new)") }
+    defer { close(file) }
+    try write(bytes, to: file, from: 0)
+    if rename(new, path) != 0 { throw failure("renaming \(new)") }
   }
 
   private func failure(_ what: String) -> RuntimeError { RuntimeError(SystemError(what)) }
@@ -139,7 +186,7 @@ package final class AuditLog: Sendable {
   ) -> [AuditRecord] {
     try? flush()  // What cannot be put on the disk is read where it waits.
     let (texts, waiting) = files.withLock { _ in
-      let texts = (0..<limits.files).reversed().map { Self.text(path($0), limits.fileBytes * 2) }
+      let texts = (0..<limits.files).reversed().map { text($0) }
       return (texts, state.withLock { $0.waiting.values.sorted { $0.began < $1.began } })
     }
     var found = texts.flatMap { $0.split(separator: 10).compactMap(Self.record) } + waiting
@@ -157,13 +204,13 @@ package final class AuditLog: Sendable {
     }
   }
 
-  private static func text(_ path: String, _ limit: Int64) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+  private func text(_ number: Int) -> [UInt8] {
+    let file = open(path(number), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard file >= 0 else { return [] }
     defer { close(file) }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while Int64(bytes.count) < limit {
+    while Int64(bytes.count) < limits.fileBytes * 2 {
       let count = read(file, &piece, piece.count)
       if count <= 0 { break }
       bytes += piece[..<count]

@@ -46,8 +46,20 @@ package struct AuditRecord: Sendable, Equatable {
     }.first ?? ""
   }
 
+  private static let various = "various"
+
+  /// Without what tells one kind of a creator from another.
+  var asVarious: AuditRecord {
+    var record = self
+    (record.program, record.ending, record.status, record.text) = (
+      Self.various, Self.various, 0, ""
+    )
+    return record
+  }
+
   /// What records have in common that become one.
   var kind: [String] {
+    if ending == Self.various { return [creator, runtime, ending] }
     let second = began.nanoseconds / 1_000_000_000
     return [creator, runtime, program, ending, String(status), text, String(second)]
   }

@@ -96,6 +96,46 @@ struct AuditLogTests {
     #expect(log.records().count == 4)
   }
 
+  @Test func `whoever runs much makes nobody else's past go`() throws {
+    var limits = AuditLog.Limits()
+    limits.fileBytes = 4000
+    limits.files = 3
+    let log = AuditLog(folder: folder.path, limits: limits)
+    for second in 0..<3 { log.add(record("alice", Int64(second))) }
+    for second in 0..<500 {
+      log.add(record("bob", 10 + Int64(second), program: "p\(second)"))
+      try log.flush()
+    }
+    #expect(log.records(creator: "alice").map(\.peakMemory) == [0, 1, 2])
+    #expect(log.records(creator: "bob").last?.program == "p499")
+    let sizes = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .map { FileManager.default.contents(atPath: "\(folder.path)/\($0)")?.count ?? 0 }
+    #expect(sizes.count == 3 && sizes.allSatisfy { $0 < 4000 * 2 })
+    // What is more than a share goes, the oldest of it first.
+    for second in 0..<500 {
+      log.add(record("alice", 1000 + Int64(second)))
+      try log.flush()
+    }
+    #expect(log.records(creator: "alice").first?.peakMemory ?? 0 > 1000)
+    #expect(log.records(creator: "bob").last?.program == "p499")
+  }
+
+  @Test func `one creator's kinds leave room for those of others`() {
+    var limits = AuditLog.Limits()
+    limits.waitingOfOne = 5
+    limits.waiting = 10
+    let log = AuditLog(folder: folder.path, limits: limits)
+    for number in 0..<1000 {
+      log.add(record("bob", Int64(number), .exited(status: Int32(number)), program: "p\(number)"))
+    }
+    log.add(record("alice", 5))
+    let records = log.records()
+    #expect(log.lost == 0 && records.filter { $0.creator == "bob" }.count == 6)
+    let rest = records.first { $0.program == "various" }
+    #expect(rest?.attempts == 995 && rest?.ending == "various" && rest?.time == .seconds(1990))
+    #expect(records.filter { $0.creator == "alice" }.map(\.attempts) == [1])
+  }
+
   @Test func `a torn line costs that line alone`() throws {
     let log = AuditLog(folder: folder.path)
     log.add(record("alice", 1))
