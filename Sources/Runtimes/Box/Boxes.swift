@@ -236,11 +236,11 @@ package final class Boxes: Component, Sendable {
   package func run(
     _ attempt: Attempt, sink: BoxSink? = nil, progress: ContainerEngine.ProgressSink? = nil
   ) async throws(RuntimeError) -> AttemptResult {
-    try rules.check(attempt)
-    let ticket = try begin(attempt)
-    defer { finish(ticket) }
     let began = WallTime.now()
     do throws(RuntimeError) {
+      try rules.check(attempt)
+      let ticket = try begin(attempt)
+      defer { finish(ticket) }
       let result = try await withCards(attempt) { (attempt) async throws(RuntimeError) in
         attempt.runtime == .container
           ? try await runInContainer(attempt, ticket, sink, progress)

@@ -54,8 +54,14 @@ import Testing
       let records = try await boxes.records(creator: nil, since: nil, limit: 10)
       #expect(
         Set(records.map { "\($0.creator) \($0.ending)" }) == [
-          "somebody killed", "owner exited", "somebody exited",
+          "somebody killed", "somebody refused", "owner exited", "somebody exited",
         ])
+      #expect(records.contains { $0.text.contains("paused sharing") && $0.ending == "refused" })
+      var large = bench.shell("true")
+      large.limits.memory = 0
+      await #expect(throws: RuntimeError.self) { try await boxes.run(large) }
+      let last = try await boxes.records(creator: nil, since: nil, limit: 10).last
+      #expect(last?.ending == "refused" && last?.text.contains("memory") == true)
       #expect(boxes.sharingView.attempts == 0 && boxes.sharingView.obstacle == nil)
     }
     #expect(bench.leftovers == [])
