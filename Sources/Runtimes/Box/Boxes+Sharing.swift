@@ -99,7 +99,12 @@ extension Boxes {
     var change = SharingChange()
     let retired = state.withLock { state in
       var retired: [BoxShelf.Action] = []
-      for action in state.sharing.event(event, at: now) {
+      let hasWatched = state.sharing.watches
+      let actions = state.sharing.event(event, at: now)
+      if !hasWatched && state.sharing.watches {
+        (state.idleWatch, state.nextLook) = (IdleWatch(), nil)
+      }
+      for action in actions {
         switch action {
         case .end(let number, let reason):
           if let ticket = state.tickets[number] { change.ends.append((ticket, reason)) }

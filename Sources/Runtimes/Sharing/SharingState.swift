@@ -112,7 +112,10 @@ package struct SharingState: Sendable {
     switch event {
     case .rules(let rules):
       if rules.cores != self.rules.cores { actions.append(.processors(rules.cores)) }
+      let hasWatched = watches
       self.rules = rules
+      // What was known before nobody looked is not known now.
+      if !hasWatched && watches { surroundings = Surroundings() }
     case .pause(let pause): self.pause = pause
     case .surroundings(let surroundings): self.surroundings = surroundings
     case .clock: break

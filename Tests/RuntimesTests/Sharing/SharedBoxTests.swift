@@ -104,6 +104,24 @@ import Testing
     #expect(!log.hasWork)
   }
 
+  @Test func `idleness is counted from when somebody looks`() async throws {
+    let boxes = Boxes(bench.settings, on: bench.loops)
+    var rules = SharingRules()
+    rules.idle = .seconds(10)
+    _ = boxes.decide(.rules(rules))
+    // As after an hour of looking.
+    boxes.state.withLock { state in
+      let before = Instant.now().advanced(by: .seconds(-3600))
+      let sample = IdleWatch.Sample(at: before, busy: .zero, own: .zero, sinceInput: nil)
+      _ = state.idleWatch.feed(sample)
+      state.nextLook = .now().advanced(by: .seconds(5))
+    }
+    _ = boxes.decide(.rules(SharingRules()))
+    _ = boxes.decide(.rules(rules))
+    await boxes.lookAround()
+    #expect(boxes.sharingView.surroundings.idle == .zero)
+  }
+
   @Test func `fewer cores hold for what runs and for what comes`() async throws {
     let all = try #require(ProcessorSet.ofThisProcess())
     guard all.numbers.count > 1 else { return }

@@ -44,6 +44,21 @@ struct SharingStateTests {
     #expect(throws: Never.self) { try state.begin(networked, at: at(0)) }
   }
 
+  @Test mutating func `what was seen before nobody looked counts no more`() throws {
+    let seen = SharingState.Surroundings(idle: .seconds(100), hasMains: true)
+    rules.idle = .seconds(10)
+    _ = state.event(.rules(rules), at: at(0))
+    _ = state.event(.surroundings(seen), at: at(0))
+    rules.needsMains = true
+    _ = state.event(.rules(rules), at: at(1))
+    #expect(state.surroundings == seen, "it was looked at all the time")
+    #expect(state.obstacle(at: at(1)) == nil)
+    _ = state.event(.rules(SharingRules()), at: at(2))
+    rules.needsMains = false
+    _ = state.event(.rules(rules), at: at(3))
+    #expect(throws: SharingState.Refusal.self) { try state.begin(ask(), at: at(3)) }
+  }
+
   @Test mutating func `the owner needs nobody's leave`() throws {
     rules.creators = []
     rules.memory = 8 << 20
@@ -105,8 +120,8 @@ struct SharingStateTests {
 
   @Test mutating func `a battery, or not to know, is no mains power`() throws {
     rules.needsMains = true
-    _ = state.event(.surroundings(.init(hasMains: true)), at: at(0))
     #expect(state.event(.rules(rules), at: at(0)) == [])
+    _ = state.event(.surroundings(.init(hasMains: true)), at: at(0))
     let number = try state.begin(ask(), at: at(0))
     let actions = state.event(.surroundings(.init(hasMains: false)), at: at(1))
     let reason = "the machine is shared on mains power only, and it runs on its battery"
