@@ -36,12 +36,12 @@ package struct SharingSensors: Sendable {
     return .nanoseconds(ticks * (1_000_000_000 / Self.ticks))
   }
 
-  /// When a terminal was read from, or a key, mouse or pad, whichever was last.
+  /// When a terminal was read from, whichever was last. Of keyboards, mice and pads the kernel
+  /// notes no times.
   func lastInput() -> WallTime? {
     let terminals = names("/dev/pts") { $0.allSatisfy(\.isNumber) }
     let consoles = names("/dev") { $0.hasPrefix("tty") && $0.dropFirst(3).first?.isNumber == true }
-    let devices = names("/dev/input") { $0.hasPrefix("event") }
-    return (terminals + consoles + devices).compactMap(Self.lastRead).max()
+    return (terminals + consoles).compactMap(Self.lastRead).max()
   }
 
   private func names(_ folder: String, _ isWanted: (String) -> Bool) -> [String] {
