@@ -52,6 +52,16 @@ struct BoxCommandTests {
     #expect(told.sentence.isEmpty == (word == "exited"))
   }
 
+  @Test(
+    arguments: [
+      RuntimeError(.refused, "why"), CommandError("why", code: .noNode),
+      CommandError("why", code: .refused),
+    ] as [any Error])
+  func `what kept an attempt from beginning is no status of a program`(_ error: any Error) {
+    let told = AttemptEnding.cannot(error) as? CommandError
+    #expect(told?.message == "why" && told?.code == ExitCode(AttemptEnding.Code.refused))
+  }
+
   @Test func `what a program names shows, and does nothing to a terminal`() {
     let ending = Ending.refused(RuntimeError(.refused, "/work/out/\u{1B}[2Jx\u{7} is\n  no file"))
     let told = AttemptEnding(ending, AttemptLimits())

@@ -6,7 +6,7 @@ import time
 import unittest
 
 from support import Node, drain, until
-from test_boxes import ALLOW, KILLED, BoxCase
+from test_boxes import ALLOW, KILLED, REFUSED, BoxCase
 
 
 class Sharing(BoxCase):
@@ -33,8 +33,7 @@ class Sharing(BoxCase):
 
     def refused(self, name="alice"):
         result = self.as_creator(name, "echo", "x")
-        self.assertNotEqual(result.returncode, 0)
-        self.assertEqual(result.stdout, "")
+        self.assertEqual((result.returncode, result.stdout), (REFUSED, ""))
         return result.stderr
 
     def test_without_rules_all_is_shared_and_says_so(self):
@@ -132,6 +131,10 @@ class Sharing(BoxCase):
                 self.assertIn(hint, result.stderr)
         self.assertEqual(self.sharing()["rules"], before["rules"])
         self.assertEqual(self.box("--creator", "alice", "--", "true").returncode, 2)
+
+    def test_an_attempt_that_finds_no_node_could_not_be_run(self):
+        self.assertEqual(self.node.stop(), 0)
+        self.assertEqual(self.as_creator("alice", "true").returncode, REFUSED)
 
     def test_the_log_says_what_ran_for_whom(self):
         self.as_creator("alice", "sh", "-c", "exit 3")

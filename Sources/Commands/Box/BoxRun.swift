@@ -77,7 +77,7 @@ struct BoxRun: Command {
   }
 
   mutating func run() async throws {
-    let (attempt, found) = warm ? try await runInNode() : try await runHere()
+    let (attempt, found) = warm ? try await askNode() : try await runHere()
     guard let found else { throw ExitCode.failure }
     try AttemptReport(attempt: attempt, result: found).show(
       Output(shown, environment: Surroundings.environment))
@@ -122,15 +122,15 @@ struct BoxRun: Command {
     return (attempt, result.withLock { $0 })
   }
 
+  /// Whatever a node or its absence says is no status of a program.
+  private func askNode() async throws -> (Attempt, AttemptResult?) {
+    do { return try await runInNode() } catch { throw AttemptEnding.cannot(error) }
+  }
+
   /// In a box of the node.
   private func runInNode() async throws -> (Attempt, AttemptResult?) {
-    let attempt: Attempt
-    do {
-      let ground = BoxGround(try node.folder(), try await node.settings())
-      attempt = try await self.attempt(ground.rules)
-    } catch {
-      throw AttemptEnding.cannot(error)
-    }
+    let ground = BoxGround(try node.folder(), try await node.settings())
+    let attempt = try await self.attempt(ground.rules)
     let request = BoxesV1.RunRequest(attempt)
     let isGathered = shown.json
     let result = Locked<AttemptResult?>(nil)
