@@ -22,6 +22,13 @@ struct BoxCommandTests {
     #expect(limits.memory == 64 << 20 && limits.time == AttemptLimits().time)
   }
 
+  @Test func `a node is told the limits that were named, and no others`() throws {
+    #expect(try Self.box("a.wasm").limits.named == BoxesV1.RunRequest.Limits())
+    let some = try Self.box("--memory 64MiB --fuel 9 a.wasm").limits.named
+    #expect(some.memoryBytes == 64 << 20 && some.steps == 9)
+    #expect(some.timeNanoseconds == nil && some.processes == nil && some.outputBytes == nil)
+  }
+
   @Test(arguments: [
     "--memory 1KiB a", "--time 0s a", "--fuel -1 a", "--processes 0 a", "--disk 1B a",
     "--warm --set node.name=x a", "--seed -1 a",

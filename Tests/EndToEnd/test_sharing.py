@@ -6,7 +6,7 @@ import time
 import unittest
 
 from support import Node, drain, until
-from test_boxes import ALLOW, KILLED, REFUSED, BoxCase
+from test_boxes import ALLOW, KILLED, REFUSED, WRITE, BoxCase, module
 
 
 class Sharing(BoxCase):
@@ -131,6 +131,18 @@ class Sharing(BoxCase):
                 self.assertIn(hint, result.stderr)
         self.assertEqual(self.sharing()["rules"], before["rules"])
         self.assertEqual(self.box("--creator", "alice", "--", "true").returncode, 2)
+
+    def test_who_asks_for_nothing_gets_what_the_node_allows(self):
+        self.assertEqual(self.node.stop(), 0)
+        node = Node(*ALLOW, "--set", "runtimes.memory=256MiB", "--set", "runtimes.wasm.steps=1000",
+                    home=self.home)
+        self.addCleanup(node.close)
+        self.assertEqual(self.box("--warm", "--", "echo", "x").stdout, "x\n")
+        large = self.box("--warm", "--memory", "300MiB", "--", "echo", "x")
+        self.assertEqual(large.returncode, REFUSED)
+        self.need_wasm()
+        small = self.box("--warm", self.file("a.wasm", module(WRITE)))
+        self.assertEqual((small.returncode, small.stdout), (0, "hello\n"), small.stderr)
 
     def test_an_attempt_that_finds_no_node_could_not_be_run(self):
         self.assertEqual(self.node.stop(), 0)

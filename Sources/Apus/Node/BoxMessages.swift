@@ -5,7 +5,8 @@ package import Runtimes
 // Attempts and what became of them, as the node's service says it.
 
 extension BoxesV1.RunRequest {
-  package init(_ attempt: Attempt) {
+  /// `limits` are those that whoever asks has named.
+  package init(_ attempt: Attempt, _ limits: Limits) {
     self.init()
     runtime = attempt.runtime.name
     program = attempt.program
@@ -23,14 +24,7 @@ extension BoxesV1.RunRequest {
         $0.share = UInt32(clamping: wish.share)
       }
     }
-    limits = Limits {
-      $0.timeNanoseconds = attempt.limits.time.nanoseconds
-      $0.memoryBytes = attempt.limits.memory
-      $0.fileBytes = attempt.limits.fileBytes
-      $0.processes = UInt32(clamping: attempt.limits.processes)
-      $0.outputBytes = attempt.limits.outputBytes
-      $0.steps = attempt.limits.steps
-    }
+    self.limits = limits
   }
 
   /// What is not said is as `standard` has it.
@@ -57,7 +51,7 @@ extension BoxesV1.RunRequest {
       if let bytes = limits.fileBytes { attempt.limits.fileBytes = bytes }
       if let processes = limits.processes { attempt.limits.processes = Int(processes) }
       if let bytes = limits.outputBytes { attempt.limits.outputBytes = bytes }
-      attempt.limits.steps = limits.steps
+      if let steps = limits.steps { attempt.limits.steps = steps }
     }
     return attempt
   }

@@ -1,3 +1,4 @@
+import Calls
 import Primitives
 import Runtimes
 
@@ -29,6 +30,18 @@ struct AttemptOptions: ParsableArguments {
       throw ValidationError("--gpus is a number of cards, as 2, or a part of one, as 25%")
     }
     if let fuel, fuel < 0 { throw ValidationError("--fuel must not be negative") }
+  }
+
+  /// Those that were named: what is standard in a node is for the node to say.
+  var named: BoxesV1.RunRequest.Limits {
+    BoxesV1.RunRequest.Limits {
+      $0.timeNanoseconds = time?.nanoseconds
+      $0.memoryBytes = memory?.bytes
+      $0.fileBytes = disk?.bytes
+      $0.processes = processes.map { UInt32(clamping: $0) }
+      $0.outputBytes = maxOutput?.bytes
+      $0.steps = fuel.map { UInt64(clamping: $0) }
+    }
   }
 
   /// Whoever says nothing gets what is standard here.

@@ -131,7 +131,7 @@ struct BoxRun: Command {
   private func runInNode() async throws -> (Attempt, AttemptResult?) {
     let ground = BoxGround(try node.folder(), try await node.settings())
     let attempt = try await self.attempt(ground.rules)
-    let request = BoxesV1.RunRequest(attempt)
+    let request = BoxesV1.RunRequest(attempt, limits.named)
     let isGathered = shown.json
     let result = Locked<AttemptResult?>(nil)
     let gathered = Locked(AttemptResult(.timedOut))
