@@ -2,10 +2,11 @@
 
 import pathlib
 import stat
+import subprocess
 import time
 import unittest
 
-from support import Node, drain, until
+from support import PROGRAM, Node, drain, environment, until
 from test_boxes import ALLOW, KILLED, REFUSED, WRITE, BoxCase, module
 
 
@@ -143,6 +144,18 @@ class Sharing(BoxCase):
         self.need_wasm()
         small = self.box("--warm", self.file("a.wasm", module(WRITE)))
         self.assertEqual((small.returncode, small.stdout), (0, "hello\n"), small.stderr)
+
+    def test_standard_input_that_no_message_takes_is_told_what_to_do(self):
+        most = 15 << 20
+        for size, code in ((most, 0), (most + 1, REFUSED)):
+            with self.subTest(size=size):
+                result = subprocess.run(
+                    [PROGRAM, "box", "run", "--warm", "--stdin", "--", "wc", "-c"],
+                    env=environment(self.home), input=bytes(size), capture_output=True,
+                    timeout=60, check=False)
+                self.assertEqual(result.returncode, code, result.stderr)
+                said = (result.stderr + result.stdout).decode()
+                self.assertIn("--input" if code else f"{size}", said)
 
     def test_an_attempt_that_finds_no_node_could_not_be_run(self):
         self.assertEqual(self.node.stop(), 0)

@@ -6,6 +6,8 @@ import Runtimes
 struct AttemptOptions: ParsableArguments {
   /// Of standard input.
   static let inputBytes = 256 << 20
+  /// The same where it is part of a message, which has 16 MiB, to a node.
+  static let warmInputBytes = 15 << 20
 
   @Option(name: .shortAndLong, help: "Memory, files included; 512MiB without it.")
   var memory: ByteSize?

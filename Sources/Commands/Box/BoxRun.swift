@@ -50,7 +50,8 @@ struct BoxRun: Command {
     name: .shortAndLong, help: "Where what it leaves in /work/out goes; made if need be.",
     completion: .directory)
   var output: String?
-  @Flag(help: "Give it standard input, all of which is read first.") var stdin = false
+  @Flag(help: "Give it standard input, all of which is read first: 256 MiB, 15 with --warm.")
+  var stdin = false
   @Flag(help: "wasm: the same bytes on every machine.") var deterministic = false
   @Option(help: "What a deterministic attempt draws its random bytes from.") var seed = 0
   @Flag(help: "Run it in a box of the running node, which keeps that for the next.")
@@ -205,7 +206,11 @@ struct BoxRun: Command {
       }
       attempt.seed = UInt64(clamping: seed)
     }
-    if stdin { attempt.input = try await StandardInput.readAll(limit: AttemptOptions.inputBytes) }
+    if stdin {
+      attempt.input = try await StandardInput.readAll(
+        limit: warm ? AttemptOptions.warmInputBytes : AttemptOptions.inputBytes,
+        instead: "put it into a folder for --input")
+    }
     return attempt
   }
 

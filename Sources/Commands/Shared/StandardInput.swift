@@ -26,7 +26,7 @@ enum StandardInput {
   }
 
   /// Everything up to the end.
-  static func readAll(limit: Int) async throws(CommandError) -> [UInt8] {
+  static func readAll(limit: Int, instead: String? = nil) async throws(CommandError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
       let piece = try await read()
@@ -34,7 +34,8 @@ enum StandardInput {
       bytes += piece
       guard bytes.count <= limit else {
         throw CommandError(
-          "standard input has more than \(ByteSize(Int64(limit)).rounded)",
+          "standard input has more than \(ByteSize(Int64(limit)).rounded)"
+            + (instead.map { ": \($0)" } ?? ""),
           code: .validationFailure)
       }
     }
