@@ -69,6 +69,16 @@ struct BoxCommandTests {
     #expect(told?.message == "why" && told?.code == ExitCode(AttemptEnding.Code.refused))
   }
 
+  @Test(
+    arguments: [
+      (.exited(status: 256), 256), (.exited(status: -1), -1), (.signalled(9), 9), (.timedOut, nil),
+    ] as [(Ending, Int64?)])
+  func `programs are told the whole status`(_ ending: Ending, _ status: Int64?) {
+    let report = AttemptReport(attempt: Attempt(.wasm, creator: "a", "b"), result: .init(ending))
+    let json = report.json(AttemptEnding(ending, AttemptLimits()))
+    #expect(json["status"] == (status.map { .integer($0) } ?? .null))
+  }
+
   @Test func `what a program names shows, and does nothing to a terminal`() {
     let ending = Ending.refused(RuntimeError(.refused, "/work/out/\u{1B}[2Jx\u{7} is\n  no file"))
     let told = AttemptEnding(ending, AttemptLimits())

@@ -18,11 +18,11 @@ struct AttemptReport {
     if ending.code != 0 { throw ExitCode(ending.code) }
   }
 
-  private func json(_ ending: AttemptEnding) -> JSON {
+  func json(_ ending: AttemptEnding) -> JSON {
     let usage = result.usage
     return [
       "runtime": .string(attempt.runtime.name), "ending": .string(ending.kind),
-      "exitCode": .integer(Int64(ending.code)),
+      "exitCode": .integer(Int64(ending.code)), "status": Self.status(result.ending),
       "why": ending.sentence.isEmpty ? .null : .string(ending.sentence),
       "output": Self.text(result.output), "errors": Self.text(result.errors),
       "files": .array(
@@ -40,6 +40,14 @@ struct AttemptReport {
         "steps": usage.steps.map { .integer(Int64(clamping: $0)) } ?? .null,
       ],
     ]
+  }
+
+  /// What the program ended with, or the signal, whatever a shell makes of it.
+  private static func status(_ ending: Ending) -> JSON {
+    switch ending {
+    case .exited(let status), .signalled(let status): .integer(Int64(status))
+    case .timedOut, .outOfMemory, .outputLimit, .trapped, .killed, .refused: .null
+    }
   }
 
   /// What is no text comes as Base64.
