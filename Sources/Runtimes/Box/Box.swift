@@ -266,11 +266,25 @@ package final class Box: @unchecked Sendable {
         return result
       case nil:
         isGone.withLock { $0 = true }
-        return AttemptResult(doom.withLock { $0 } ?? .killed(reason: Self.ended))
+        return AttemptResult(await ownEnd())
       case .failed(let error)?: throw error
       case .plan?, .input?, .descriptors?, .run?, .ready?, .clean?: throw BoxReader.damaged
       }
     }
+  }
+
+  /// Of a box that closed its socket, which it does by dying: an engine that comes to harm says how
+  /// by its signal.
+  private func ownEnd() async -> Ending {
+    if let doom = doom.withLock({ $0 }) { return doom }
+    // Only if it lives after all.
+    child.send(.kill)
+    let exit = try? await child.exit()  // Cancelled, nobody asks how.
+    if let doom = doom.withLock({ $0 }) { return doom }
+    if case .signalled(let signal)? = exit?.reason, signal != .kill {
+      return .signalled(signal.number)
+    }
+    return .killed(reason: Self.ended)
   }
 
   private func bound(of stream: BoxStream, _ attempt: BoxAttempt) -> Int64 {
