@@ -123,6 +123,9 @@ class Sharing(BoxCase):
                  (["set", "--memory", "x"], 2, "4GiB"), (["schedule", "mon 8-9"], 2, "mon-fri"),
                  (["set", "--runtimes", "cobol"], 2, "container"),
                  (["set", "--idle", "1s"], 2, "10s"), (["set", "--network", "all"], 2, "anything"),
+                 (["set", "--creators", ""], 2, "none"), (["set", "--runtimes", ","], 2, "none"),
+                 (["set", "--creators", "all,bob"], 2, "alone"),
+                 (["set", "--creators", "owner"], 2, "owner"),
                  (["set", "--memory", "1KiB"], 2, "pause"), (["pause", "--for", "0"], 2, "--for")]
         before = self.sharing()
         for words, code, hint in cases:

@@ -70,18 +70,18 @@ struct SharingSet: Command {
   private func whenAndWho() throws -> [@Sendable (inout BoxesV1.SharingRules) -> Void] {
     var edits: [@Sendable (inout BoxesV1.SharingRules) -> Void] = []
     if !runtimes.isEmpty {
-      let words = Self.words(runtimes)
+      let words = try Self.words(runtimes, "--runtimes")
       for word in words ?? [] where Runtime(name: word) == nil {
         throw ValidationError("--runtimes are wasm, js, process and container, not \(word)")
       }
       edits.append { $0.runtimes = words.map { words in .init { $0.words = words } } }
     }
     if !creators.isEmpty {
-      let words = Self.words(creators)
+      let words = try Self.words(creators, "--creators")
       edits.append { $0.creators = words.map { words in .init { $0.words = words } } }
     }
     if !network.isEmpty {
-      guard let words = Self.words(network) else {
+      guard let words = try Self.words(network, "--network") else {
         throw ValidationError("--network names creators: whoever is given it can reach anything")
       }
       edits.append { $0.network = words }
@@ -122,9 +122,19 @@ struct SharingSet: Command {
   }
 
   /// Nil is all.
-  private static func words(_ values: [String]) -> [String]? {
+  private static func words(
+    _ values: [String], _ name: String
+  ) throws(ValidationError) -> [String]? {
     let words = InviteCreate.words(values)
-    return words == ["all"] ? nil : words == ["none"] ? [] : words
+    if words == ["all"] { return nil }
+    if words == ["none"] { return [] }
+    guard !words.isEmpty else {
+      throw ValidationError("\(name) names nobody: say none, or all")
+    }
+    if let word = ["all", "none"].first(where: words.contains) {
+      throw ValidationError("\(name) \(word) stands alone: leave the others out, or it")
+    }
+    return words
   }
 
   /// As they are kept: empty is always.

@@ -50,6 +50,10 @@ package struct SharingRules: Sendable, Equatable {
         "at most \(Limits.creators) creators can be named"
       } else if names.contains(where: { $0.isEmpty || $0.utf8.count > Limits.creatorBytes }) {
         "a creator's name has 1 to \(Limits.creatorBytes) bytes"
+      } else if names.contains(SharingState.owner) {
+        "\(SharingState.owner) needs nobody's leave, and is no name for others"
+      } else if let name = ["all", "none"].first(where: names.contains) {
+        "\(name) is no name of a creator"
       } else {
         nil
       }

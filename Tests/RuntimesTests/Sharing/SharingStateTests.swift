@@ -173,6 +173,7 @@ struct SharingStateTests {
       { $0.cores = 0 }, { $0.memory = 1 }, { $0.disk = 1 }, { $0.gpus = -1 },
       { $0.idle = .seconds(1) }, { $0.creators = [""] },
       { $0.network = [String(repeating: "x", count: 257)] },
+      { $0.creators = ["alice", "owner"] }, { $0.creators = ["all"] }, { $0.network = ["none"] },
     ]
     for change in wrong {
       var rules = SharingRules()
