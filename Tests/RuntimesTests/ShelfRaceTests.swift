@@ -62,6 +62,29 @@ import Testing
     }
   }
 
+  @Test func `fewer cores hold for a box that is on its way to somebody`() async throws {
+    let bench = try BoxBench()
+    try await bench.serving { boxes in
+      let attempt = bench.shell("true")
+      let result = try await boxes.run(attempt)
+      #expect(result.ending.isSuccess)
+      let key = BoxShelf.Key(creator: attempt.creator, plan: bench.settings.plan(for: attempt))
+      let given = boxes.state.withLock { $0.shelf.ask(1000, key) }
+      guard case .give(1000, let number)? = given.first else {
+        Issue.record("\(given)")
+        return
+      }
+      var rules = SharingRules()
+      rules.cores = 1
+      let change = boxes.decide(.rules(rules))
+      #expect(change.moved.map(\.process) == boxes.reports.map(\.process))
+      boxes.release(number, isGood: true)
+      let idle = boxes.decide(.rules(SharingRules()))
+      #expect(idle.moved.isEmpty && boxes.reports.isEmpty)
+    }
+    #expect(bench.leftovers == [])
+  }
+
   @Test func `a node that stops waits for the boxes that are being made`() async throws {
     let slow = "/tmp/apus-slow-\(UUID().uuidString.prefix(8))"
     try "#!/bin/sh\n/bin/sleep 0.3\nexec \(BoxBench.program) \"$@\"\n"

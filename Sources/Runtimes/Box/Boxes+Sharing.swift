@@ -89,7 +89,7 @@ extension Boxes {
   /// What has been decided, and is still to be done.
   package struct SharingChange: Sendable {
     fileprivate var ends: [(AttemptTicket, String)] = []
-    fileprivate var moved: [Box] = []
+    fileprivate(set) var moved: [Box] = []
     fileprivate var processors: ProcessorSet?
   }
 
@@ -112,9 +112,11 @@ extension Boxes {
           state.processors = count.flatMap { state.allProcessors?.last($0) }
           change.processors = state.processors ?? state.allProcessors
           for (number, entry) in state.boxes where entry.creator != SharingState.owner {
-            // What waits on the shelf is made anew, in the right group from the beginning.
-            if entry.work == nil { retired += state.shelf.drop(number) }
-            if entry.work != nil { change.moved.append(entry.box) }
+            // What waits on the shelf is made anew, in the right group from the beginning. Whatever
+            // somebody has is moved, also when it is on its way to them.
+            let dropped = state.shelf.drop(number)
+            retired += dropped
+            if dropped.isEmpty { change.moved.append(entry.box) }
           }
         }
       }
