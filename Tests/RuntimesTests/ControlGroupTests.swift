@@ -82,21 +82,29 @@ struct ControlGroupTests {
   @Test func `each version is told the limits in its own words`() {
     let (one, two) = (Place(folder: "/one", version: 1), Place(folder: "/two", version: 2))
     var limits = ControlGroup.Limits(memory: 1 << 20, processes: 3)
+    let new: [ControlGroups.Controller: Place] = [.memory: two, .processes: two, .weight: two]
     #expect(
-      ControlGroup.settings(limits, "box", two, two, nil) == [
+      ControlGroup.settings(limits, "box", new) == [
         .init(path: "/two/box/memory.max", text: "1048576"),
         .init(path: "/two/box/memory.swap.max", text: "0", isOptional: true),
         .init(path: "/two/box/pids.max", text: "4"),
+        .init(path: "/two/box/cpu.weight", text: "100", isOptional: true),
       ])
     limits.processors = "0-1"
+    var old: [ControlGroups.Controller: Place] = [.memory: one, .processes: one, .processors: two]
     #expect(
-      ControlGroup.settings(limits, "box", one, one, two).map { [$0.path, $0.text] } == [
+      ControlGroup.settings(limits, "box", old).map { [$0.path, $0.text] } == [
         ["/one/box/memory.limit_in_bytes", "1048576"],
         ["/one/box/memory.memsw.limit_in_bytes", "1048576"],
         ["/one/box/pids.max", "4"], ["/two/box/cpuset.cpus", "0-1"],
       ])
-    let old = ControlGroup.settings(limits, "box", two, two, one).map { [$0.path, $0.text] }
-    #expect(old.suffix(2) == [["/one/box/cpuset.mems", "0"], ["/one/box/cpuset.cpus", "0-1"]])
+    (old[.processors], old[.weight]) = (one, one)
+    let last = ControlGroup.settings(limits, "box", old).map { [$0.path, $0.text] }.suffix(3)
+    #expect(
+      last == [
+        ["/one/box/cpu.shares", "1024"], ["/one/box/cpuset.mems", "0"],
+        ["/one/box/cpuset.cpus", "0-1"],
+      ])
   }
 
   @Test func `a group that cannot be told its limits is not made`() throws {
@@ -130,6 +138,14 @@ struct ControlGroupTests {
     for door in command.controlGroups { close(door) }
     try group.add(child.process)
     #expect(group.processes == [child.process])
+    if let place = BoxBench.groups.places[.weight] {
+      // `4:cpu,cpuacct:/apus-...`, and `0::/apus-...` of version 2.
+      let lines = (ControlFile.read("/proc/\(child.process)/cgroup") ?? "").split(separator: "\n")
+      let own = lines.filter { $0.hasSuffix("/\(group.name)") }
+        .map { $0.split(separator: ":", omittingEmptySubsequences: false)[1] }
+      #expect(
+        own.contains { place.version == 1 ? $0.split(separator: ",").contains("cpu") : $0 == "" })
+    }
     // Whoever is still in it is killed with it.
     #expect(group.remove())
     #expect(try await child.exit().reason == .signalled(.kill))

@@ -30,15 +30,16 @@ package struct ControlGroup: Sendable {
 
   /// Makes the folders and sets the limits; leaves nothing behind when it throws.
   package init(_ box: String, _ limits: Limits, in groups: ControlGroups) throws(RuntimeError) {
-    guard let memory = groups.places[.memory], let processes = groups.places[.processes] else {
+    guard let memory = groups.places[.memory], groups.canHold else {
       throw RuntimeError(.weak, "no control group can be made on this machine")
     }
     let name = "apus-\(ProcessMark.own)-\(box)"
     self.name = name
     self.memory = memory
-    let processors = limits.processors == nil ? nil : groups.places[.processors]
-    processorsFolder = processors.map { "\($0.folder)/\(name)" }
-    let places = Set([memory, processes] + (processors.map { [$0] } ?? []))
+    var wanted = groups.places
+    if limits.processors == nil { wanted[.processors] = nil }
+    processorsFolder = wanted[.processors].map { "\($0.folder)/\(name)" }
+    let places = Set(wanted.values)
     folders = places.map { "\($0.folder)/\(name)" }
     doors = places.filter { $0.version == 1 }.map { "\($0.folder)/\(name)/tasks" }
     others = places.filter { $0.version == 2 }.map { "\($0.folder)/\(name)" }
@@ -46,7 +47,7 @@ package struct ControlGroup: Sendable {
       for folder in folders where mkdir(folder, 0o755) != 0 {
         throw RuntimeError(SystemError("making the control group \(folder)"))
       }
-      for setting in Self.settings(limits, name, memory, processes, processors) {
+      for setting in Self.settings(limits, name, wanted) {
         do throws(RuntimeError) {
           try set(setting.text, setting.path)
         } catch {
@@ -68,9 +69,11 @@ package struct ControlGroup: Sendable {
     var isOptional = false
   }
 
+  /// What any group and any process has: however many are in a box, together they weigh as one.
+  private static let weights = [1: ("cpu.shares", "1024"), 2: ("cpu.weight", "100")]
+
   static func settings(
-    _ limits: Limits, _ name: String, _ memory: ControlGroups.Place,
-    _ processes: ControlGroups.Place, _ processors: ControlGroups.Place?
+    _ limits: Limits, _ name: String, _ places: [ControlGroups.Controller: ControlGroups.Place]
   ) -> [Setting] {
     var settings: [Setting] = []
     func add(
@@ -80,16 +83,19 @@ package struct ControlGroup: Sendable {
       settings.append(Setting(path: path, text: text, isOptional: isOptional))
     }
     // What bounds swap is absent where the machine counts none: then none is used, or it has none.
-    if memory.version == 2 {
+    if let memory = places[.memory], memory.version == 2 {
       add(memory, "memory.max", "\(limits.memory)")
       add(memory, "memory.swap.max", "0", isOptional: true)
-    } else {
+    } else if let memory = places[.memory] {
       add(memory, "memory.limit_in_bytes", "\(limits.memory)")
       add(memory, "memory.memsw.limit_in_bytes", "\(limits.memory)", isOptional: true)
     }
     // One more, for the process that keeps order in the box.
-    add(processes, "pids.max", "\(limits.processes + 1)")
-    if let processors, let wanted = limits.processors {
+    if let processes = places[.processes] { add(processes, "pids.max", "\(limits.processes + 1)") }
+    if let place = places[.weight], let (file, weight) = weights[place.version] {
+      add(place, file, weight, isOptional: true)
+    }
+    if let processors = places[.processors], let wanted = limits.processors {
       if processors.version == 1 {
         // A fresh group of version 1 has neither, and nothing may enter it.
         let all = ControlFile.read("\(processors.folder)/cpuset.mems") ?? "0"

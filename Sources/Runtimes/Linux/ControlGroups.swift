@@ -18,6 +18,8 @@ package struct ControlGroups: Sendable, Equatable {
     case memory
     case processes = "pids"
     case processors = "cpuset"
+    /// How much of them, when others want them too.
+    case weight = "cpu"
   }
 
   /// A folder in which groups can be made.
