@@ -138,6 +138,18 @@ class OneNode(FilesCase):
         self.node.json("files", "get", "twice", "--to", str(other), "--overwrite")
         self.assertEqual(other.read_bytes(), b"second")
 
+    def test_a_path_that_ends_in_a_slash_is_a_folder(self):
+        path = self.write("small", b"small")
+        self.add(self.node, path)
+        for _ in range(2):
+            got = self.node.json(
+                "files", "get", "small", "--to", f"{self.folder}/new/er/", "--overwrite")
+            self.assertEqual(got["path"], str(self.folder / "new/er/small"))
+            self.assertEqual((self.folder / "new/er/small").read_bytes(), b"small")
+        self.assertNotEqual(
+            self.node.run("files", "get", "small", "--to", f"{path}/").returncode, 0)
+        self.assertEqual(path.read_bytes(), b"small")
+
     def test_standard_input_comes_in_and_goes_out(self):
         data = drawn(2 * CHUNK + 5, 9)
         result = subprocess.run(

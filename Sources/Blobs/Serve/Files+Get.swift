@@ -12,7 +12,7 @@ extension Files {
   }
 
   /// Fetches what is not here, and writes it to a path; a folder at the path takes it in under
-  /// its name. Returns where it is.
+  /// its name, and one that ends in a slash is made. Returns where it is.
   package func get(
     _ signed: SignedShare, part: String, to path: String, overwrites: Bool,
     progress: @escaping @Sendable (Passage) -> Void
@@ -107,8 +107,10 @@ extension Files {
     let info = try await looking {
       try await BlockingPool.shared.run { try FolderHandle.look(at: path) }
     }
-    guard info?.kind == .folder else { return path }
+    let isFolder = info?.kind == .folder
+    guard isFolder || path.hasSuffix("/") else { return path }
     var folder = path
+    if !isFolder { try await looking { try await RealDisk().makeFolders(path, mode: 0o755) } }
     while folder.hasSuffix("/.") { folder.removeLast(2) }
     return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }

@@ -475,7 +475,7 @@ extension FilesV1 {
   package struct GetRequest: Message {
     /// A name, an id or the beginning of one, or a share link.
     package var file: String = ""
-    /// Absolute; a folder takes the file under its name.
+    /// Absolute; a folder takes the file under its name, and one that ends in a slash is made.
     package var path: String = ""
     package var overwrites: Bool = false
     /// Of a folder: only what is under this path in it.

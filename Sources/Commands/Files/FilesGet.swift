@@ -21,7 +21,9 @@ struct FilesGet: Command {
   @Argument(help: "Its name, its id, enough of the id's beginning, or a share link.")
   var file: String
   @Option(
-    name: .shortAndLong, help: "A path, a folder, or - for standard output.", completion: .file)
+    name: .shortAndLong,
+    help: "A path, a folder (made when it ends in a slash), or - for standard output.",
+    completion: .file)
   var to = "."
   @Option(help: "Of a folder only what is under this path in it.") var part = ""
   @Flag(help: "Take the place of what is there.") var overwrite = false
