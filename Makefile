@@ -33,6 +33,9 @@ test-e2e: setup ## Run the tests that use the built program from outside (FILTER
 prove-files: setup ## Prove files at full size: 64 nodes, 200 kills, 100,000 files
 	@Scripts/test e2e --long --filter test_files
 
+prove-boxes: setup ## Prove boxes at full size: 10,000 attempts under kills, 2,000 alike
+	@Scripts/test e2e --long --filter 'test_boxes_killed|test_deterministic'
+
 simulate: ## Run the scenarios in the simulator (SCENARIO=name, SEED=n, LONG=1, TRACE=1)
 	@Scripts/setup
 	@Scripts/test simulate $(if $(SCENARIO),--only '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)') \
@@ -90,6 +93,6 @@ install: build ## Install the program and its completions (PREFIX=/usr/local)
 clean: ## Remove everything that was built
 	rm -rf .build
 
-.PHONY: help setup build run test test-unit test-e2e prove-files simulate fuzz fuzz-short nat-lab \
-  sanitize-thread sanitize-address bench generate check-generated examples format lint version \
-  install clean
+.PHONY: help setup build run test test-unit test-e2e prove-files prove-boxes simulate fuzz \
+  fuzz-short nat-lab sanitize-thread sanitize-address bench generate check-generated examples \
+  format lint version install clean
