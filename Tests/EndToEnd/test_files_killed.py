@@ -14,8 +14,8 @@ from test_files import CHUNK, FilesCase, drawn
 SEED = 2026
 KILLS = 50 if IS_LONG else 6  # of each kind
 # What a killed fetch may bring twice of what it has received, from each source: the chunk that was
-# coming, two that were not written yet, and one that two sources sent towards the end.
-REPEATED = 4 * CHUNK
+# coming, one that was not written yet, and one that two sources sent towards the end.
+REPEATED = 3 * CHUNK
 
 
 def sha256(data):

@@ -33,7 +33,7 @@ package final class Fetcher: Component {
     /// Bytes a second of a manifest, over `core.patience`; who sends fewer is asked no more.
     package var manifestRate = 4 << 10
     /// Chunks that are right and wait to be written, or as much of small ones.
-    package var unwritten = 1
+    package var unwritten = 2
     /// So much is written before it is made durable, beside the end. What a crash leaves in an
     /// open pack is found again in any case.
     package var checkpointBytes: Int64 = 256 << 20

@@ -33,8 +33,8 @@ final class SourceStream: Sendable {
   let node: NodeID
   let wantsManifest: Bool
   let firsts: [UInt32]
-  /// One chunk is looked at and written while the next two come, or as much of small ones.
-  let arrivals = Handoff<Arrival>(limit: 2 * Manifest.chunkSize) { $0.bytes.count }
+  /// One chunk is looked at and written while the next one comes, or as much of small ones.
+  let arrivals = Handoff<Arrival>(limit: Manifest.chunkSize) { $0.bytes.count }
   let changes = Broadcast()
   private let state: Locked<State>
   private let clock: @Sendable () -> Instant
